@@ -1,0 +1,20 @@
+# One image for every service; docker-compose.yml says which command each runs.
+FROM python:3.12-slim AS base
+ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /app
+
+# The locked versions first: this layer is made anew only when they change.
+COPY requirements.lock ./
+RUN pip install --require-hashes -r requirements.lock
+
+COPY pyproject.toml README.md LICENSE alembic.ini flowerconfig.py ./
+COPY schemas schemas
+COPY pipeline pipeline
+COPY workers workers
+RUN pip install --no-deps --no-build-isolation . && useradd --create-home --uid 10001 wireroom && \
+    mkdir /data && chown wireroom /data
+
+USER wireroom
+ENV WIREROOM_DATA=/data
+VOLUME /data
+CMD ["celery", "-A", "workers", "worker", "-l", "INFO"]

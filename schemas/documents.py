@@ -1,0 +1,99 @@
+"""The raw document: what a producer hands in, checked and made safe to store."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+ContentType = Literal["text/plain", "text/html"]
+
+# PostgreSQL stores no NUL in text, and UTF-8 no lone surrogate (JSON escapes can carry both).
+_UNSTORABLE = {0: "\N{REPLACEMENT CHARACTER}"} | dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+
+
+def storable(text: str) -> str:
+    """`text` with every character that a table or UTF-8 cannot hold replaced by U+FFFD, one for one."""
+    return text.translate(_UNSTORABLE)
+
+
+def _storable_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): _storable_value(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable_value(item) for item in value]
+    return value
+
+
+class RawDocument(BaseModel):
+    """One document as it arrived. Only `content` is required; fields that are not named here are kept in `extra`.
+
+    `published` keeps the offset it came with; a time without one is taken as UTC and `published_naive` is true.
+    A `published` that is no ISO 8601 time is set aside in `extra`, for a wrong date is no reason to lose an article.
+
+    Raises:
+        pydantic.ValidationError: no content, empty content, or a field of a wrong type.
+    """
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    content: str = Field(min_length=1)
+    content_type: ContentType = "text/plain"
+    external_id: str | None = Field(default=None, alias="id")
+    url: str | None = None
+    source: str | None = None
+    title: str | None = None
+    author: str | None = None
+    language: str | None = None
+    published: datetime | None = None
+    published_naive: bool = False
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _set_aside(cls, data: Any) -> Any:
+        """Makes every string storable, and moves unknown fields and an unreadable date into `extra`."""
+        if not isinstance(data, dict):
+            return data
+        data = _storable_value(data)
+        known = set(cls.model_fields) | {"id"}
+        fields = {key: value for key, value in data.items() if key in known and value is not None}
+        extra = {key: value for key, value in data.items() if key not in known}
+        given = fields.pop("extra", {})
+        extra |= given if isinstance(given, dict) else {"extra": given}
+        published = fields.get("published")
+        if published is not None and not isinstance(published, datetime):
+            try:
+                fields["published"] = published = datetime.fromisoformat(published)
+            except (TypeError, ValueError):
+                extra["published"] = fields.pop("published")
+        if isinstance(published, datetime) and published.utcoffset() is None:
+            fields |= {"published": published.replace(tzinfo=UTC), "published_naive": True}
+        return fields | {"extra": extra}
+
+    @field_validator("external_id", mode="before")
+    @classmethod
+    def _number_as_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @field_validator("external_id", "url", "source", "title", "author", "language")
+    @classmethod
+    def _blank_is_none(cls, value: str | None) -> str | None:
+        return (value or "").strip() or None
+
+    @model_validator(mode="after")
+    def _has_text(self) -> Self:
+        if not self.content.strip():
+            raise ValueError("content is empty")
+        return self
+
+    @property
+    def id(self) -> str:
+        """32 hexadecimal digits, the same for the same content from the same origin, however often it is seen."""
+        origin = (self.source, self.url, self.external_id, self.content_type, self.content)
+        packed = "\x1f".join(part or "" for part in origin).encode()
+        return hashlib.blake2b(packed, digest_size=16).hexdigest()

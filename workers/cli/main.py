@@ -1,0 +1,52 @@
+"""The program `wireroom`: its commands, and how an error becomes a plain sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from schemas.errors import InputError, ServiceError, SettingError, WireroomError
+from workers.cli.export import export
+from workers.cli.ingest import ingest
+from workers.cli.options import Exit
+from workers.cli.retry import retry
+from workers.cli.run import run
+from workers.cli.status import status
+from workers.cli.up import up
+
+program = typer.Typer(
+    name="wireroom",
+    help="News in; who claims how many, who relayed it, and where the claims disagree, out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (run, ingest, up, status, export, retry):
+    program.command()(command)
+
+
+def main() -> None:
+    """Runs the command that the arguments name; ends the process with the contract's exit code."""
+    try:
+        program(standalone_mode=True)
+    except WireroomError as error:
+        print(f"wireroom: {error}", file=sys.stderr)
+        sys.exit(_exit_code(error))
+    except OperationalError as error:
+        cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        print(f"wireroom: the database was lost ({cause}); what was accepted is kept", file=sys.stderr)
+        sys.exit(Exit.NO_SERVICE)
+    except KeyboardInterrupt:
+        print("wireroom: stopped; what was accepted is kept, and the next run goes on with it", file=sys.stderr)
+        sys.exit(Exit.INTERRUPTED)
+
+
+def _exit_code(error: WireroomError) -> Exit:
+    if isinstance(error, ServiceError):
+        return Exit.NO_SERVICE
+    if isinstance(error, InputError | SettingError):
+        return Exit.WRONG_USE
+    return Exit.SOME_FAILED

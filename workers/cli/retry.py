@@ -1,0 +1,38 @@
+"""`wireroom retry`: failed documents sent again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from schemas.stages import Stage
+from workers.broker import require_broker
+from workers.cli.options import Database, Json, Redis, messages, print_json, use
+from workers.store import stages
+from workers.store.database import database
+
+
+def retry(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID...]", help="Documents, or the first digits of their ids.")
+    ] = None,
+    stage: Annotated[Stage | None, typer.Option(help="Only those that failed in this stage.")] = None,
+    database_url: Database = None,
+    redis_url: Redis = None,
+    as_json: Json = False,
+) -> None:
+    """Send failed documents again, from the stage they failed in (all of them, unless told which)."""
+    use(database_url, redis_url)
+    url = require_broker()
+    from workers.celery import use_broker
+    from workers.sending import send
+
+    use_broker(url)
+    with database().writing(durable=True) as session:
+        again = stages.reopen(session, stage, ids or [])
+    send(again)
+    if as_json:
+        print_json([{"document_id": message.document_id, "stage": at} for at, message in again])
+    else:
+        messages().print(f"{len(again)} failed documents were sent again", markup=False)

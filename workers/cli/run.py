@@ -1,0 +1,47 @@
+"""`wireroom run`: the whole job on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schemas.stages import State
+from workers.broker import broker_running
+from workers.cli.options import Database, Exit, Json, Redis, messages, output, place_of_results, print_json, use
+
+
+def run(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders to take in.")],
+    database_url: Database = None,
+    redis_url: Redis = None,
+    as_json: Json = False,
+) -> None:
+    """Take in files, wait until every document has ended, and print what was found.
+
+    Starts what is missing (broker, workers) and stops what it started.
+    """
+    use(database_url, redis_url)
+    console = messages()
+    with broker_running() as url:
+        from workers.celery import use_broker
+        from workers.local_run import process
+        from workers.report import report
+        from workers.report_tables import account, print_report
+
+        use_broker(url)
+        taken, states = process(paths, console)
+    found = report(taken.ids)
+    if as_json:
+        print_json(found)
+    else:
+        print_report(found, output())
+    for error in taken.errors:
+        console.print(f"not read: {error}", style="yellow", markup=False)
+    console.print(account(taken.new, len(taken.ids), states), markup=False)
+    console.print(f"The results are in {place_of_results()}", markup=False)
+    if taken.errors:
+        raise typer.Exit(Exit.WRONG_USE)
+    if states[State.FAILED]:
+        raise typer.Exit(Exit.SOME_FAILED)

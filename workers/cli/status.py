@@ -1,0 +1,82 @@
+"""`wireroom status`: where the documents are, and whether somebody works on them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import redis
+from rich.console import Console
+from rich.table import Table
+
+from workers.broker import broker_url, connect, without_password
+from workers.cli.options import Database, Json, Redis, print_json, use
+from workers.store import census
+from workers.store.database import database
+
+
+def status(database_url: Database = None, redis_url: Redis = None, as_json: Json = False) -> None:
+    """Show documents by state, queue lengths, workers seen, the oldest waiting, and failures by stage and type."""
+    use(database_url, redis_url)
+    seen = _from_tables() | _from_broker()
+    if as_json:
+        print_json(seen)
+    else:
+        _print(seen)
+
+
+def _from_tables() -> dict[str, Any]:
+    with database().reading() as session:
+        oldest = census.oldest_waiting(session)
+        return {
+            "database": database().shown,
+            "documents": {state.value: count for state, count in census.by_state(session).items()},
+            "oldest_waiting_seconds": (datetime.now(UTC) - oldest).total_seconds() if oldest else None,
+            "failures": [
+                {"stage": stage, "error_type": kind, "documents": count}
+                for stage, kind, count in census.failures_by_type(session)
+            ],
+        }
+
+
+def _from_broker() -> dict[str, Any]:
+    """A broker that is away is a finding, not an error: `status` is what people call to learn that."""
+    url = broker_url()
+    if url is None:
+        return {"broker": "none configured and the embedded one is not running", "queues": None, "workers": None}
+    try:
+        connect(url).ping()
+    except redis.RedisError as error:
+        return {"broker": f"{without_password(url)} cannot be reached ({error})", "queues": None, "workers": None}
+    from workers.celery import use_broker
+    from workers.local_workers import workers_seen
+    from workers.sending import queue_lengths
+
+    use_broker(url)
+    return {
+        "broker": without_password(url),
+        "queues": {stage.value: length for stage, length in queue_lengths().items()},
+        "workers": workers_seen(),
+    }
+
+
+def _print(seen: dict[str, Any]) -> None:
+    console = Console(highlight=False)
+    console.print(f"database  {seen['database']}\nbroker    {seen['broker']}", markup=False)
+    _table(console, "documents", ("state", "documents"), seen["documents"].items())
+    if seen["oldest_waiting_seconds"] is not None:
+        console.print(f"the oldest waiting came to its state {seen['oldest_waiting_seconds']:.0f} s ago")
+    if seen["queues"] is not None:
+        _table(console, "queues", ("queue", "messages"), seen["queues"].items())
+        workers = [(name, ", ".join(queues)) for name, queues in seen["workers"].items()]
+        _table(console, "workers", ("worker", "queues"), workers or [("none", "")])
+    if seen["failures"]:
+        rows = [(f["stage"], f["error_type"], f["documents"]) for f in seen["failures"]]
+        _table(console, "failures", ("stage", "error", "documents"), rows)
+
+
+def _table(console: Console, title: str, columns: tuple[str, ...], rows: Any) -> None:
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*map(str, row))
+    console.print(table)

@@ -1,0 +1,1 @@
+"""The tables of the contract as rows, and rows as JSON lines, CSV or Parquet."""

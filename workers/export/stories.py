@@ -1,0 +1,89 @@
+"""Stories as the contract names them: their documents, and where their claims disagree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from pipeline.dedupe import StoryClaim, disputes
+from schemas import records
+from schemas.tables import Claim, Document, Story
+
+# Stories whose documents and claims are read at once.
+_AT_ONCE = 200
+
+_CLAIM_FIELDS = tuple(field.name for field in fields(records.Claim))
+
+
+def claim_id(claim: Claim) -> str:
+    """The claim's id in exports and disputes: the document's id and the claim's ordinal in it."""
+    return f"{claim.document_id}:{claim.ordinal}"
+
+
+def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The stories of these ids, each with its documents in the order of their publication, and its disputes."""
+    remaining = iter(ids)
+    while part := list(islice(remaining, _AT_ONCE)):
+        members, claims, merged = _members(session, part), _claims(session, part), _merged(session, part)
+        for story in part:
+            if members[story]:
+                yield _story(story, members[story], claims[story], merged[story])
+
+
+def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim], merged: list[str]) -> dict[str, Any]:
+    times = [document.published or document.received for document in members]
+    return {
+        "id": story,
+        "title": next((document.title for document in members if document.title), None),
+        "first_published": times[0],
+        "last_published": times[-1],
+        "document_ids": [document.id for document in members],
+        "sources": list(dict.fromkeys(document.source for document in members if document.source)),
+        "disputes": [asdict(dispute) for dispute in disputes(claims)],
+        "merged_ids": merged,
+    }
+
+
+def _members(session: Session, ids: Sequence[str]) -> dict[str, list[Document]]:
+    found: dict[str, list[Document]] = defaultdict(list)
+    for document in session.scalars(select(Document).where(Document.story_id.in_(ids))):
+        found[document.story_id or ""].append(document)
+    for members in found.values():
+        members.sort(key=lambda document: (document.published or document.received, document.id))
+    return found
+
+
+def _claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]:
+    original = aliased(Document)
+    wanted = (
+        select(Claim, Document, original.id)
+        .join(Document, Document.id == Claim.document_id)
+        .outerjoin(original, original.number == Document.copy_of)
+        .where(Document.story_id.in_(ids))
+    )
+    found: dict[str, list[StoryClaim]] = defaultdict(list)
+    for claim, document, copy_of in session.execute(wanted):
+        found[document.story_id or ""].append(
+            StoryClaim(
+                claim=records.Claim(**{name: getattr(claim, name) for name in _CLAIM_FIELDS}),
+                id=claim_id(claim),
+                document_id=document.id,
+                copy_of=copy_of,
+                source=document.source,
+                time=document.published or document.received,
+            )
+        )
+    return found
+
+
+def _merged(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for story in session.scalars(select(Story).where(Story.merged_into.in_(ids)).order_by(Story.id)):
+        found[story.merged_into or ""].append(story.id)
+    return found

@@ -1,0 +1,31 @@
+"""Flower's configuration (`celery -A workers flower` reads it in a checkout, `wireroom up` and compose name it).
+
+https://flower.readthedocs.io/en/latest/config.html
+"""
+
+from __future__ import annotations
+
+from schemas.errors import SettingError
+from workers.settings import settings
+
+_settings = settings()
+
+address = _settings.flower_address
+port = _settings.flower_port
+if _settings.flower_auth:
+    basic_auth = [_settings.flower_auth]
+elif address not in ("127.0.0.1", "localhost", "::1"):
+    raise SettingError("WIREROOM_FLOWER_AUTH", f"is empty, and Flower is to listen on {address}", "set user:password")
+
+# Finished tasks are still shown after a restart. Flower saves at its end only, unless told to save now and then; every
+# ten seconds, so that even a kill costs little.
+_settings.services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+persistent = True
+db = str(_settings.services_folder / "flower")
+state_save_interval = 10_000
+
+# Three tasks a document: the last ten thousand documents, some 100 MB of memory.
+max_tasks = 30_000
+
+# A document is recognised by its arguments (id, source, title), so they come second.
+tasks_columns = "name,kwargs,state,received,started,runtime,worker,uuid"

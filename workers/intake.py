@@ -1,0 +1,85 @@
+"""Taking documents in: rows first, durably; only then their messages, and no faster than the workers keep up."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import redis
+
+from schemas.documents import RawDocument
+from schemas.errors import InputError
+from schemas.stages import Stage
+from workers.sending import queue_lengths, send
+from workers.settings import settings
+from workers.store.database import database
+from workers.store.intake import accept
+
+logger = logging.getLogger(__name__)
+
+# A batch is one commit that waits for the disk: large enough to spread that wait, small enough to show progress.
+_BATCH = 200
+_BATCH_CHARACTERS = 8_000_000
+
+_PAUSE_SECONDS = 0.5
+
+
+@dataclass
+class Taken:
+    """What became of an input: its documents' ids, how many were new, and what could not be read."""
+
+    ids: set[str] = field(default_factory=set)
+    new: int = 0
+    errors: list[InputError] = field(default_factory=list)
+
+
+def take_in(documents: Iterable[RawDocument | InputError]) -> Iterator[Taken]:
+    """Accepts documents and puts them on the clean queue; gives the same growing account after each batch.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: the database cannot be reached; all batches before are accepted.
+    """
+    taken = Taken()
+    for batch in _batches(documents, taken):
+        with database().writing(durable=True) as session:
+            accepted = accept(session, batch)
+        taken.ids.update(accepted.ids)
+        taken.new += len(accepted.new)
+        _wait_for_room()
+        send((Stage.CLEAN, message) for message in accepted.new)
+        yield taken
+    yield taken
+
+
+def _batches(documents: Iterable[RawDocument | InputError], taken: Taken) -> Iterator[list[RawDocument]]:
+    batch: list[RawDocument] = []
+    characters = 0
+    for document in documents:
+        if isinstance(document, InputError):
+            taken.errors.append(document)
+            continue
+        batch.append(document)
+        characters += len(document.content)
+        if len(batch) >= _BATCH or characters >= _BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _wait_for_room() -> None:
+    """Waits while any queue is at its limit, so that the broker's memory stays bounded."""
+    told = False
+    while True:
+        try:
+            longest = max(queue_lengths().values())
+        except redis.RedisError:
+            return  # `send` says so, and the sweeper sends
+        if longest < settings().queue_limit:
+            return
+        if not told:
+            logger.info("a queue has %d messages; waiting for the workers", longest)
+            told = True
+        time.sleep(_PAUSE_SECONDS)

@@ -1,0 +1,67 @@
+"""Logs: one line an event, with task id and document id; JSON on request (`WIREROOM_LOG_FORMAT=json`)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from celery import current_task
+from celery.signals import after_setup_logger, after_setup_task_logger
+
+from workers.settings import settings
+
+# The document at work in this process, for every line logged meanwhile, by whichever library.
+document_at_work: ContextVar[str] = ContextVar("document_at_work", default="-")
+
+
+def _facts(record: logging.LogRecord) -> dict[str, str]:
+    task = current_task
+    return {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "process": record.processName or "-",
+        "task": (task.request.id if task else None) or "-",
+        "document": document_at_work.get(),
+        "message": record.getMessage(),
+    }
+
+
+class TextFormatter(logging.Formatter):
+    """`2026-03-01T09:00:00.000+00:00 INFO task=… document=… message`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = _facts(record)
+        # A line feed in a message would let a document write log lines of its own.
+        message = facts["message"].replace("\r", "\\r").replace("\n", "\\n")
+        line = f"{facts['time']} {facts['level']} task={facts['task']} document={facts['document']} {message}"
+        return line + ("\n" + self.formatException(record.exc_info) if record.exc_info else "")
+
+
+class JsonFormatter(logging.Formatter):
+    """The same as one JSON object a line, a traceback under `traceback`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts: dict[str, Any] = dict(_facts(record))
+        if record.exc_info:
+            facts["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(facts, ensure_ascii=False)
+
+
+def formatter() -> logging.Formatter:
+    """The formatter of the settings."""
+    return JsonFormatter() if settings().log_format == "json" else TextFormatter()
+
+
+def _use_our_format(logger: logging.Logger, **_: Any) -> None:
+    for handler in logger.handlers:
+        handler.setFormatter(formatter())
+
+
+def connect() -> None:
+    """Has Celery's workers and beat log in our format."""
+    after_setup_logger.connect(_use_our_format)
+    after_setup_task_logger.connect(_use_our_format)

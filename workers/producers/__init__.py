@@ -1,0 +1,78 @@
+"""Producers' readers: files and folders in, raw documents out, and an error in the place of what cannot be read.
+
+    for item in read([Path("seeds")]):
+        if isinstance(item, InputError):
+            ...  # says which file and line, why, and what to do; the rest goes on
+
+Reading is lazy: a file of a million lines takes the memory of its longest line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from schemas.documents import RawDocument
+from schemas.errors import InputError
+
+from . import feeds, json_files, pages
+from .files import File, walk
+
+__all__ = ["LIMIT", "Total", "read", "total"]
+
+# An article is some kilobytes and the largest live blogs a few megabytes; past this it is no article but a mistake.
+LIMIT = 32 * 2**20
+
+_Reader = Callable[[File, int], Iterator[RawDocument | InputError]]
+
+_READERS: dict[str, _Reader] = {
+    ".json": json_files.read_json,
+    ".jsonl": json_files.read_lines,
+    ".ndjson": json_files.read_lines,
+    ".txt": pages.read_text,
+    ".html": pages.read_page,
+    ".htm": pages.read_page,
+    ".xhtml": pages.read_page,
+    ".rss": feeds.read_feed,
+    ".atom": feeds.read_feed,
+    ".xml": feeds.read_feed,
+}
+
+
+class Total(NamedTuple):
+    """How much there is to read: files of known endings, and their bytes on disk."""
+
+    files: int
+    bytes: int
+
+
+def read(paths: Iterable[Path], limit: int = LIMIT) -> Iterator[RawDocument | InputError]:
+    """The documents of `paths`, in order, each folder walked by sorted names.
+
+    A file's ending says what it is (`.gz` may follow). Hidden files and unknown endings are passed over inside a
+    folder; a file that is named itself gets an error instead.
+
+    Args:
+        paths: files and folders.
+        limit: the most of one document that is held, unpacked: bytes of a page or a feed, characters of a text, a
+            line, or an element of a JSON list. What is longer is an error.
+    """
+    for found in walk(paths, _READERS):
+        if isinstance(found, InputError):
+            yield found
+        else:
+            yield from _documents(found, limit)
+
+
+def total(paths: Iterable[Path]) -> Total:
+    """How much `read` will go through, without opening a file: for a progress display."""
+    sizes = [found.size() for found in walk(paths, _READERS) if isinstance(found, File)]
+    return Total(len(sizes), sum(sizes))
+
+
+def _documents(file: File, limit: int) -> Iterator[RawDocument | InputError]:
+    try:
+        yield from _READERS[file.ending](file, limit)
+    except InputError as error:
+        yield error

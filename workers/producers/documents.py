@@ -1,0 +1,46 @@
+"""From the fields that a file gives to a checked raw document, or to an error that says what is wrong with them."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from schemas.documents import RawDocument
+from schemas.errors import InputError
+
+_JSON_NAMES = {dict: "an object", list: "a list", str: "a string", bool: "a truth value", type(None): "null"}
+
+
+def document(fields: object, place: str, stem: str | None = None) -> RawDocument | InputError:
+    """The raw document of `fields`.
+
+    Args:
+        fields: what was read; an error unless it is an object (FORMATS.md, "In: a raw document").
+        place: file and line, or file and entry, for the error.
+        stem: the file's name less its endings, which stands in for a missing id.
+    """
+    if not isinstance(fields, dict):
+        kind = _JSON_NAMES.get(type(fields), "a number")
+        return InputError(place, f"is {kind}, not a JSON object", "write each document as {…}")
+    try:
+        made = RawDocument.model_validate(fields)
+    except ValidationError as error:
+        return InputError(place, *_cause(error))
+    except RecursionError:
+        return too_deep(place)
+    return made if made.external_id else made.model_copy(update={"external_id": stem})
+
+
+def too_deep(place: str) -> InputError:
+    """The error for JSON with more brackets inside brackets than can be followed."""
+    return InputError(place, "is nested too deeply", "leave out the fields that Wireroom does not read")
+
+
+def _cause(error: ValidationError) -> tuple[str, str]:
+    """Cause and advice for the first thing that is wrong; never the value, which may be the article itself."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = str(first["loc"][0]) if first["loc"] else "content"
+    if field == "content" and first["type"] == "missing":
+        return "has no text: `content` is missing", "put the article's text or HTML in `content`"
+    if field == "content" and first["type"] in ("string_too_short", "value_error"):
+        return "has no text: `content` is empty", "put the article's text or HTML in `content`"
+    return f"has a wrong `{field}` ({first['msg']})", "see the table of fields in the README"

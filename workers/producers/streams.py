@@ -1,0 +1,116 @@
+"""A file's bytes and characters: opened without hanging, unpacked as they are read, and never past a limit."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from schemas.errors import InputError
+
+from .files import File, unreadable
+
+# Bytes looked at to tell text from binary, and the share of control characters from which it is binary: text in every
+# encoding that browsers know has next to none, packed or random bytes 10 %, UTF-16 that does not say so 50 %.
+_SNIFFED = 8192
+_BINARY = 0.02
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b"))  # ESC: ISO-2022-JP switches sets with it
+
+# UTF-32 first, for its mark begins with that of UTF-16. Invalid bytes become lone surrogates, so that whoever reads on
+# can name their line (`require_valid`).
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32", "surrogatepass"),
+    (codecs.BOM_UTF32_BE, "utf-32", "surrogatepass"),
+    (codecs.BOM_UTF16_LE, "utf-16", "surrogatepass"),
+    (codecs.BOM_UTF16_BE, "utf-16", "surrogatepass"),
+    (codecs.BOM_UTF8, "utf-8-sig", "surrogateescape"),
+)
+
+
+@contextmanager
+def opened(file: File) -> Iterator[io.BufferedReader]:
+    """The file's bytes, unpacked; whatever goes wrong inside the `with` while reading them is an InputError.
+
+    Raises:
+        InputError: no regular file, not readable, empty, binary, or damaged gzip.
+    """
+    try:
+        with open(file.path, "rb", buffering=0, opener=_open_at_once) as raw:
+            if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
+                raise file.error("is no file but a device or a pipe", "copy what it gives into a file")
+            stream: io.BufferedReader = io.BufferedReader(gzip.GzipFile(fileobj=raw) if file.packed else raw)
+            _require_text(file, stream.peek(_SNIFFED)[:_SNIFFED])
+            yield stream
+    except gzip.BadGzipFile as error:
+        raise file.error(f"is no valid gzip ({error})", "fetch it again, or drop .gz from its name") from error
+    except (EOFError, zlib.error) as error:
+        raise file.error("is truncated or damaged gzip; what came before was read", "fetch it again") from error
+    except UnicodeDecodeError as error:
+        raise file.error(f"is no valid {error.encoding} ({error.reason})", "save it as UTF-8") from error
+    except OSError as error:
+        raise unreadable(file.path, error) from error
+
+
+def whole(file: File, stream: io.BufferedReader, limit: int) -> bytes:
+    """All bytes of `stream`.
+
+    Raises:
+        InputError: more than `limit` bytes.
+    """
+    data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise too_large(file, limit)
+    return data
+
+
+def as_text(stream: io.BufferedReader) -> io.TextIOWrapper:
+    """`stream` as UTF-8, or as what its byte order mark says; invalid bytes as lone surrogates, line ends as they are.
+
+    Raises:
+        UnicodeDecodeError: when read, at UTF-16 or UTF-32 that is cut inside a character.
+    """
+    start = stream.peek(4)[:4]
+    marked = ((encoding, errors) for mark, encoding, errors in _MARKS if start.startswith(mark))
+    encoding, errors = next(marked, ("utf-8", "surrogateescape"))
+    return io.TextIOWrapper(stream, encoding, errors, newline="\n")
+
+
+def require_valid(file: File, text: str, line: int = 1) -> None:
+    """Nothing, where every byte of `text`, which begins at `line` of the file, could be decoded.
+
+    Raises:
+        InputError: naming the line of the first byte that could not.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        line += text.count("\n", 0, error.start)
+        raise file.error("holds bytes that are no UTF-8", "convert it, as with `iconv -t UTF-8`", line) from error
+
+
+def too_large(file: File, limit: int, line: int | None = None) -> InputError:
+    """The error for what is longer than `limit`."""
+    size = f"{limit / 2**20:g} MB" if limit >= 2**20 else f"{limit} bytes"
+    return file.error(f"is larger than {size} unpacked", "split it, or raise the limit for one document", line)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """`os.open` that does not wait for the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _require_text(file: File, start: bytes) -> None:
+    if not start:
+        raise file.error("is empty", "check where it came from")
+    if any(start.startswith(mark) for mark, *_ in _MARKS[:4]):
+        return
+    if start.startswith(b"\x1f\x8b"):
+        raise file.error("is gzip", "add .gz to its name")
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    if start.startswith(b"%PDF-") or controls > _BINARY * len(start):
+        raise file.error("is binary, no text", "give it the ending of what it is, or save it as UTF-8 text")

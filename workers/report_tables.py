@@ -1,0 +1,165 @@
+"""A report printed as tables, as many rows as a person reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from schemas.stages import State
+
+# Rows of each table; the rest is counted in a line below, and is in the export.
+_ROWS = 40
+
+_BOUNDS = {
+    "at_least": "at least {}",
+    "at_most": "at most {}",
+    "more_than": "more than {}",
+    "fewer_than": "fewer than {}",
+    "about": "about {}",
+}
+
+Row = Mapping[str, Any]
+
+
+def print_report(report: Mapping[str, Sequence[Row]], console: Console) -> None:
+    """Prints documents, stories, claims, disputes and failures, each where there are any."""
+    _print_documents(report["documents"], console)
+    _print_stories(report["stories"], console)
+    _print_claims(report["claims"], report["stories"], console)
+    _print_disputes(report["stories"], console)
+    _print_failures(report["failures"], console)
+
+
+def account(new: int, total: int, states: Mapping[State, int]) -> str:
+    """One sentence on what became of the documents of a run."""
+    known = f" ({new} new, {total - new} known before)" if new != total else ""
+    failed = states[State.FAILED]
+    ending = f", {failed} failed; `wireroom retry` sends them again" if failed else ""
+    return f"{total} documents{known}: {states[State.STORED]} stored{ending}."
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _add(table: Table, *cells: Any) -> None:
+    # As plain text: a headline is no markup, and no terminal command either.
+    table.add_row(
+        *(Text("".join(c for c in str(cell) if c.isprintable()) if cell is not None else "") for cell in cells)
+    )
+
+
+def _print(table: Table, total: int, console: Console) -> None:
+    console.print()
+    console.print(table)
+    if total > _ROWS:
+        console.print(f"… and {total - _ROWS} more, see `wireroom export`")
+
+
+def _print_documents(documents: Sequence[Row], console: Console) -> None:
+    if not documents:
+        return
+    ids = {document["id"]: n for n, document in enumerate(documents, 1)}
+    table = _table("Documents", "#", "published", "source", "title", "quotes", "claims", "copy of")
+    for document in documents[:_ROWS]:
+        published = document["published"]
+        copy_of = document["copy_of"]
+        _add(
+            table,
+            ids[document["id"]],
+            published.strftime("%Y-%m-%d %H:%M") if published else "",
+            document["source"],
+            document["title"] if document["state"] == State.STORED else f"[{document['state']}] {document['title']}",
+            document["quotes"],
+            document["claims"],
+            f"#{ids[copy_of]}" if copy_of in ids else copy_of,
+        )
+    _print(table, len(documents), console)
+
+
+def _print_stories(stories: Sequence[Row], console: Console) -> None:
+    if not stories:
+        return
+    table = _table("Stories", "title", "documents", "outlets", "first published", "last published", "disputes")
+    for story in sorted(stories, key=lambda story: -len(story["document_ids"]))[:_ROWS]:
+        _add(
+            table,
+            story["title"],
+            len(story["document_ids"]),
+            len(story["sources"]),
+            story["first_published"].strftime("%Y-%m-%d %H:%M"),
+            story["last_published"].strftime("%Y-%m-%d %H:%M"),
+            len(story["disputes"]),
+        )
+    _print(table, len(stories), console)
+
+
+def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Console) -> None:
+    """The claims, largest story first; one line for what one voice says in several documents."""
+    sizes = {story["id"]: len(story["document_ids"]) for story in stories}
+    said = Counter(
+        (claim["story_id"], claim["measure"], _figure(claim), claim["group"], _claimant(claim), claim["relay"])
+        for claim in claims
+    )
+    if not said:
+        return
+    table = _table("Who claims how many (what copies repeat is counted once)", *_CLAIM_COLUMNS)
+    ordered = sorted(said.items(), key=lambda item: (-sizes.get(item[0][0], 0), item[0][0] or "", item[0][1]))
+    for (_, measure, figure, group, claimant, relay), times in ordered[:_ROWS]:
+        _add(table, measure, figure, group, claimant, relay, times)
+    _print(table, len(ordered), console)
+
+
+_CLAIM_COLUMNS = ("measure", "figure", "of whom", "claimant", "relayed by", "times")
+
+
+def _print_disputes(stories: Sequence[Row], console: Console) -> None:
+    disputes = [(story, dispute) for story in stories for dispute in story["disputes"]]
+    if not disputes:
+        return
+    table = _table("Where claims disagree", "story", "measure", "of whom", "figure", "claimant", "relayed by", "source")
+    for story, dispute in disputes[:_ROWS]:
+        shown = (story["title"], dispute["measure"], dispute["group"])
+        for figure in dispute["figures"]:
+            label = _figure(figure) + (" (raised later)" if figure["updated_by"] else "")
+            _add(table, *shown, label, _claimant(figure), figure["relay"], figure["source"])
+            shown = ("", "", "")
+        table.add_section()
+    _print(table, len(disputes), console)
+
+
+def _print_failures(failures: Sequence[Row], console: Console) -> None:
+    if not failures:
+        return
+    table = _table("Failed", "document", "stage", "error")
+    for failure in failures[:_ROWS]:
+        _add(table, failure["document_id"], failure["stage"], failure["error"])
+    _print(table, len(failures), console)
+
+
+def _claimant(claim: Row) -> str:
+    return claim["claimant_name"] or f"{claim['source'] or 'the outlet'} itself"
+
+
+def _figure(claim: Row) -> str:
+    """The figure with its bounds in words."""
+    value, low, high = claim["value"], claim["low"], claim["high"]
+    if claim.get("qualifier") in _BOUNDS and value is not None:
+        return _BOUNDS[claim["qualifier"]].format(f"{value:,}")
+    if value is None:
+        return f"{low:,} to {high:,}" if low is not None and high is not None else str(claim.get("figure", "?"))
+    if low == high == value:
+        return f"{value:,}"
+    if low is not None and high is None:
+        return f"at least {low:,}"
+    if high is not None and low is None:
+        return f"at most {high:,}"
+    return f"about {value:,}"

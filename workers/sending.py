@@ -1,0 +1,57 @@
+"""Putting messages on Redis, and how long its queues are."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+import redis
+from kombu.exceptions import OperationalError
+
+from schemas.messages import StageMessage
+from schemas.stages import Stage
+from workers.broker import broker_url, connect
+from workers.celery import app
+
+logger = logging.getLogger(__name__)
+
+# A hiccup of the broker is waited out for some two seconds; a longer one is the sweeper's business.
+_RETRY = {"max_retries": 4, "interval_start": 0.1, "interval_step": 0.3, "interval_max": 1.0}
+
+
+def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
+    """Puts messages on their stages' queues; gives how many were put.
+
+    A broker that cannot be reached is logged and no error: the documents are in the tables, and the sweeper sends them
+    once it is back.
+    """
+    sent = 0
+    try:
+        with app.producer_or_acquire() as producer:
+            for stage, message in messages:
+                app.send_task(
+                    stage.value,
+                    kwargs=message.model_dump(exclude_none=True),
+                    kwargsrepr=message.shown(),
+                    queue=stage.value,
+                    producer=producer,
+                    retry=True,
+                    retry_policy=_RETRY,
+                )
+                sent += 1
+    except (OperationalError, redis.RedisError, OSError) as error:
+        logger.warning("the broker cannot be reached (%s); what was not sent is sent by the sweeper", error)
+    return sent
+
+
+def queue_lengths() -> dict[Stage, int]:
+    """Messages waiting on each stage's queue, those that workers hold not counted.
+
+    Raises:
+        redis.RedisError: the broker does not answer.
+    """
+    client = connect(broker_url() or str(app.conf.broker_url))
+    with client.pipeline(transaction=False) as pipe:
+        for stage in Stage:
+            pipe.llen(stage.value)
+        return dict(zip(Stage, map(int, pipe.execute()), strict=True))

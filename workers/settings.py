@@ -1,0 +1,184 @@
+"""Every setting, once: its name in the environment, default, unit and meaning.
+
+`DATABASE_URL`, `REDIS_URL` and Celery's own `CELERY_BROKER_URL` keep the names that everybody knows; the others start
+with `WIREROOM_`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from schemas.errors import SettingError
+
+
+class Settings(BaseSettings):
+    """The settings in force, from the environment."""
+
+    model_config = SettingsConfigDict(frozen=True, populate_by_name=True)
+
+    database_url: str = Field(
+        default="",
+        validation_alias="DATABASE_URL",
+        description="Where the tables are: `postgresql://…` or `sqlite:///path`. "
+        "Empty: `wireroom.sqlite` in `WIREROOM_DATA`.",
+    )
+    redis_url: str = Field(
+        default="",
+        validation_alias="REDIS_URL",
+        description="The broker: `redis://…` or `rediss://…`. Empty: a Valkey server of our own beside the tables.",
+    )
+    celery_broker_url: str = Field(
+        default="",
+        validation_alias="CELERY_BROKER_URL",
+        description="Celery's own name for the broker; wins over `REDIS_URL` where set.",
+    )
+    data: Path = Field(
+        default=Path(".wireroom"),
+        validation_alias="WIREROOM_DATA",
+        description="Folder of what has no other place: the default SQLite file, the embedded broker, Flower's memory.",
+    )
+    processes: int = Field(
+        default=0,
+        ge=0,
+        validation_alias="WIREROOM_PROCESSES",
+        description="Worker processes that `run` and `up` start. 0: one a core.",
+    )
+    stage_seconds: int = Field(
+        default=120,
+        ge=1,
+        validation_alias="WIREROOM_STAGE_SECONDS",
+        description="Seconds one document may take in one stage before it is stopped and counted as a failed try.",
+    )
+    max_attempts: int = Field(
+        default=3,
+        ge=1,
+        validation_alias="WIREROOM_MAX_ATTEMPTS",
+        description="Tries of one stage on one document (errors that may pass, time-outs, workers that died of it) "
+        "before the document ends as `failed`.",
+    )
+    queue_limit: int = Field(
+        default=10_000,
+        ge=1,
+        validation_alias="WIREROOM_QUEUE_LIMIT",
+        description="Messages waiting on the clean queue at which producers pause.",
+    )
+    sweep_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        validation_alias="WIREROOM_SWEEP_SECONDS",
+        description="Seconds between two looks of the sweeper for documents that do not move.",
+    )
+    stale_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        validation_alias="WIREROOM_STALE_SECONDS",
+        description="Seconds after its message was last sent at which a waiting document counts as not moving.",
+    )
+    max_document_mb: int = Field(
+        default=32,
+        ge=1,
+        validation_alias="WIREROOM_MAX_DOCUMENT_MB",
+        description="Megabytes of one document, unpacked, above which it is not taken in.",
+    )
+    clean_rules: Path | None = Field(
+        default=None,
+        validation_alias="WIREROOM_CLEAN_RULES",
+        description="A TOML file with a newsroom's own rules for lines to cut, added to the built-in ones.",
+    )
+    dedupe_window_days: int = Field(
+        default=14,
+        ge=1,
+        validation_alias="WIREROOM_DEDUPE_WINDOW_DAYS",
+        description="Days between two documents beyond which they are no longer compared.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", validation_alias="WIREROOM_LOG_LEVEL", description="The least grave messages that are logged."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", validation_alias="WIREROOM_LOG_FORMAT", description="One line an event, or one JSON object."
+    )
+    flower_address: str = Field(
+        default="127.0.0.1",
+        validation_alias="WIREROOM_FLOWER_ADDRESS",
+        description="The address Flower listens on. Anything but loopback wants `WIREROOM_FLOWER_AUTH`.",
+    )
+    flower_port: int = Field(
+        default=5555, ge=1, le=65535, validation_alias="WIREROOM_FLOWER_PORT", description="The port of Flower."
+    )
+    flower_auth: str = Field(
+        default="",
+        validation_alias="WIREROOM_FLOWER_AUTH",
+        description="`user:password` that Flower asks for. Empty: none on loopback; elsewhere Flower does not start.",
+    )
+
+    @property
+    def database(self) -> URL:
+        """Where the tables are, with the driver that we ship.
+
+        Raises:
+            SettingError: `DATABASE_URL` is no URL, or of a database other than PostgreSQL and SQLite.
+        """
+        if not self.database_url:
+            return make_url(f"sqlite:///{self.data.absolute() / 'wireroom.sqlite'}")
+        try:
+            url = make_url(self.database_url)
+        except ArgumentError as error:
+            raise SettingError(
+                "DATABASE_URL", "is not a database URL", "write postgresql://… or sqlite:///…"
+            ) from error
+        if url.drivername in ("postgresql", "postgres"):
+            return url.set(drivername="postgresql+psycopg")
+        if url.drivername == "postgresql+psycopg":
+            return url
+        if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+            return url.set(database=str(Path(url.database).absolute()))
+        raise SettingError(
+            "DATABASE_URL", f"cannot use {url.drivername} here", "write postgresql://… or sqlite:///path/of/a/file"
+        )
+
+    @property
+    def broker_url(self) -> str:
+        """The broker that is configured, or "" where the embedded one is meant."""
+        return self.celery_broker_url or self.redis_url
+
+    @property
+    def services_folder(self) -> Path:
+        """Where the embedded broker and Flower keep their files: beside the tables they belong to."""
+        url = self.database
+        if url.get_backend_name() == "sqlite" and url.database:
+            return Path(url.database).with_suffix(".services")
+        place = hashlib.blake2b(url.set(password=None).render_as_string().encode(), digest_size=4).hexdigest()
+        return self.data.absolute() / f"postgresql-{place}.services"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings in force, read once.
+
+    Raises:
+        SettingError: a value in the environment cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingError(str(first["loc"][0]), first["msg"], "see the settings table in the README") from error
+
+
+def override(database: str | None = None, redis: str | None = None) -> None:
+    """Puts what the command line says in the environment, so that child processes are told the same."""
+    if database:
+        os.environ["DATABASE_URL"] = database
+    if redis:
+        os.environ["REDIS_URL"] = redis
+        os.environ.pop("CELERY_BROKER_URL", None)
+    settings.cache_clear()

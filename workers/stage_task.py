@@ -1,0 +1,163 @@
+"""What every stage's task does around its one line of work: read the message, count the try, end it by one guarded
+transaction, send the document on after the commit, and keep what failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+import redis
+from billiard.exceptions import SoftTimeLimitExceeded
+from celery import Task
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from schemas.errors import DocumentError, MessageError, TooLargeError
+from schemas.messages import StageMessage
+from schemas.stages import Stage
+from schemas.tables import Document
+from workers.celery import app
+from workers.logs import document_at_work
+from workers.sending import send
+from workers.settings import settings
+from workers.store import stages
+from workers.store.database import database
+
+logger = logging.getLogger(__name__)
+
+# What a stage's work gives: a function that writes its results in the transaction that ends the stage.
+Write = Callable[[Session], None]
+
+# A service away for longer than these retries (about two minutes with the waits below) is the sweeper's business.
+_RETRIES = 6
+
+
+def stage_task(stage: Stage) -> Callable[[Callable[[Document], Write]], Task]:
+    """Makes the Celery task of a stage, named like it, from its work: a document's row in, a writer of results out."""
+
+    def make(work: Callable[[Document], Write]) -> Task:
+        @wraps(work)
+        def run(task: Task, *args: Any, **fields: Any) -> str:
+            try:
+                message = StageMessage.read(stage, fields | ({"arguments": list(args)} if args else {}))
+            except MessageError as error:
+                _keep_failure(stage, error, fields)
+                raise
+            token = document_at_work.set(message.document_id)
+            try:
+                return _carry(task, stage, message, work)
+            finally:
+                document_at_work.reset(token)
+
+        # `throws`: expected errors are logged in one line, without a traceback.
+        made: Task = app.task(bind=True, name=stage.value, throws=(DocumentError, MessageError))(run)
+        return made
+
+    return make
+
+
+def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Document], Write]) -> str:
+    """Takes one document through one stage; gives what became of it in a word, which Flower shows."""
+    started = time.monotonic()
+    document_id = message.document_id
+    try:
+        with database().writing() as session:
+            begun = stages.begin(session, document_id, stage, settings().max_attempts, _longest_try())
+        if begun is not stages.Begun.GO:
+            return _not_begun(stage, message, begun)
+        with database().reading() as session:
+            document = stages.load(session, document_id, stage)
+        write = work(document)
+        with database().writing(deciding=stage is Stage.DEDUPE) as session:
+            moved = stages.move(session, document_id, stage)
+            if moved:
+                write(session)
+    except (OperationalError, DBAPIError, redis.RedisError) as error:
+        if not _may_pass(error):
+            return _failed(stage, message, error)
+        raise _again_later(task, stage, message, error) from error
+    except SoftTimeLimitExceeded as error:
+        raise _again_later(task, stage, message, error) from error
+    except Exception as error:
+        return _failed(stage, message, error)
+    if not moved:
+        logger.info("%s was done by another try meanwhile", stage)
+        return "done before"
+    logger.info("%s done in %.0f ms", stage, 1000 * (time.monotonic() - started))
+    if stage.following is not None:
+        send([(stage.following, message)])
+    return str(stage.after)
+
+
+def _longest_try() -> timedelta:
+    """How long a try may last: the hard limit, and as much again for a machine that stands still."""
+    return timedelta(seconds=2 * float(app.conf.task_time_limit))
+
+
+def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
+    if begun is stages.Begun.UNKNOWN:
+        error = MessageError(
+            f"message on queue {stage}",
+            f"document {message.document_id} is not in {database().shown}",
+            "see whether two databases share one broker",
+        )
+        _keep_failure(stage, error, message.model_dump())
+        raise error
+    if begun is stages.Begun.EXHAUSTED:
+        return _failed(
+            stage,
+            message,
+            TooLargeError(
+                f"document {message.document_id}",
+                f"{settings().max_attempts} tries of {stage} took too long or took their process down",
+                "see the worker's log, then `wireroom retry`",
+            ),
+        )
+    logger.info("%s not begun: %s", stage, begun.name.lower().replace("_", " "))
+    return begun.name.lower().replace("_", " ")
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether waiting can help: a service away or busy, as against a statement that the database refuses."""
+    return not isinstance(error, DBAPIError) or isinstance(error, OperationalError) or error.connection_invalidated
+
+
+def _again_later(task: Task, stage: Stage, message: StageMessage, error: Exception) -> Exception:
+    """The retry to raise, after a wait that doubles, with jitter so that a herd spreads (AWS Architecture Blog 2015)."""
+    if not isinstance(error, SoftTimeLimitExceeded):
+        try:
+            with database().writing() as session:
+                stages.forgive(session, message.document_id, stage)
+        except (OperationalError, DBAPIError):
+            logger.info("the database is away; the try stays counted")
+    wait = random.uniform(0.5, 1.0) * 2**task.request.retries
+    logger.warning("%s will be tried again in %.1f s: %s", stage, wait, type(error).__name__)
+    retry: Exception = task.retry(
+        exc=error, countdown=wait, max_retries=_RETRIES, throw=False, kwargsrepr=message.shown()
+    )
+    return retry
+
+
+def _failed(stage: Stage, message: StageMessage, error: Exception) -> str:
+    """Keeps the failure and raises the error again, so that Flower and the log show it."""
+    _keep_failure(stage, error, message.model_dump(), message.document_id)
+    raise error
+
+
+def _keep_failure(stage: Stage, error: Exception, payload: dict[str, Any], document_id: str | None = None) -> None:
+    with database().writing() as session:
+        stages.fail(
+            session,
+            stage,
+            error,
+            "".join(traceback.format_exception(error)),
+            payload,
+            document_id,
+        )

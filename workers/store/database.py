@@ -1,0 +1,138 @@
+"""The database: one engine a process, and the transactions that everything else in the store runs in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from schemas.errors import ServiceError
+from workers.settings import settings
+
+# Milliseconds a SQLite writer waits for the one before it: longer than any transaction of ours by far.
+_SQLITE_BUSY_MS = 30_000
+
+# Seconds to wait for PostgreSQL to answer at all; without it a dropped packet hangs a worker for minutes.
+_CONNECT_SECONDS = 10
+
+# Any fixed number: it names the lock that makes dedupe decide on one document at a time (PostgreSQL advisory lock).
+_DECIDING = 0x57495245
+
+# Likewise: two services that start at once must not both create the tables.
+_MIGRATING = 0x4D494752
+
+
+class Database:
+    """The tables behind one URL: `reading` and `writing` give sessions, each one transaction.
+
+    On SQLite a writing transaction takes the write lock when it begins (BEGIN IMMEDIATE), so that it waits for its
+    turn rather than failing half-way (https://sqlite.org/lang_transaction.html).
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.on_sqlite = url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.on_sqlite else _postgresql_engine(url)
+        self._writing_engine = self.engine.execution_options(sqlite_writes="NORMAL")
+        self._durable_engine = self.engine.execution_options(sqlite_writes="FULL")
+
+    @property
+    def shown(self) -> str:
+        """The URL as it may be shown: without the password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, over one consistent state."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, *, durable: bool = False, deciding: bool = False) -> Iterator[Session]:
+        """A session that is committed at the end, or rolled back where the block raises.
+
+        Args:
+            durable: the commit must survive a power cut. Accepting a document needs that; a lost stage is done again.
+            deciding: one at a time over all workers, for decisions that depend on all other documents (dedupe).
+        """
+        engine = self._durable_engine if durable else self._writing_engine
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            if deciding and not self.on_sqlite:
+                session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _DECIDING})
+            yield session
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A connection in a transaction that changes the tables: one at a time, committed at the end.
+
+        SQLite alters a table by making it anew, and dropping the old one would delete what refers to it: so foreign
+        keys are off meanwhile (https://alembic.sqlalchemy.org/en/latest/batch.html).
+        """
+        engine = self.engine.execution_options(sqlite_writes="FULL", sqlite_foreign_keys="OFF")
+        with engine.begin() as connection:
+            if not self.on_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
+            yield connection
+
+    def check(self) -> None:
+        """Raises ServiceError where the database cannot be reached, naming it without its password."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except (OperationalError, DBAPIError) as error:
+            cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+            raise ServiceError(
+                self.shown, f"cannot be reached ({cause})", "check DATABASE_URL and the server"
+            ) from error
+
+    def close(self) -> None:
+        """Gives back every connection; a forked child calls it so as not to share its parent's."""
+        self.engine.dispose(close=False)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        assert isinstance(connection, sqlite3.Connection)
+        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute("PRAGMA journal_mode=WAL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        synchronous = options.get("sqlite_writes")
+        if synchronous:  # neither can be changed inside a transaction
+            # In WAL mode NORMAL may lose the last commits in a power cut (never the file), FULL none.
+            connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+            connection.exec_driver_sql(f"PRAGMA foreign_keys={options.get('sqlite_foreign_keys', 'ON')}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if synchronous else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=2,
+        isolation_level="READ COMMITTED",
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "wireroom"},
+    )
+
+
+@lru_cache(maxsize=1)
+def database() -> Database:
+    """The database of the settings, opened once a process."""
+    return Database(settings().database)

@@ -1,0 +1,35 @@
+"""How Alembic reaches the database: handed over by the program, or the settings' for `alembic` on the command line.
+
+The versions themselves are in schemas/migrations.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from alembic import context
+
+from schemas.tables import Table, UTCDateTime
+from workers.store.database import database
+
+
+def _as_plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
+    """A migration is history: it names SQLAlchemy's own types, not ours, which may change."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+
+
+if context.is_offline_mode():
+    # `alembic upgrade head --sql`: for PostgreSQL, where an administrator may want to read it first.
+    context.configure(dialect_name="postgresql", target_metadata=Table.metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    target = context.config.attributes.get("database") or database()
+    with target.migrating() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Table.metadata,
+            render_as_batch=target.on_sqlite,
+            render_item=_as_plain_type,
+        )
+        context.run_migrations()

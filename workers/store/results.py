@@ -1,0 +1,79 @@
+"""What the stages gave, written beside their document; called inside the guarded transaction that moves its state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.orm import Session
+
+from schemas.documents import RawDocument
+from schemas.records import Cleaned, Extraction
+from schemas.tables import Claim, CleanedBody, Document, Entity, Quote
+
+Record = type[Entity] | type[Quote] | type[Claim]
+
+
+def published_as_stated(document: Document) -> datetime | None:
+    """The time of publication with the offset it was stated in; UTC where none was stated; None where unknown."""
+    if document.published is None or document.published_offset is None:
+        return document.published
+    return document.published.astimezone(timezone(timedelta(minutes=document.published_offset)))
+
+
+def raw_document(document: Document) -> RawDocument:
+    """What arrived, as `clean` takes it."""
+    body = document.arrived
+    return RawDocument.model_construct(
+        content=body.content,
+        content_type="text/html" if body.content_type == "text/html" else "text/plain",
+        external_id=document.external_id,
+        url=document.url,
+        source=document.source,
+        title=document.title,
+        author=document.author,
+        language=document.language,
+        published=published_as_stated(document),
+        published_naive=document.published is not None and document.published_offset is None,
+        extra=body.extra,
+    )
+
+
+def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> None:
+    """Writes the article's text, what was cut from it, and the facts it states."""
+    offset = cleaned.published.utcoffset() if cleaned.published and not cleaned.published_naive else None
+    session.execute(
+        update(Document)
+        .where(Document.number == document.number)
+        .values(
+            title=cleaned.title,
+            author=cleaned.author,
+            source=cleaned.source,
+            url=cleaned.url,
+            language=cleaned.language,
+            published=cleaned.published,
+            published_offset=int(offset.total_seconds() // 60) if offset is not None else None,
+        )
+    )
+    session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))
+    removed = [asdict(piece) for piece in cleaned.removed]
+    session.execute(insert(CleanedBody).values(number=document.number, text=cleaned.text, removed=removed))
+
+
+def write_extraction(session: Session, document: Document, extraction: Extraction) -> None:
+    """Writes the entities, quotes and claims of a document, in the order of the text, in place of any there."""
+    notes = update(CleanedBody).where(CleanedBody.number == document.number).values(notes=extraction.notes)
+    session.execute(notes)
+    _replace(session, Entity, document.id, extraction.entities)
+    _replace(session, Quote, document.id, extraction.quotes)
+    _replace(session, Claim, document.id, extraction.claims)
+
+
+def _replace(session: Session, table: Record, document_id: str, records: Sequence[Any]) -> None:
+    session.execute(delete(table).where(table.document_id == document_id))
+    if records:
+        rows = [{"document_id": document_id, "ordinal": n} | asdict(record) for n, record in enumerate(records)]
+        session.execute(insert(table), rows)

@@ -1,0 +1,159 @@
+"""A document's way through the stages: a try begun, a stage ended by one guarded transaction, a failure kept.
+
+The guard is the state in the UPDATE's WHERE clause: of two workers that did the same stage, one moves the row and writes
+its results, the other finds nothing to move and writes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from schemas.messages import StageMessage
+from schemas.stages import Stage, State
+from schemas.tables import Document, Failure
+
+
+class Begun(Enum):
+    """What was found when a try was to begin."""
+
+    GO = auto()
+    DONE_BEFORE = auto()  # the document is past this stage, or has ended
+    UNKNOWN = auto()  # there is no such document
+    EXHAUSTED = auto()  # as many tries as allowed began and none ended
+    BUSY = auto()  # as many tries as allowed began, and the last may still be at work
+
+
+def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, longest: timedelta) -> Begun:
+    """Counts a try of `stage` on a document before it starts, so that a try that kills its process is counted too.
+
+    Args:
+        max_attempts: tries that may begin without one ending.
+        longest: how long a try can last at most; an older one is dead.
+    """
+    now = datetime.now(UTC)
+    counted = update(Document).where(
+        Document.id == document_id, Document.state == stage.before, Document.attempts < max_attempts
+    )
+    if session.execute(counted.values(attempts=Document.attempts + 1, attempted=now)).rowcount:  # type: ignore[attr-defined]
+        return Begun.GO
+    found = session.execute(select(Document.state, Document.attempted).where(Document.id == document_id)).one_or_none()
+    if found is None:
+        return Begun.UNKNOWN
+    state, attempted = found
+    if state != stage.before:
+        return Begun.DONE_BEFORE
+    return Begun.BUSY if attempted is not None and now - attempted < longest else Begun.EXHAUSTED
+
+
+def forgive(session: Session, document_id: str, stage: Stage) -> None:
+    """Takes back the count of a try that ended for a reason outside the document (broker or database away)."""
+    waiting = update(Document).where(Document.id == document_id, Document.state == stage.before, Document.attempts > 0)
+    session.execute(waiting.values(attempts=Document.attempts - 1))
+
+
+def load(session: Session, document_id: str, stage: Stage) -> Document:
+    """The document's row and the body that `stage` works on; both outlive the session."""
+    body = Document.arrived if stage is Stage.CLEAN else Document.cleaned
+    return session.scalars(select(Document).where(Document.id == document_id).options(joinedload(body))).one()
+
+
+def move(session: Session, document_id: str, stage: Stage) -> bool:
+    """Moves the document to the state after `stage`; False where another try has done so already."""
+    now = datetime.now(UTC)
+    guarded = update(Document).where(Document.id == document_id, Document.state == stage.before)
+    moved = session.execute(
+        guarded.values(state=stage.after, changed=now, sent=now, attempts=0, attempted=None, error=None)
+    )
+    if not moved.rowcount:  # type: ignore[attr-defined]
+        return False
+    if stage.following is None:
+        resolve = update(Failure).where(Failure.document_id == document_id, Failure.resolved.is_(None))
+        session.execute(resolve.values(resolved=now))
+    return True
+
+
+def fail(
+    session: Session,
+    stage: Stage,
+    error: BaseException,
+    traceback: str | None,
+    payload: dict[str, Any],
+    document_id: str | None = None,
+) -> bool:
+    """Ends a document as `failed` and keeps what, where and why; False where it is past the stage already.
+
+    Without a `document_id` the message itself is the failure (it could not be read).
+    """
+    now = datetime.now(UTC)
+    attempts = 1
+    if document_id is not None:
+        waiting = (Document.id == document_id, Document.state == stage.before)
+        attempts = session.scalar(select(Document.attempts).where(*waiting)) or 1
+        failed = (
+            update(Document).where(*waiting).values(state=State.FAILED, changed=now, error=str(error), attempted=None)
+        )
+        if not session.execute(failed).rowcount:  # type: ignore[attr-defined]
+            return False
+    earlier = None
+    if document_id is not None:
+        earlier = session.scalars(
+            select(Failure).where(Failure.document_id == document_id, Failure.resolved.is_(None)).limit(1)
+        ).one_or_none()
+    if earlier is None:
+        earlier = Failure(document_id=document_id, attempts=0, first_failed=now)
+        session.add(earlier)
+    earlier.stage, earlier.error_type, earlier.error = stage, type(error).__name__, str(error)
+    earlier.traceback, earlier.last_failed, earlier.payload = traceback, now, payload
+    earlier.attempts += attempts
+    return True
+
+
+def reopen(session: Session, stage: Stage | None, ids: list[str]) -> list[tuple[Stage, StageMessage]]:
+    """Puts failed documents back before the stage they failed in, and gives the messages that send them again.
+
+    Args:
+        stage: only those that failed in it; None for every stage.
+        ids: only those whose id begins with one of these; empty for all.
+    """
+    now = datetime.now(UTC)
+    wanted = (
+        select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id), Failure.stage)
+        .join(Failure, Failure.document_id == Document.id)
+        .where(Document.state == State.FAILED, Failure.resolved.is_(None))
+        .order_by(Document.number)
+    )
+    if stage is not None:
+        wanted = wanted.where(Failure.stage == stage)
+    again: list[tuple[Stage, StageMessage]] = []
+    for document_id, source, title, failed_in in session.execute(wanted).all():
+        if ids and not any(document_id.startswith(wish) for wish in ids):
+            continue
+        back = update(Document).where(Document.id == document_id, Document.state == State.FAILED)
+        session.execute(
+            back.values(state=Stage(failed_in).before, changed=now, sent=now, attempts=0, attempted=None, error=None)
+        )
+        again.append((Stage(failed_in), StageMessage.about(document_id, source, title)))
+    return again
+
+
+def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[StageMessage]:
+    """Documents waiting for `stage` whose message was last sent before `before`, oldest first; marks them as sent now."""
+    wanted = (
+        select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id))
+        .where(Document.state == stage.before, Document.sent < before)
+        .order_by(Document.sent)
+        .limit(limit)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        wanted = wanted.with_for_update(skip_locked=True)
+    found = session.execute(wanted).all()
+    if found:
+        session.execute(
+            update(Document).where(Document.id.in_([row[0] for row in found])).values(sent=datetime.now(UTC))
+        )
+    return [StageMessage.about(*row) for row in found]

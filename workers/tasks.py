@@ -1,0 +1,38 @@
+"""The three stages, in order: each calls one function of the pipeline and one of the store."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pipeline import clean as cleaning
+from pipeline import dedupe as deduping
+from pipeline import extract as extracting
+from schemas.stages import Stage
+from schemas.tables import Document
+from workers.settings import settings
+from workers.stage_task import Write, stage_task
+from workers.store import ledger, results
+
+
+@stage_task(Stage.CLEAN)
+def clean(document: Document) -> Write:
+    """What arrived becomes the article's text and its facts."""
+    cleaned = cleaning.clean(results.raw_document(document))
+    return partial(results.write_cleaned, document=document, cleaned=cleaned)
+
+
+@stage_task(Stage.EXTRACT)
+def extract(document: Document) -> Write:
+    """The text yields entities, quotes and claims."""
+    extraction = extracting.extract(
+        document.cleaned.text, language=document.language, source=document.source, title=document.title
+    )
+    return partial(results.write_extraction, document=document, extraction=extraction)
+
+
+@stage_task(Stage.DEDUPE)
+def dedupe(document: Document) -> Write:
+    """The document joins its copies and its story."""
+    fingerprint = deduping.fingerprint(document.cleaned.text, document.title, document.language)
+    limits = deduping.Limits(window_days=settings().dedupe_window_days)
+    return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=limits)

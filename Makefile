@@ -18,7 +18,7 @@ run: $(VENV)/.installed  ## run the pipeline over seeds/ (another place: make ru
 	$(BIN)/wireroom run $(PATHS)
 
 test: $(VENV)/.installed-dev  ## the whole suite, on real servers that the wheels bring
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed-dev  ## formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import re
 from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
@@ -11,21 +13,29 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 ContentType = Literal["text/plain", "text/html"]
 
 # PostgreSQL stores no NUL in text, and UTF-8 no lone surrogate (JSON escapes can carry both).
-_UNSTORABLE = {0: "\N{REPLACEMENT CHARACTER}"} | dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
     """`text` with every character that a table or UTF-8 cannot hold replaced by U+FFFD, one for one."""
-    return text.translate(_UNSTORABLE)
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _storable_value(value: Any) -> Any:
+# Deeper than any sender's own fields go, and far from where JSON readers and writers give up.
+_DEPTH = 50
+
+
+def _storable_value(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, dict | list) and depth > _DEPTH:
+        return "(nested too deep to be kept)"
     if isinstance(value, dict):
-        return {storable(str(key)): _storable_value(item) for key, item in value.items()}
+        return {storable(str(key)): _storable_value(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_storable_value(item) for item in value]
+        return [_storable_value(item, depth + 1) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # NaN and Infinity, which Python writes into JSON and PostgreSQL does not take
     return value
 
 
@@ -63,17 +73,32 @@ class RawDocument(BaseModel):
         known = set(cls.model_fields) | {"id"}
         fields = {key: value for key, value in data.items() if key in known and value is not None}
         extra = {key: value for key, value in data.items() if key not in known}
+        if "id" in fields and "external_id" in fields:
+            extra["external_id"] = fields.pop("external_id")
         given = fields.pop("extra", {})
         extra |= given if isinstance(given, dict) else {"extra": given}
-        published = fields.get("published")
-        if published is not None and not isinstance(published, datetime):
+        if (published := fields.pop("published", None)) is not None:
             try:
-                fields["published"] = published = datetime.fromisoformat(published)
-            except (TypeError, ValueError):
-                extra["published"] = fields.pop("published")
-        if isinstance(published, datetime) and published.utcoffset() is None:
-            fields |= {"published": published.replace(tzinfo=UTC), "published_naive": True}
+                time = published if isinstance(published, datetime) else datetime.fromisoformat(published.strip())
+                if time.utcoffset() is None:
+                    fields |= {"published": time.replace(tzinfo=UTC), "published_naive": True}
+                else:
+                    time.astimezone(UTC)  # which the year 1, some programs' "no date", may be too early for
+                    fields["published"] = time
+            except (AttributeError, ValueError, OverflowError):
+                extra["published"] = published
         return fields | {"extra": extra}
+
+    @field_validator("content_type", mode="before")
+    @classmethod
+    def _without_parameters(cls, value: Any) -> Any:
+        """As a server sends it, `text/html; charset=utf-8` is HTML."""
+        return value.partition(";")[0].strip().lower() if isinstance(value, str) else value
+
+    @field_validator("author", mode="before")
+    @classmethod
+    def _several_as_one(cls, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
 
     @field_validator("external_id", mode="before")
     @classmethod

@@ -99,7 +99,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What `extract` gives; `notes` say in words what was passed over (an unknown language, a text cut at the limit)."""
+    """What `extract` gives; `notes` say in words what was passed over: an unknown language, a text past the limit."""
 
     entities: list[Entity] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)

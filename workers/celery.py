@@ -83,8 +83,9 @@ _embedded = ExitStack()
 
 
 def use_broker(url: str) -> None:
-    """Points the app at a broker that was started after this module was loaded."""
+    """Points the app at a broker that was started after this module was loaded, and away from one used before."""
     app.conf.broker_url = url
+    app._after_fork()  # lets go of the connections that it pools; Celery has no public name for that
 
 
 @celeryd_init.connect  # type: ignore[untyped-decorator]
@@ -92,6 +93,9 @@ def _prepare_services(**_: Any) -> None:
     """A worker finds its tables at the present version; and with no broker configured it starts or joins the embedded
     one, so that plain `celery -A workers worker` works in a checkout.
     """
+    from workers.tasks import clean_rules  # which need the app, and so are not there when this module is loaded
+
+    clean_rules()  # a wrong rules file stops a worker at its start, not each document
     migrate(database())
     if not settings().broker_url:
         use_broker(_embedded.enter_context(broker_running()))

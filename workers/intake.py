@@ -25,14 +25,25 @@ _BATCH_CHARACTERS = 8_000_000
 
 _PAUSE_SECONDS = 0.5
 
+_REASONS = 100
+
 
 @dataclass
 class Taken:
-    """What became of an input: its documents' ids, how many were new, and what could not be read."""
+    """What became of an input: its documents' ids, how many were new, how much could not be read and why (the first
+    hundred reasons: a file of the wrong kind can give one for each of a million lines).
+    """
 
     ids: set[str] = field(default_factory=set)
     new: int = 0
+    unread: int = 0
     errors: list[InputError] = field(default_factory=list)
+
+    def add_error(self, error: InputError) -> None:
+        """Counts what could not be read."""
+        self.unread += 1
+        if len(self.errors) < _REASONS:
+            self.errors.append(error)
 
 
 def take_in(documents: Iterable[RawDocument | InputError]) -> Iterator[Taken]:
@@ -58,7 +69,7 @@ def _batches(documents: Iterable[RawDocument | InputError], taken: Taken) -> Ite
     characters = 0
     for document in documents:
         if isinstance(document, InputError):
-            taken.errors.append(document)
+            taken.add_error(document)
             continue
         batch.append(document)
         characters += len(document.content)

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from schemas.errors import ServiceError
 from schemas.stages import State
+from workers.broker import revive_broker
 from workers.intake import Taken, take_in
 from workers.local_workers import LocalWorkers
 from workers.producers import read
@@ -36,7 +37,7 @@ def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State,
     with LocalWorkers() as workers:
         _send_left_over()
         taken = Taken()
-        for taken in take_in(read(paths)):
+        for taken in take_in(read(paths, settings().max_document_mb * 2**20)):
             if taken.new:
                 workers.ensure()
         with database().reading() as session:
@@ -67,6 +68,7 @@ class _Watch:
 
     def __call__(self) -> None:
         try:
+            revive_broker()
             self._workers.ensure()
             if time.monotonic() - self._swept > settings().sweep_seconds:
                 self._swept = time.monotonic()

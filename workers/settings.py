@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from pipeline.dedupe import Limits
 from schemas.errors import SettingError
 
 
@@ -95,10 +96,24 @@ class Settings(BaseSettings):
         description="A TOML file with a newsroom's own rules for lines to cut, added to the built-in ones.",
     )
     dedupe_window_days: int = Field(
-        default=14,
+        default=int(Limits().window_days),
         ge=1,
         validation_alias="WIREROOM_DEDUPE_WINDOW_DAYS",
         description="Days between two documents beyond which they are no longer compared.",
+    )
+    copy_containment: float = Field(
+        default=Limits().copy,
+        gt=0,
+        le=1,
+        validation_alias="WIREROOM_COPY_CONTAINMENT",
+        description="Share of the shorter text that must stand in the longer for the two to be copies.",
+    )
+    story_likeness: float = Field(
+        default=Limits().story,
+        gt=0,
+        le=1,
+        validation_alias="WIREROOM_STORY_LIKENESS",
+        description="Likeness above which documents are taken to tell one story, 0 to 1.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="WIREROOM_LOG_LEVEL", description="The least grave messages that are logged."

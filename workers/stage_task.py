@@ -130,7 +130,9 @@ def _may_pass(error: Exception) -> bool:
 
 
 def _again_later(task: Task, stage: Stage, message: StageMessage, error: Exception) -> Exception:
-    """The retry to raise, after a wait that doubles, with jitter so that a herd spreads (AWS Architecture Blog 2015)."""
+    """The retry to raise, after a wait that doubles, with jitter so that a herd spreads (AWS Architecture Blog, 2015,
+    "Exponential Backoff and Jitter").
+    """
     if not isinstance(error, SoftTimeLimitExceeded):
         try:
             with database().writing() as session:

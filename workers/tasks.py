@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 from pipeline import clean as cleaning
 from pipeline import dedupe as deduping
@@ -17,7 +17,7 @@ from workers.store import ledger, results
 @stage_task(Stage.CLEAN)
 def clean(document: Document) -> Write:
     """What arrived becomes the article's text and its facts."""
-    cleaned = cleaning.clean(results.raw_document(document))
+    cleaned = cleaning.clean(results.raw_document(document), clean_rules())
     return partial(results.write_cleaned, document=document, cleaned=cleaned)
 
 
@@ -34,5 +34,25 @@ def extract(document: Document) -> Write:
 def dedupe(document: Document) -> Write:
     """The document joins its copies and its story."""
     fingerprint = deduping.fingerprint(document.cleaned.text, document.title, document.language)
-    limits = deduping.Limits(window_days=settings().dedupe_window_days)
-    return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=limits)
+    return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=dedupe_limits())
+
+
+@lru_cache(maxsize=1)
+def clean_rules() -> cleaning.Rules:
+    """The rules for what is cut: those that ship, and the newsroom's own.
+
+    Raises:
+        SettingError: the file of `WIREROOM_CLEAN_RULES` cannot be read, or a rule in it.
+    """
+    own = settings().clean_rules
+    return cleaning.Rules.load(*([own] if own else []))
+
+
+@lru_cache(maxsize=1)
+def dedupe_limits() -> deduping.Limits:
+    """The thresholds in force."""
+    return deduping.Limits(
+        copy=settings().copy_containment,
+        story=settings().story_likeness,
+        window_days=settings().dedupe_window_days,
+    )

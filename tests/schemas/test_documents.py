@@ -55,3 +55,26 @@ def test_the_id_depends_on_content_and_origin_alone() -> None:
     elsewhere = RawDocument.model_validate({"content": "x", "source": "b.example"})
     assert one.id == same.id != elsewhere.id
     assert len(one.id) == 32
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_date_that_utc_cannot_hold_is_set_aside(moment: str) -> None:
+    document = RawDocument.model_validate({"content": "x", "published": moment})
+    assert (document.published, document.extra["published"]) == (None, moment)
+
+
+def test_numbers_and_depths_that_tables_cannot_hold_are_kept_from_them() -> None:
+    nested: list[object] = []
+    for _ in range(500):
+        nested = [nested]
+    document = RawDocument.model_validate({"content": "x", "author": float("nan"), "n": float("inf"), "deep": nested})
+    assert document.author is None
+    assert document.extra["n"] is None
+    assert "nested too deep" in document.model_dump_json()
+
+
+def test_what_servers_and_feeds_send_is_understood() -> None:
+    document = RawDocument.model_validate(
+        {"content": "<p>x", "content_type": "Text/HTML; charset=utf-8", "author": ["Ann Lee", "Bo Ray"]}
+    )
+    assert (document.content_type, document.author) == ("text/html", "Ann Lee, Bo Ray")

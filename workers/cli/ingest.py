@@ -9,7 +9,8 @@ import typer
 
 from schemas.stages import State
 from workers.broker import require_broker
-from workers.cli.options import Database, Exit, Json, Redis, messages, print_json, use
+from workers.cli.options import Database, Exit, Json, Redis, messages, print_json, print_unread, use
+from workers.settings import settings
 
 
 def ingest(
@@ -30,21 +31,18 @@ def ingest(
 
     use_broker(url)
     taken = Taken()
-    for taken in take_in(read(paths)):
+    for taken in take_in(read(paths, settings().max_document_mb * 2**20)):
         if console.is_terminal:
             console.print(f"{len(taken.ids)} documents taken in", end="\r")
-    for error in taken.errors:
-        console.print(f"not read: {error}", style="yellow", markup=False)
+    print_unread(taken.unread, taken.errors, console)
     states: dict[State, int] = {}
     if wait:
         states = follow(taken.ids, console, lambda: None)
     if as_json:
-        print_json(
-            {"documents": len(taken.ids), "new": taken.new, "not_read": [str(e) for e in taken.errors], **states}
-        )
+        print_json({"documents": len(taken.ids), "new": taken.new, "not_read": taken.unread, **states})
     else:
         console.print(f"{len(taken.ids)} documents taken in, {taken.new} of them new", markup=False)
-    if taken.errors:
+    if taken.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states.get(State.FAILED):
         raise typer.Exit(Exit.SOME_FAILED)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from schemas.errors import InputError
 from workers import settings
 from workers.store.database import database
 from workers.store.migrate import migrate
@@ -62,6 +64,14 @@ def place_of_results() -> str:
     """The path of the SQLite file, or the URL of the database without its password."""
     url = database().url
     return str(url.database) if database().on_sqlite else database().shown
+
+
+def print_unread(count: int, errors: Sequence[InputError], console: Console) -> None:
+    """A line for what could not be read, as many as a person reads."""
+    for error in errors:
+        console.print(f"not read: {error}", style="yellow", markup=False)
+    if count > len(errors):
+        console.print(f"not read: {count - len(errors)} more", style="yellow")
 
 
 def print_json(value: Any) -> None:

@@ -9,7 +9,18 @@ import typer
 
 from schemas.stages import State
 from workers.broker import broker_running
-from workers.cli.options import Database, Exit, Json, Redis, messages, output, place_of_results, print_json, use
+from workers.cli.options import (
+    Database,
+    Exit,
+    Json,
+    Redis,
+    messages,
+    output,
+    place_of_results,
+    print_json,
+    print_unread,
+    use,
+)
 
 
 def run(
@@ -37,11 +48,10 @@ def run(
         print_json(found)
     else:
         print_report(found, output())
-    for error in taken.errors:
-        console.print(f"not read: {error}", style="yellow", markup=False)
+    print_unread(taken.unread, taken.errors, console)
     console.print(account(taken.new, len(taken.ids), states), markup=False)
     console.print(f"The results are in {place_of_results()}", markup=False)
-    if taken.errors:
+    if taken.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states[State.FAILED]:
         raise typer.Exit(Exit.SOME_FAILED)

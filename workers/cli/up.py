@@ -6,7 +6,7 @@ import signal
 import time
 from types import FrameType
 
-from workers.broker import broker_running, without_password
+from workers.broker import broker_running, revive_broker, without_password
 from workers.cli.options import Database, Redis, messages, place_of_results, use
 from workers.services import beat_service, flower_service, restart_ended, running, worker_service
 from workers.settings import settings
@@ -28,6 +28,7 @@ def up(database_url: Database = None, redis_url: Redis = None) -> None:
         try:
             with running(services):
                 while True:
+                    revive_broker()
                     for name, code in restart_ended(services):
                         console.print(f"{name} ended with {code} and is started again", style="yellow", markup=False)
                     time.sleep(_LOOK_SECONDS)

@@ -14,11 +14,12 @@ from workers.export.columns import COLUMNS, Kind
 Format = Literal["jsonl", "csv", "parquet"]
 Row = Mapping[str, Any]
 
-# A terminal obeys these: JSON escapes those below U+0020 itself, DEL and the C1 block it leaves.
-_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+# A terminal obeys these: JSON escapes those below U+0020 itself, DEL and the C1 block it leaves. And many a reader takes
+# U+2028 and U+2029 for the end of a line.
+_CONTROLS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
 
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection); a leading apostrophe keeps it text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 # Rows in one Parquet row group: some tens of megabytes of articles.
 _ROW_GROUP = 5_000
@@ -27,7 +28,8 @@ _ROW_GROUP = 5_000
 def write_jsonl(rows: Iterable[Row], output: IO[str]) -> int:
     """One JSON object a line; gives the number of rows."""
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
+        count += 1
         output.write(json.dumps(row, ensure_ascii=False, default=_as_json).translate(_CONTROLS) + "\n")
     return count
 
@@ -35,10 +37,11 @@ def write_jsonl(rows: Iterable[Row], output: IO[str]) -> int:
 def write_csv(table: str, rows: Iterable[Row], output: IO[str]) -> int:
     """A header and a record a row (RFC 4180); lists and objects as JSON in their cell; gives the number of rows."""
     kinds = COLUMNS[table]
-    writer = csv.writer(output, lineterminator="\n")
+    writer = csv.writer(output)  # ends lines with CR LF, and so quotes a cell with either of them in it
     writer.writerow(kinds)
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
+        count += 1
         writer.writerow([_cell(row[name], kind) for name, kind in kinds.items()])
     return count
 

@@ -39,8 +39,7 @@ def _cause(error: ValidationError) -> tuple[str, str]:
     """Cause and advice for the first thing that is wrong; never the value, which may be the article itself."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = str(first["loc"][0]) if first["loc"] else "content"
-    if field == "content" and first["type"] == "missing":
-        return "has no text: `content` is missing", "put the article's text or HTML in `content`"
-    if field == "content" and first["type"] in ("string_too_short", "value_error"):
-        return "has no text: `content` is empty", "put the article's text or HTML in `content`"
+    if field == "content" and first["type"] in ("missing", "string_too_short", "value_error"):
+        state = "missing" if first["type"] == "missing" else "empty"
+        return f"has no text: `content` is {state}", "put the article's text or HTML in `content`"
     return f"has a wrong `{field}` ({first['msg']})", "see the table of fields in the README"

@@ -72,7 +72,7 @@ def feed(data: bytes, name: str, stem: str | None = None) -> Iterator[RawDocumen
 
 
 def _parse(text: str, name: str) -> Any:
-    # A stream, for feedparser takes a string for an address and fetches it. Markup stays as it came: `clean` is next.
+    # A stream, for feedparser takes a string for an address or a path. Markup stays as it came: `clean` is next.
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:

@@ -103,7 +103,7 @@ def _folder(top: Path, endings: Collection[str]) -> Iterator[File | InputError]:
         except OSError as error:
             yield unreadable(folder, error)
             continue
-        if False:
+        if (status.st_dev, status.st_ino) in seen:
             continue
         seen.add((status.st_dev, status.st_ino))
         paths = [folder / name for name in names if not name.startswith(".")]

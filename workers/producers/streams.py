@@ -107,8 +107,8 @@ def _open_at_once(path: str, flags: int) -> int:
 def _require_text(file: File, start: bytes) -> None:
     if not start:
         raise file.error("is empty", "check where it came from")
-    if any(start.startswith(mark) for mark, *_ in _MARKS[:4]):
-        return
+    if any(start.startswith(mark) for mark, encoding, _ in _MARKS if encoding != "utf-8-sig"):
+        return  # wide characters are half NUL
     if start.startswith(b"\x1f\x8b"):
         raise file.error("is gzip", "add .gz to its name")
     controls = len(start) - len(start.translate(None, _CONTROLS))

@@ -35,7 +35,7 @@ def by_state_of(session: Session, ids: Collection[str]) -> dict[State, int]:
 def waiting(session: Session) -> dict[Stage, int]:
     """Documents that wait for each stage or are at work in it."""
     counted = select(Document.state, func.count()).where(Document.state.in_(WAITING_STATES)).group_by(Document.state)
-    states = {state: count for state, count in session.execute(counted)}
+    states = dict(session.execute(counted).all())
     return {stage: int(states.get(stage.before, 0)) for stage in Stage}
 
 

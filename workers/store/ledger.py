@@ -92,7 +92,7 @@ class TableLedger:
     def texts(self, numbers: Collection[int]) -> Mapping[int, str]:
         """The cleaned texts by number."""
         found = select(CleanedBody.number, CleanedBody.text).where(CleanedBody.number.in_(numbers))
-        return {number: text for number, text in self._session.execute(found)}
+        return dict(self._session.execute(found).all())
 
     def record(self, decision: Decision) -> None:
         """Writes the decision; twice it leaves the same rows."""
@@ -147,7 +147,7 @@ class TableLedger:
         if not wanted:
             return {}
         found = select(Document.number, Document.id).where(Document.number.in_(wanted))
-        return {number: document_id for number, document_id in self._session.execute(found)}
+        return dict(self._session.execute(found).all())
 
     def _read(self, wanted: Select[*tuple[Any, ...]]) -> list[Standing]:
         return [Standing(*row) for row in self._session.execute(wanted)]

@@ -1,4 +1,4 @@
-"""Bringing the tables to the present version: what `alembic upgrade head` does, called by every command at its start."""
+"""Bringing the tables to the present version: `alembic upgrade head`, as every command does it at its start."""
 
 from __future__ import annotations
 

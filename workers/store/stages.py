@@ -1,7 +1,7 @@
 """A document's way through the stages: a try begun, a stage ended by one guarded transaction, a failure kept.
 
-The guard is the state in the UPDATE's WHERE clause: of two workers that did the same stage, one moves the row and writes
-its results, the other finds nothing to move and writes nothing.
+The guard is the state in the UPDATE's WHERE clause: of two workers that did the same stage, one moves the row and
+writes its results, the other finds nothing to move and writes nothing.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def reopen(session: Session, stage: Stage | None, ids: list[str]) -> list[tuple[
 
 
 def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[StageMessage]:
-    """Documents waiting for `stage` whose message was last sent before `before`, oldest first; marks them as sent now."""
+    """Documents waiting for `stage` whose message was last sent before then, oldest first; marks them as sent now."""
     wanted = (
         select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id))
         .where(Document.state == stage.before, Document.sent < before)

@@ -101,6 +101,18 @@ def test_deep_nesting(tmp_path: Path, opening: str, ending: str) -> None:
 
 
 @pytest.mark.parametrize("ending", [".json", ".jsonl"])
+@pytest.mark.parametrize("depth", [20, 400, 600, 800, 20_000])
+def test_nesting_of_any_depth_never_stops_the_rest(tmp_path: Path, depth: int, ending: str) -> None:
+    """Between what the JSON parser can follow and what the checks can, too."""
+    deep = f'{{"content": "deep", "a": {"[" * depth}{"]" * depth}}}'
+    (tmp_path / f"a{ending}").write_text(deep)
+    (tmp_path / f"b{ending}").write_text('{"content": "next"}')
+    documents, errors = read_paths([tmp_path])
+    assert documents[-1].content == "next"
+    assert len(documents) + len(errors) == 2
+
+
+@pytest.mark.parametrize("ending", [".json", ".jsonl"])
 def test_number_of_too_many_digits(tmp_path: Path, ending: str) -> None:
     _, [error] = read_file(tmp_path / f"a{ending}", f'{{"content": "x", "n": {"9" * 5000}}}')
     assert "digits" in error.cause

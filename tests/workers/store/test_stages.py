@@ -70,10 +70,15 @@ def test_a_transaction_that_fails_leaves_neither_results_nor_the_new_state(table
     (document_id,) = _accept(tables, "one")
     with tables.reading() as session:
         document = stages.load(session, document_id, Stage.CLEAN)
-    with pytest.raises(ZeroDivisionError), tables.writing() as session:
-        stages.move(session, document_id, Stage.CLEAN)
-        results.write_cleaned(session, document, Cleaned("one"))
-        _ = 1 / 0
+
+    def fail_half_way() -> None:
+        with tables.writing() as session:
+            stages.move(session, document_id, Stage.CLEAN)
+            results.write_cleaned(session, document, Cleaned("one"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
     with tables.reading() as session:
         assert census.by_state(session)[State.RECEIVED] == 1
         assert session.scalar(select(func.count()).select_from(CleanedBody)) == 0

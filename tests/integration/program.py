@@ -1,0 +1,75 @@
+"""The program as its users start it: real processes, each test's own folder, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+WIREROOM = [sys.executable, "-m", "workers.cli"]
+CELERY = [sys.executable, "-m", "celery", "-A", "workers"]
+
+# Far above what anything here takes, also on a busy machine: past it something hangs.
+_SECONDS = 150
+
+
+def environment(database_url: str, **settings: str) -> dict[str, str]:
+    """An environment in which the program knows one database and the given settings."""
+    ours = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+    inherited = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith(("WIREROOM_", "FLOWER_"))}
+    return inherited | {"DATABASE_URL": database_url, "WIREROOM_PROCESSES": "2", "PYTHONUNBUFFERED": "1"} | settings
+
+
+def wireroom(env: Mapping[str, str], *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the program to its end."""
+    command = [*WIREROOM, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=_SECONDS, check=False)
+
+
+@contextmanager
+def service(command: list[str], env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A background service: its output in a file, stopped with all its processes at the end."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=dict(env), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def export(env: Mapping[str, str], table: str) -> list[dict[str, Any]]:
+    """The rows of an exported table."""
+    done = wireroom(env, "export", table)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def status(env: Mapping[str, str]) -> dict[str, Any]:
+    """What `wireroom status --json` says."""
+    done = wireroom(env, "status", "--json")
+    assert done.returncode == 0, done.stderr
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Waits for a condition; fails, saying what was waited for, where it does not come."""
+    deadline = time.monotonic() + _SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.2)

@@ -1,0 +1,98 @@
+"""Documents brought to a state by the store's own functions, with what a stage would have found in them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from schemas.documents import RawDocument
+from schemas.records import Claim, Cleaned, Entity, Extraction, Quote
+from schemas.stages import Stage
+from schemas.tables import Document
+from workers.store import results, stages
+from workers.store.database import Database
+from workers.store.intake import accept
+
+RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def accepted(tables: Database, *documents: RawDocument | str) -> list[str]:
+    """The ids of newly accepted documents, received one minute after the other from noon on 1 March 2026."""
+    raw = [RawDocument(content=given) if isinstance(given, str) else given for given in documents]
+    ids = []
+    for document in raw:
+        with tables.writing() as session:
+            ids += accept(session, [document]).ids
+    for place, document_id in enumerate(ids):
+        change(tables, document_id, received=RECEIVED + timedelta(minutes=place))
+    return ids
+
+
+def cleaned(tables: Database, document_id: str, text: str, **facts: Any) -> None:
+    """Takes an accepted document through `clean` with this outcome; facts not given stay as they were stated."""
+    with tables.writing() as session:
+        document = stages.load(session, document_id, Stage.CLEAN)
+        assert stages.move(session, document_id, Stage.CLEAN)
+        stated = {name: getattr(document, name) for name in ("title", "author", "source", "url", "language")}
+        stated["published"] = results.published_as_stated(document)
+        stated["published_naive"] = document.published is not None and document.published_offset is None
+        results.write_cleaned(session, document, Cleaned(text, **(stated | facts)))
+
+
+def extracted(tables: Database, document_id: str, found: Extraction) -> None:
+    """Takes a cleaned document through `extract` with these records."""
+    with tables.writing() as session:
+        assert stages.move(session, document_id, Stage.EXTRACT)
+        document = session.scalars(select(Document).where(Document.id == document_id)).one()
+        results.write_extraction(session, document, found)
+
+
+def stored(tables: Database, document_id: str, text: str, found: Extraction | None = None, **decided: Any) -> None:
+    """Takes an accepted document to its end; `decided` are the columns that dedupe sets."""
+    cleaned(tables, document_id, text)
+    extracted(tables, document_id, found or Extraction())
+    with tables.writing() as session:
+        assert stages.move(session, document_id, Stage.DEDUPE)
+    if decided:
+        change(tables, document_id, **decided)
+
+
+def change(tables: Database, document_id: str, **values: Any) -> None:
+    """Sets columns of a document's row."""
+    with tables.writing() as session:
+        session.execute(update(Document).where(Document.id == document_id).values(**values))
+
+
+def row(tables: Database, document_id: str) -> Document:
+    """A document's row as it is now."""
+    with tables.reading() as session:
+        return session.scalars(select(Document).where(Document.id == document_id)).one()
+
+
+def entity(text: str, of: str, label: str = "PERSON", name: str | None = None) -> Entity:
+    """An entity where it first stands in a text."""
+    start = of.index(text)
+    return Entity(start, start + len(text), text, label, name or text)
+
+
+def quote(text: str, of: str, **parts: Any) -> Quote:
+    """A direct quote where it first stands in a text."""
+    start = of.index(text)
+    return Quote("direct", start, start + len(text), text, **parts)
+
+
+def claim(figure: str, of: str, value: int, **parts: Any) -> Claim:
+    """A claim of so many killed, exact unless the parts say otherwise, where the figure first stands in a text."""
+    start = of.index(figure)
+    stated: dict[str, Any] = {
+        "value": value,
+        "low": value,
+        "high": value,
+        "qualifier": "exact",
+        "measure": "killed",
+        "sentence_start": 0,
+        "sentence_end": len(of),
+    }
+    return Claim(start, start + len(figure), figure, **(stated | parts))

@@ -1,0 +1,112 @@
+"""`clean`: a raw document to the article's text and facts."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from schemas.documents import RawDocument
+from schemas.errors import NoTextError, TooLargeError
+from schemas.records import Cleaned, Removed
+
+from .encoding import mend
+from .facts import Facts
+from .language import language_of, language_tag
+from .page import read_page
+from .paragraphs import key, paragraphs
+from .rules import SENTENCE_END, Rules, default_rules
+
+# A newspaper article is under 100 kB and a book 1 MB; beyond this it is no article.
+_MAX_TEXT = 4_000_000
+_MARKUP = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body)\b", re.I | re.S
+)
+# A headline is no longer than this many words, and what stands above the article's body is within so many lines.
+_HEADLINE_WORDS = 25
+_TOP = 4
+_WORD = re.compile(r"\w+")
+
+
+def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
+    """The article in `raw`, all of it and nothing else, with what it says of itself.
+
+    Args:
+        raw: text or HTML; a page sent as text/plain is seen for what it is.
+        rules: what is cut, as `Rules.load` gives it; None for the rules that ship.
+
+    Returns:
+        The text with one paragraph a line, what was cut with its kind, and the facts. What the sender stated (title,
+        author, source, url, published, language) wins over what the page states, and that over a guess.
+
+    Raises:
+        NoTextError: nothing is left that reads as an article.
+        TooLargeError: past a limit of size, depth or number of elements.
+    """
+    resource = f"document {raw.external_id or raw.url or raw.id}"
+    content = raw.content
+    removed: list[Removed] = []
+    if raw.content_type == "text/html" or _MARKUP.match(content):
+        page = read_page(content, raw.url, resource)
+        lines, facts = mend("\n".join(page.paragraphs)).split("\n"), page.facts
+        removed += page.removed
+    elif len(content) > _MAX_TEXT:
+        raise TooLargeError(resource, f"{len(content):,} characters, more than {_MAX_TEXT:,}", "split it into articles")
+    else:
+        lines, facts = paragraphs(mend(content)), Facts()
+    title = raw.title or facts.title
+    lines, cut = _without_furniture(lines, title, rules or default_rules())
+    if title is None and raw.content_type == "text/plain":
+        title, lines, headline = _headline(lines)
+        cut += headline
+    text = "\n".join(lines)
+    if not _WORD.search(text):
+        raise NoTextError(resource, "no text is left of it once navigation and promotion are cut", "see what was sent")
+    published = raw.published or facts.published
+    return Cleaned(
+        text=text,
+        removed=removed + cut,
+        title=title,
+        author=raw.author or facts.author,
+        source=raw.source or facts.source or _domain(raw.url or facts.url),
+        url=raw.url or facts.url,
+        language=language_tag(raw.language) or language_of(text) or facts.language,
+        published=published,
+        published_naive=raw.published_naive if raw.published else facts.published_naive,
+    )
+
+
+def _without_furniture(lines: list[str], title: str | None, rules: Rules) -> tuple[list[str], list[Removed]]:
+    """The lines that are the article's, and those that are not: promotion, and the headline repeated above the text."""
+    kept: list[str] = []
+    removed: list[Removed] = []
+    name = key(title)
+    for kind, line in rules.cut(lines):
+        if kind is None and name and len(kept) < _TOP and key(line) == name:
+            kind = "title"
+        if kind is None:
+            kept.append(line)
+        else:
+            removed.append(Removed(kind, line))
+    if kept:
+        return kept, removed
+    # A gallery's captions are the text of a page that has no other.
+    shown = [piece.text for piece in removed if piece.kind in ("gallery", "caption")]
+    return shown, [piece for piece in removed if piece.kind not in ("gallery", "caption")]
+
+
+def _headline(lines: list[str]) -> tuple[str | None, list[str], list[Removed]]:
+    """The first line as the title, where it reads as one; cut from the text where a paragraph follows it."""
+    if len(lines) < 2 or not _reads_as_headline(lines[0]):
+        return None, lines, []
+    if _reads_as_headline(lines[1]):
+        return lines[0], lines, []
+    return lines[0], lines[1:], [Removed("title", lines[0])]
+
+
+def _reads_as_headline(line: str) -> bool:
+    words = line.count(" ") + 1
+    return 3 <= words <= _HEADLINE_WORDS and not SENTENCE_END.search(line) and not line.endswith((":", ",", ";"))
+
+
+def _domain(url: str | None) -> str | None:
+    return (urlsplit(url).hostname if url else None) or None

@@ -1,0 +1,173 @@
+"""What is done to a page's tree before trafilatura reads it: its known gaps, by general rules."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import Any, cast
+from urllib.parse import urljoin
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from schemas.records import Removed
+
+from .facts import Facts
+from .paragraphs import key
+
+_FURNITURE = tomllib.loads((files(__package__) / "furniture.toml").read_text(encoding="utf-8"))
+_NAMED = re.compile(
+    "|".join(rf"(?P<{part}>(?<![^\s_-])(?:{'|'.join(words)})(?![^\s_-]))" for part, words in _FURNITURE.items()), re.I
+)
+
+Finder = Callable[[HtmlElement], list[HtmlElement]]
+
+
+def _elements(path: str) -> Finder:
+    return cast(Finder, XPath(path))
+
+
+_NAMES = cast(Callable[[HtmlElement], list[Any]], XPath("//@class | //@id"))
+_STATED = _elements("//body//*[@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']")
+_ABOVE = _elements("//h1 | //h2 | //h3 | //h4 | //h5 | //p | //div[not(*)]")
+_LISTS = _elements("//ul[.//a] | //ol[.//a]")
+_LINKED = _elements("//*[self::p or self::h2 or self::h3 or self::h4][a or */a]")
+_QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
+_SIZED = _elements("//p[contains(@style, 'font-size')]")
+_SIZE = re.compile(r"font-size:\s{0,9}([\d.]+)(px|pt)")
+
+# Characters; a shorter paragraph above the article is a label or a byline.
+_PARAGRAPH = 80
+# Pixels, and points of 4/3 pixel: what browsers show small print in; their own size is 16.
+_SMALL = 12
+# Characters; a hover box, a headline or a byline is short, and a longer match is a template that calls its body so.
+_BOX = 1_000
+
+
+def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
+    """Takes out of the tree, in place, what trafilatura would leave in, and makes plain what it would lose.
+
+    Returns what was taken out, where a reader would miss it; of further pieces, each headline with its address.
+    """
+    removed: list[Removed] = []
+    named = _named(tree)
+    for element in named["hover"]:
+        if _length(element) < _BOX:
+            _drop(element)
+    for kind, elements in (
+        ("title", _headlines(tree, facts, named["standfirst"])),
+        ("byline", [*_STATED(tree), *named["meta"]]),
+    ):
+        for element in [element for element in elements if _length(element) < _BOX]:
+            removed.append(Removed(kind, _text(element)))
+            _drop(element)
+    for element in _links_alone(tree):
+        removed += [Removed("related", _linked(anchor, facts.url)) for anchor in element.iter("a") if _text(anchor)]
+        _drop(element)
+    for element in _small_print(tree):
+        removed.append(Removed("boilerplate", _text(element)))
+        _drop(element)
+    for element in named["heading"] + named["standfirst"]:
+        if element.tag == "div" and len(element) == 0 and _beside_paragraph(element):
+            element.tag = "h3"
+    for quotation in _QUOTATIONS(tree):
+        _free(quotation)
+    return removed
+
+
+def _named(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
+    """The elements that their class or id names as one of the parts in `furniture.toml`."""
+    found: dict[str, list[HtmlElement]] = {part: [] for part in _FURNITURE}
+    for name in _NAMES(tree):
+        for match in _NAMED.finditer(name):
+            element = name.getparent()
+            if element.tag not in ("html", "body", "article", "main"):
+                found[str(match.lastgroup)].append(element)
+    return found
+
+
+def _headlines(tree: HtmlElement, facts: Facts, standfirst: list[HtmlElement]) -> list[HtmlElement]:
+    """The headline, and its second line: what the page states as title or description, or names so, above the text."""
+    named = set(standfirst)
+    found = []
+    for element in _ABOVE(tree):
+        words = key(element.text_content())
+        paragraph = _among_paragraphs(element)
+        if not words:
+            continue
+        if element.tag == "h1":
+            stated = any(words in title or title in words for title in facts.titles)
+        else:
+            stated = words in facts.titles or (words in facts.descriptions and not paragraph)
+        if stated or element in named:
+            found.append(element)
+        elif paragraph and len(words) > _PARAGRAPH:
+            break
+    return found
+
+
+def _links_alone(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Lists and paragraphs among the text's own that are links from end to end, and no addresses: further pieces."""
+    for element in _LISTS(tree):
+        items = element.findall("li")
+        if len(items) > 1 and _beside_paragraph(element) and all(map(_is_link, items)):
+            yield element
+    for element in _LINKED(tree):
+        if _beside_paragraph(element) and _is_link(element):
+            yield element
+
+
+def _small_print(tree: HtmlElement) -> list[HtmlElement]:
+    """Paragraphs set smaller than the text's own, where most of them are not: what the sender says of itself."""
+    small = [element for element in _SIZED(tree) if _pixels(element) <= _SMALL]
+    return small if small and 2 * sum(map(_length, small)) < sum(map(_length, tree.iter("p"))) else []
+
+
+def _pixels(element: HtmlElement) -> float:
+    found = _SIZE.search(element.get("style", ""))
+    return float(found[1]) * (4 / 3 if found[2] == "pt" else 1) if found else 16.0
+
+
+def _is_link(element: HtmlElement) -> bool:
+    text = _text(element)
+    if len(text.split()) < 3 or "://" in text:
+        return False
+    return key(text) == key(" ".join(_text(anchor) for anchor in element.iter("a")))
+
+
+def _beside_paragraph(element: HtmlElement) -> bool:
+    return any(other is not None and other.tag == "p" for other in (element.getprevious(), element.getnext()))
+
+
+def _among_paragraphs(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return parent is not None and element.tag == "p" and len(parent.findall("p")) > 2
+
+
+def _free(quotation: HtmlElement) -> None:
+    """Unnames the boxes that hold a quotation (a post, a statement) and nothing else, which read as widgets."""
+    size = 1.5 * _length(quotation)
+    element = quotation
+    while element is not None and element.tag not in ("body", "article", "main") and _length(element) <= size:
+        for name in ("class", "id"):
+            element.attrib.pop(name, None)
+        element = element.getparent()
+
+
+def _linked(anchor: HtmlElement, url: str | None) -> str:
+    return f"{_text(anchor)} <{urljoin(url or '', anchor.get('href', ''))}>"
+
+
+def _length(element: HtmlElement) -> int:
+    return len(element.text_content())
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _drop(element: HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()

@@ -1,0 +1,106 @@
+"""An HTML page to the paragraphs of its article and its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import cast
+
+import trafilatura
+from lxml import etree, html
+from lxml.html import HtmlElement
+from trafilatura.settings import Document
+
+from schemas.errors import NoTextError, TooLargeError
+from schemas.records import Removed
+
+from .box import outside_box
+from .facts import Facts, read_facts
+from .mending import mend_tree
+from .paragraphs import paragraphs
+
+# The largest news pages are near 2 MB, nearly all of it script; trafilatura needs some 25 bytes of memory for each one.
+_MAX_CHARACTERS = 8_000_000
+# Templates nest 20 to 60 deep. trafilatura and libxml2 recurse, so depth costs stack.
+_MAX_DEPTH = 250
+# A long live blog has 30,000 elements; some of trafilatura's steps take the square of their number.
+_MAX_ELEMENTS = 60_000
+
+# Characters; with less than this from trafilatura's own rules, its slower fallbacks are asked too.
+_SHORT = 300
+
+_TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (_MAX_DEPTH + 1)) + ")")
+_COUNT = etree.XPath("count(//*)")
+# Elements that begin a line of their own in what trafilatura gives.
+_BLOCKS = {"p", "head", "item", "quote", "list", "table", "row", "lb", "code", "div", "body", "fw", "ab"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The article's paragraphs, what was cut around and inside it, and the page's facts."""
+
+    paragraphs: list[str]
+    facts: Facts
+    removed: list[Removed] = field(default_factory=list)
+
+
+def read_page(content: str, url: str | None, resource: str) -> Page:
+    """The article of a page, or of a fragment of HTML such as a feed carries.
+
+    Raises:
+        TooLargeError: past the limit of size, depth or number of elements.
+        NoTextError: nothing in it can be parsed as HTML.
+    """
+    tree = _parsed(content, resource)
+    facts = read_facts(tree, url)
+    removed = mend_tree(tree, facts)
+    lines = _extracted(tree, url)
+    outside = outside_box(tree, lines)
+    removed += [Removed("furniture", lines[n]) for n in sorted(outside)]
+    return Page([line for n, line in enumerate(lines) if n not in outside], facts, removed)
+
+
+def _extracted(tree: HtmlElement, url: str | None) -> list[str]:
+    """The paragraphs that trafilatura finds; all of a fragment's, in which it finds none."""
+    for fast in (True, False):
+        document = trafilatura.bare_extraction(tree, url=url, include_comments=False, fast=fast)
+        lines = paragraphs(unescape("".join(_text_of(document.body)))) if isinstance(document, Document) else []
+        if sum(map(len, lines)) >= _SHORT:
+            return lines
+    return lines or paragraphs(tree.text_content())
+
+
+def _parsed(content: str, resource: str) -> HtmlElement:
+    if len(content) > _MAX_CHARACTERS:
+        raise TooLargeError(
+            resource, f"{len(content):,} characters of HTML, more than {_MAX_CHARACTERS:,}", "send the article alone"
+        )
+    tree = trafilatura.load_html(content)
+    if tree is None:
+        try:
+            tree = html.document_fromstring(content)
+        except (etree.ParserError, ValueError) as error:
+            raise NoTextError(resource, f"cannot be parsed as HTML ({error})", "see what was sent") from error
+    if _TOO_DEEP(tree):
+        raise TooLargeError(resource, f"nested more than {_MAX_DEPTH} deep", "send the article alone")
+    if (elements := cast(float, _COUNT(tree))) > _MAX_ELEMENTS:
+        raise TooLargeError(
+            resource, f"{elements:,.0f} elements, more than {_MAX_ELEMENTS:,}", "send the article alone"
+        )
+    return tree
+
+
+def _text_of(body: etree._Element) -> Iterator[str]:
+    """The text of trafilatura's tree, every block on its own line."""
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        if event == "start":
+            if element.tag in _BLOCKS:
+                yield "\n"
+            elif element.tag == "cell":
+                yield " "
+            yield (element.text or "").replace("\n", " ")
+        else:
+            if element.tag in _BLOCKS and element.tag != "lb":
+                yield "\n"
+            yield (element.tail or "").replace("\n", " ")

@@ -1,0 +1,62 @@
+"""Text as crawled to paragraphs: one a line, spaces single, hard-wrapped lines joined, glued captions set apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+_SPACES = re.compile(r"[^\S\n]+")
+# Soft hyphens, zero-width spaces, byte order and direction marks: layout, no text. (Zero-width joiners are spelling.)
+_INVISIBLE = re.compile(r"[\u00ad\u200b\ufeff\u2060\u200e\u200f]+")
+_LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Mail and agency wires wrap between these columns; a paragraph as a line is longer, a heading or list item shorter.
+_WRAPPED = range(50, 101)
+# So many wrapped paragraphs, and nothing against it, before lines are joined.
+_PROOF = 3
+
+# "Local leader Ahmad Massoud Massoud is the son of …": a caption ends on a name, and the paragraph begins with it.
+_GLUED_NAME = re.compile(
+    r"(?P<caption>(?:[\w'’.-]+,? ){1,15}?(?P<name>[A-Z][\w'’-]{2,})) "
+    r"(?P<rest>(?P=name) (?=(?:has|had|is|was|will|would|who|and|said|[a-z]{3,}(?:ed|s))\b))"
+)
+_WORD = re.compile(r"\w+")
+_FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|said|says|will|would|can|could|did|does|that|who|which)\b")
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of `text`, trimmed, none empty; the words and their order are those of `text`."""
+    text = _LINE_BREAKS.sub("\n", _INVISIBLE.sub("", text))
+    blocks = [
+        [line for raw in block.split("\n") if (line := _SPACES.sub(" ", raw).strip())]
+        for block in re.split(r"\n\s*\n", text)
+    ]
+    if _is_wrapped(blocks):
+        return [" ".join(block) for block in blocks if block]
+    return [line for block in blocks for line in block]
+
+
+def key(text: str | None) -> str:
+    """The words of `text` alone, to compare what may differ in marks, spaces and capitals."""
+    return " ".join(_WORD.findall((text or "").casefold()))
+
+
+def captions_apart(line: str) -> Iterator[str]:
+    """The captions glued to the front of a paragraph, and the paragraph; the line alone where there are none.
+
+    Seen by a name at the end of a phrase without a verb that is at once repeated as the subject of a sentence.
+    """
+    while (found := _GLUED_NAME.match(line)) and not _FINITE.search(found["caption"]):
+        yield found["caption"]
+        line = line[found.start("rest") :]
+    yield line
+
+
+def _is_wrapped(blocks: list[list[str]]) -> bool:
+    """Whether lines were broken at a column: in block after block every line but the last is nearly full."""
+    wrapped = [block for block in blocks if len(block) > 1]
+    full = [len(line) for block in wrapped for line in block[:-1]]
+    if len(wrapped) < _PROOF or not full:
+        return False
+    fits = all(len(a) + 1 + len(b.split(" ", 1)[0]) > max(full) for block in wrapped for a, b in pairwise(block))
+    return fits and all(length in _WRAPPED for length in full)

@@ -1,0 +1,222 @@
+"""The rule set: which lines, and which pieces of a line, are not the article's own text.
+
+`rules.toml` says how a rule is written and holds the ones that ship; a newsroom adds its own in a file of the same
+form.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Self
+
+from schemas.errors import SettingError
+
+from .paragraphs import captions_apart
+
+_LISTS = ("is", "begins", "ends", "has", "matches", "heads", "pieces", "tails")
+_KEYS = {*_LISTS, "max_words"}
+# The rules under this name say what is never cut.
+_KEEP = "keep"
+# A line of more words than this is taken for a paragraph that a rule met by chance; a kind may state its own.
+_MAX_WORDS = 45
+# A headline in a list of further pieces is no longer, and such a list at the end of an article holds no more lines.
+_HEADLINE_WORDS = 25
+_LIST_LINES = 8
+# What the two signs of a rule in plain words stand for; both read the same from either end, for `ends` is matched so.
+_STAR = r"[^\s()\[\]]+(?: [^\s()\[\]]+){0,7}"
+_NUMBER = r"\d(?:[\d,.:]*\d)?"
+
+# Marks after a credit, which its rules leave out.
+_MARKS = ' .,:;!?…"”'
+
+SENTENCE_END = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
+_SENTENCE = re.compile(SENTENCE_END.pattern + r"|[.!?]['\"”’)]* [A-Z'\"“‘]")
+
+
+class _Openings:
+    """Rules in plain words that are held against the beginning of a line, looked up by their first character."""
+
+    def __init__(self, rules: Mapping[str, str]) -> None:
+        """`rules`: each rule in plain lower-case words, and what must follow it, as a regular expression."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for rule, after in rules.items():
+            found["" if rule[0] in "*#" else rule[0]].append(_expression(rule) + after)
+        self._by_first = {first: re.compile("|".join(expressions)) for first, expressions in found.items()}
+
+    def match(self, line: str) -> bool:
+        """Whether `line`, in lower case, begins as one of the rules says."""
+        return any((rules := self._by_first.get(first)) and rules.match(line) for first in (line[:1], ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The compiled rules of one kind."""
+
+    name: str
+    max_words: int
+    starts: _Openings
+    ends: _Openings
+    within: tuple[str, ...]
+    whole: tuple[re.Pattern[str], ...]
+
+    def holds(self, line: str, lower: str, backwards: str, words: int) -> bool:
+        """Whether a line is of this kind: as it is, in lower case, that from its last word backwards, its length."""
+        return words <= self.max_words and (
+            self.starts.match(lower)
+            or self.ends.match(backwards)
+            or any(piece in lower for piece in self.within)
+            or any(pattern.fullmatch(line) for pattern in self.whole)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A compiled rule set; `cut` is all that it does."""
+
+    _kinds: tuple[_Kind, ...]
+    _any: _Kind
+    _keep: _Kind | None
+    _heads: _Openings
+    _pieces: tuple[tuple[str, str, re.Pattern[str]], ...]
+
+    @classmethod
+    def load(cls, *more: Path | str) -> Self:
+        """The rules that ship, and those of the files `more`, which are in force together with them.
+
+        Raises:
+            SettingError: a file that cannot be read, or a rule in it; the resource names both.
+        """
+        tables = tomllib.loads((files(__package__) / "rules.toml").read_text(encoding="utf-8"))
+        for path in more:
+            try:
+                added = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+                raise SettingError(f"rules {path}", str(error), "correct the file, or leave the setting out") from error
+            _merge(tables, added, str(path))
+        cutting = {name: table for name, table in tables.items() if name != _KEEP}
+        return cls(
+            _kinds=tuple(_kind(name, table) for name, table in cutting.items()),
+            _any=_kind("any", _together(cutting)),
+            _keep=_kind(_KEEP, tables[_KEEP]) if _KEEP in tables else None,
+            _heads=_Openings({head.lower(): r"\W*$" for table in tables.values() for head in table.get("heads", ())}),
+            _pieces=tuple(
+                (name, _literal(piece), re.compile(r"(?<!\w)" + _expression(piece) + after, re.I))
+                for name, table in tables.items()
+                for key, after in (("pieces", ""), ("tails", r"\W*$"))
+                for piece in table.get(key, ())
+            ),
+        )
+
+    def cut(self, lines: list[str]) -> Iterator[tuple[str | None, str]]:
+        """The lines in order, each with the kind it is cut as, or None where it stays.
+
+        A line of which only a piece is cut comes as several; no word is joined, split, changed or moved.
+        """
+        parts = [(kind, piece) for line in lines for kind, part in self._parts(line) for piece in captions_apart(part)]
+        last = max((n for n, (_, part) in enumerate(parts) if self._is_head(part)), default=len(parts))
+        closing = len(parts) - last <= _LIST_LINES and all(_is_headline(part) for _, part in parts[last + 1 :])
+        heading = None
+        for n, (kind, part) in enumerate(parts):
+            kind = kind or self.kind_of(part)
+            if kind is None and heading and ((closing and n > last) or not _SENTENCE.search(part)):
+                kind = heading
+            else:
+                heading = kind if kind and self._is_head(part) else None
+            yield kind, part
+
+    def kind_of(self, line: str) -> str | None:
+        """The kind that the whole of `line` is cut as, or None where it is the article's."""
+        line = line.replace("’", "'")
+        lower = line.lower()
+        views = line, lower, lower.rstrip(_MARKS)[::-1], line.count(" ") + 1
+        # Most lines are of no kind, which one look at all rules together tells soonest.
+        if not self._any.holds(*views) or (self._keep and self._keep.holds(*views)):
+            return None
+        return next((kind.name for kind in self._kinds if kind.holds(*views)), None)
+
+    def _is_head(self, line: str) -> bool:
+        return line.count(" ") < _HEADLINE_WORDS and self._heads.match(line.lower().replace("’", "'"))
+
+    def _parts(self, line: str) -> Iterator[tuple[str | None, str]]:
+        """The line, or what is before, in and after a piece that is cut out of it."""
+        lower = line.lower()
+        for kind, literal, pattern in self._pieces:
+            if literal in lower and (found := pattern.search(line)):
+                if before := line[: found.start()].strip():
+                    yield from self._parts(before)
+                yield kind, found[0].strip()
+                if after := line[found.end() :].strip():
+                    yield from self._parts(after)
+                return
+        yield None, line
+
+
+@cache
+def default_rules() -> Rules:
+    """The rules that ship, compiled once in a process."""
+    return Rules.load()
+
+
+def _is_headline(line: str) -> bool:
+    return line.count(" ") < _HEADLINE_WORDS
+
+
+def _kind(name: str, table: Mapping[str, Any]) -> _Kind:
+    starts = {rule: r"\W*$" for key in ("is", "heads") for rule in table.get(key, ())} | dict.fromkeys(
+        table.get("begins", ()), ""
+    )
+    return _Kind(
+        name=name,
+        max_words=table.get("max_words", _MAX_WORDS),
+        starts=_Openings({rule.lower(): after for rule, after in starts.items()}),
+        ends=_Openings({rule.lower()[::-1]: "" for rule in table.get("ends", ())}),
+        within=tuple(rule.lower() for rule in table.get("has", ())),
+        whole=tuple(map(re.compile, table.get("matches", ()))),
+    )
+
+
+def _together(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The rules of all kinds as those of one."""
+    lists = {key: [rule for table in tables.values() for rule in table.get(key, ())] for key in _LISTS}
+    return lists | {"max_words": max((table.get("max_words", _MAX_WORDS) for table in tables.values()), default=0)}
+
+
+def _expression(rule: str) -> str:
+    """A rule in plain words as a regular expression that ends at the edge of a word."""
+    body = re.escape(rule).replace(r"\ ", " ").replace(r"\*", _STAR).replace(r"\#", _NUMBER)
+    return body + (r"(?!\w)" if re.search(r"\w$", rule) else "")
+
+
+def _literal(rule: str) -> str:
+    """The longest run of plain words in a rule, whose absence from a line is quickly seen."""
+    return max(re.split(r"[*#]", rule.lower()), key=len)
+
+
+def _merge(tables: dict[str, dict[str, Any]], added: Mapping[str, Any], path: str) -> None:
+    for kind, table in added.items():
+        resource = f"rules {path}, [{kind}]"
+        if not isinstance(table, dict) or not table.keys() <= _KEYS:
+            wrong = ", ".join(sorted(table.keys() - _KEYS)) if isinstance(table, dict) else "no table"
+            raise SettingError(resource, f"not understood: {wrong}", f"use {', '.join(sorted(_KEYS))}")
+        mine = tables.setdefault(kind, {})
+        for key, value in table.items():
+            if key == "max_words":
+                if not isinstance(value, int) or value < 1:
+                    raise SettingError(resource, f"max_words is {value!r}", "write a whole number of words")
+                mine[key] = value
+            elif not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+                raise SettingError(resource, f"{key} is no list of texts", f'write {key} = ["…", "…"]')
+            else:
+                mine[key] = [*mine.get(key, []), *value]
+        for item in table.get("matches", ()):
+            try:
+                re.compile(item)
+            except re.error as error:
+                raise SettingError(resource, f"{item!r}: {error}", "correct the expression") from error

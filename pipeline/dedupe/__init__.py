@@ -1,0 +1,35 @@
+"""Dedupe: which documents are copies of one text, which tell one story, and where a story's claims disagree."""
+
+from pipeline.dedupe.decision import decide, fingerprint
+from pipeline.dedupe.disputes import Dispute, Figure, StoryClaim, disputes
+from pipeline.dedupe.ledger import (
+    Arrival,
+    CopyChange,
+    Decision,
+    Fingerprint,
+    Ledger,
+    Posting,
+    Standing,
+    StoryChange,
+    StoryMerge,
+)
+from pipeline.dedupe.limits import Limits
+
+__all__ = [
+    "Arrival",
+    "CopyChange",
+    "Decision",
+    "Dispute",
+    "Figure",
+    "Fingerprint",
+    "Ledger",
+    "Limits",
+    "Posting",
+    "Standing",
+    "StoryChange",
+    "StoryClaim",
+    "StoryMerge",
+    "decide",
+    "disputes",
+    "fingerprint",
+]

@@ -1,0 +1,205 @@
+"""Copies: which recorded documents carry the same text as the arriving one, and the groups this makes.
+
+A group is a connected component of pairs whose containment was measured on the texts themselves. Text that at least
+three unlike documents share is boilerplate (the captions of a site's galleries, an agency's standing paragraph) and is
+put aside before containment is measured: unlike are those that, without the shared text, would not be one story. What
+turns out to be boilerplate only now also parts the groups that it had joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, Standing
+from pipeline.dedupe.limits import Limits
+from pipeline.dedupe.profile import Profile, likeness, profile
+from pipeline.dedupe.shingles import Hashes, parted, shingles
+
+_CARRIERS = 3  # Unlike documents that must share a text before it is boilerplate: two may simply be copies.
+_WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
+_FEWEST_WORDS = 4  # Telling words without which there is no rest to tell what else a document is about.
+_NOTHING = np.empty(0, np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """Shingles that unlike documents share, sorted, and the profiles that the documents have without them."""
+
+    shingles: Hashes
+    profiles: Mapping[int, Profile]
+
+
+_NO_BOILERPLATE = Boilerplate(_NOTHING, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The changes of `copy_of` that a document brings, and the documents they concern with their new groups.
+
+    Attributes:
+        changes: the arriving document's own first.
+        documents: the recorded documents of every group that changed or that the arriving document joined.
+        heads: for each document in `changes` or `documents`, the number of the earliest document of its group.
+        boilerplate: what was put aside.
+    """
+
+    changes: tuple[CopyChange, ...]
+    documents: tuple[Standing, ...]
+    heads: Mapping[int, int]
+    boilerplate: Boilerplate = _NO_BOILERPLATE
+
+
+def containment(one: Hashes, other: Hashes, boilerplate: Hashes = _NOTHING) -> float:
+    """The share of the shorter text's distinct shingles that stand in the longer, boilerplate put aside; 0 to 1.
+
+    All three are sorted and distinct.
+    """
+    if len(boilerplate):
+        one, other = (np.setdiff1d(hashes, boilerplate, assume_unique=True) for hashes in (one, other))
+    shorter = min(len(one), len(other))
+    return len(np.intersect1d(one, other, assume_unique=True)) / shorter if shorter else 0.0
+
+
+def find_copies(
+    arriving: Standing,
+    arrival: Arrival,
+    own: Hashes,
+    candidates: Sequence[Standing],
+    ledger: Ledger,
+    limits: Limits,
+) -> Copies:
+    """Measures the arriving document, of shingles `own`, against `candidates`; gives the groups as they are with it."""
+    texts = dict(ledger.texts([candidate.number for candidate in candidates])) if candidates else {}
+    candidates = [candidate for candidate in candidates if candidate.number in texts]
+    hashes = {number: np.unique(shingles(text)) for number, text in texts.items()}
+    hashes[arrival.number] = own
+    texts[arrival.number] = arrival.text
+    found = _find_boilerplate(arriving, arrival.language, candidates, texts, hashes, limits)
+    boilerplate = found.shingles
+    scores = {c.number: containment(own, hashes[c.number], boilerplate) for c in candidates}
+    linked = [c for c in candidates if scores[c.number] >= limits.copy]
+    in_question = [c for c in candidates if c.number in found.profiles]
+    touched = {c.copy_of or c.number for c in (*linked, *in_question)}
+    if not touched:
+        return Copies((CopyChange(arrival.number, None),), (), {arrival.number: arrival.number}, found)
+
+    documents = {d.number: d for d in ledger.copies(touched, limits.members * len(touched))}
+    documents |= {d.number: d for d in linked}
+    groups: dict[int, list[Standing]] = {}
+    for document in documents.values():
+        groups.setdefault(document.copy_of or document.number, []).append(document)
+    wanted = [d.number for d in documents.values() if len(boilerplate) or d.copy_of is None]
+    unread = [number for number in wanted if number not in texts][: limits.members]
+    texts |= ledger.texts(unread) if unread else {}
+    hashes |= {number: np.unique(shingles(texts[number])) for number in unread if number in texts}
+
+    pairs = [(arrival.number, c.number) for c in linked]
+    for group in groups.values():
+        pairs += _pairs_within(group, hashes, boilerplate, limits)
+    components = _components([arrival.number, *documents], pairs)
+    known = documents | {arrival.number: arriving}
+    heads: dict[int, int] = {}
+    for component in components:
+        head = min(component, key=lambda number: (known[number].time, known[number].id))
+        heads |= dict.fromkeys(component, head)
+    return _changes(arrival, documents, heads, scores, hashes, found)
+
+
+def _pairs_within(
+    group: Sequence[Standing], hashes: Mapping[int, Hashes], boilerplate: Hashes, limits: Limits
+) -> Iterable[tuple[int, int]]:
+    """The pairs that hold a group together: all that were so far, or those still copies without the boilerplate."""
+    if not len(boilerplate) or len(group) >= limits.members or any(d.number not in hashes for d in group):
+        return [(group[0].number, document.number) for document in group[1:]]
+    numbers = [document.number for document in group]
+    return [
+        (one, other)
+        for place, one in enumerate(numbers)
+        for other in numbers[place + 1 :]
+        if containment(hashes[one], hashes[other], boilerplate) >= limits.copy
+    ]
+
+
+def _components(numbers: Collection[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    parent = {number: number for number in numbers}
+
+    def root(number: int) -> int:
+        while parent[number] != number:
+            parent[number] = number = parent[parent[number]]
+        return number
+
+    for one, other in pairs:
+        parent[root(one)] = root(other)
+    components: dict[int, list[int]] = {}
+    for number in numbers:
+        components.setdefault(root(number), []).append(number)
+    return list(components.values())
+
+
+def _changes(
+    arrival: Arrival,
+    documents: Mapping[int, Standing],
+    heads: Mapping[int, int],
+    scores: Mapping[int, float],
+    hashes: Mapping[int, Hashes],
+    boilerplate: Boilerplate,
+) -> Copies:
+    own_head = heads[arrival.number]
+    fellows = [n for n in documents if heads[n] == own_head]
+    nearest = max((n for n in fellows if n in scores), key=lambda n: (scores[n], -n), default=None)
+    own_copy_of = None if own_head == arrival.number else own_head
+    evidence = (None, None) if own_copy_of is None or nearest is None else (scores[nearest], nearest)
+    changes = [CopyChange(arrival.number, own_copy_of, *evidence)]
+    for number, document in documents.items():
+        copy_of = None if heads[number] == number else heads[number]
+        if copy_of == document.copy_of:
+            continue
+        change = CopyChange(number, copy_of)
+        if document.copy_of is None and number in hashes:
+            score = containment(hashes[number], hashes[arrival.number], boilerplate.shingles)
+            change = CopyChange(number, copy_of, score, arrival.number)
+        changes.append(change)
+    changed = {change.number for change in changes}
+    moved = {heads[n] for n in changed} | {own_head}
+    return Copies(tuple(changes), tuple(d for n, d in documents.items() if heads[n] in moved), heads, boilerplate)
+
+
+def _find_boilerplate(
+    arriving: Standing,
+    language: str | None,
+    candidates: Sequence[Standing],
+    texts: Mapping[int, str],
+    hashes: Mapping[int, Hashes],
+    limits: Limits,
+) -> Boilerplate:
+    """What of the arriving text is boilerplate; most often nothing.
+
+    A text that others share is its own documents' matter where it is like the rest of them or their title, or where
+    next to nothing else is left of them.
+    """
+    own = hashes[arriving.number]
+    if len(candidates) < _CARRIERS - 1:
+        return _NO_BOILERPLATE
+    carried = np.array([np.isin(own, hashes[c.number], assume_unique=True) for c in candidates])
+    common = own[carried.sum(axis=0) >= _CARRIERS - 1]
+    if len(common) < _WORTH_A_LOOK * len(own):
+        return _NO_BOILERPLATE
+    carriers = [arriving]
+    carriers += [c for c in candidates if 2 * len(np.intersect1d(common, hashes[c.number])) >= len(common)]
+    shared = profile(parted(texts[arriving.number], common)[1], language=language)[0]
+    rests = [profile(parted(texts[d.number], common)[0], language=language)[0] for d in carriers]
+    rests = [rest.with_title(Profile.unpack(d.profile)) for rest, d in zip(rests, carriers, strict=True)]
+    near = likeness([shared, *rests]) >= limits.story
+    matter = [near[0, place] or len(rest.body) < _FEWEST_WORDS for place, rest in enumerate(rests, start=1)]
+    if matter[0]:
+        return _NO_BOILERPLATE
+    unlike: list[int] = []
+    for place in range(len(carriers)):
+        if not matter[place] and not any(near[1 + place, 1 + other] for other in unlike):
+            unlike.append(place)
+    if len(unlike) < _CARRIERS:
+        return _NO_BOILERPLATE
+    return Boilerplate(common, {d.number: r for d, r, m in zip(carriers, rests, matter, strict=True) if not m})

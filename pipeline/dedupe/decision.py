@@ -1,0 +1,110 @@
+"""The stage itself: from a document to what its arrival changes."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from pipeline.dedupe.copies import find_copies
+from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Standing
+from pipeline.dedupe.limits import Limits
+from pipeline.dedupe.profile import Profile, likeness, profile_of
+from pipeline.dedupe.shingles import hashed, keys
+from pipeline.dedupe.stories import find_stories, founded_on
+from pipeline.dedupe.words import names, normalised, words
+
+# Words of the text and of the title that a document is indexed under for its story, beside the shingles for its copies.
+# With all its words indexed, `benchmarks/dedupe_quality.py` finds no better stories.
+_INDEXED_BODY, _INDEXED_TITLE = 5, 2
+_ALIKE = 0.3  # Documents of this likeness may be copies even where no indexed shingle met.
+_MOST_ALIKE = 3
+
+
+def fingerprint(text: str, title: str | None = None, language: str | None = None) -> Fingerprint:
+    """What is looked up and stored of a document, from its cleaned text and its title.
+
+    `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
+    """
+    text = normalised(text)
+    in_order = words(text)
+    hashes = hashed(in_order)
+    looked_up, indexed = keys(hashes)
+    telling, spelled = profile_of(in_order, names(text), title, language)
+    terms = dict.fromkeys((*telling.title.tolist(), *telling.body.tolist()))
+    return Fingerprint(
+        tuple(dict.fromkeys((*looked_up, *terms))),
+        tuple(dict.fromkeys((*indexed, *_heaviest(telling)))),
+        telling.pack(),
+        spelled,
+        np.unique(hashes),
+    )
+
+
+def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: Limits | None = None) -> Decision:
+    """Finds the copies and the story of a document among those recorded, and what its arrival changes of them.
+
+    Reads the ledger and writes nothing. Method and evidence are those of `copies` and `stories`.
+    """
+    limits = limits or Limits()
+    arriving = Standing(
+        arrival.number, arrival.id, arrival.received, arrival.published, arrival.source, None, founded_on(arrival.id),
+        fingerprint.profile,
+    )  # fmt: skip
+    carriers: dict[int, list[int]] = defaultdict(list)
+    for posting in ledger.carriers(fingerprint.looked_up):
+        if posting.number != arrival.number:
+            carriers[posting.key].append(posting.number)
+    copy_like, story_like = _ranked(carriers, Profile.unpack(fingerprint.profile), limits)
+    numbers = {*copy_like, *story_like}
+    documents = {d.number: d for d in ledger.documents(numbers)} if numbers else {}
+    copy_candidates = [documents[number] for number in copy_like if number in documents]
+    copy_candidates += _look_alikes(arriving, [d for n, d in documents.items() if n not in copy_like])
+    copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
+    profiles = {number: telling.pack() for number, telling in copies.boilerplate.profiles.items()}
+    stories, merges = find_stories(
+        replace(arriving, profile=profiles.get(arrival.number, arriving.profile)),
+        [replace(d, profile=profiles.get(d.number, d.profile)) for d in documents.values()],
+        copies, profiles, fingerprint.spelled, ledger, limits,
+    )  # fmt: skip
+    # Boilerplate is indexed like any text, for only those who carry it show the next one what it is.
+    own = copies.boilerplate.profiles.get(arrival.number)
+    wanted = dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ())))
+    open_keys = tuple(key for key in wanted if len(carriers.get(key, ())) < limits.saturated)
+    profile = profiles.pop(arrival.number, fingerprint.profile)
+    return Decision(arrival.number, open_keys, profile, copies.changes, stories, merges, profiles)
+
+
+def _heaviest(telling: Profile) -> list[int]:
+    return [*telling.body[:_INDEXED_BODY].tolist(), *telling.title[:_INDEXED_TITLE].tolist()]
+
+
+def _ranked(carriers: Mapping[int, Collection[int]], telling: Profile, limits: Limits) -> tuple[list[int], list[int]]:
+    """The documents most worth comparing, for copies and for stories: those that share the rarest and heaviest keys."""
+    weights = dict(zip(telling.title.tolist(), telling.title_weights.tolist(), strict=True))
+    weights |= dict(zip(telling.body.tolist(), telling.body_weights.tolist(), strict=True))
+    copy_like: dict[int, float] = defaultdict(float)
+    story_like: dict[int, float] = defaultdict(float)
+    for key, numbers in carriers.items():
+        weight = weights.get(key)
+        for number in numbers:
+            if weight is None:
+                copy_like[number] += 1 / len(numbers)
+            else:
+                story_like[number] += weight / math.sqrt(len(numbers))
+    return _best(copy_like, limits.copy_candidates), _best(story_like, limits.story_candidates)
+
+
+def _best(scores: Mapping[int, float], most: int) -> list[int]:
+    return sorted(scores, key=lambda number: (-scores[number], number))[:most]
+
+
+def _look_alikes(arriving: Standing, others: Sequence[Standing]) -> list[Standing]:
+    if not others:
+        return []
+    near = likeness([Profile.unpack(document.profile) for document in (arriving, *others)])[0, 1:]
+    order = np.argsort(-near, kind="stable")[:_MOST_ALIKE]
+    return [others[place] for place in order if near[place] >= _ALIKE]

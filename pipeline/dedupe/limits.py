@@ -1,0 +1,36 @@
+"""The thresholds and bounds of dedupe, with the values that the benchmarks found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What counts as a copy and as a story, and how much is looked at for one document.
+
+    The thresholds lie within the flat tops of the curves that `benchmarks/dedupe_quality.py` draws, not at their peaks.
+
+    Attributes:
+        copy: least containment of the shorter text in the longer for the two to be copies, 0 to 1.
+        story: least mean likeness between the documents of two groups for both to be one story, 0 to 1.
+        fade_days: days apart at which half of the likeness that can fade has faded.
+        lasting: the share of likeness that never fades; web pages often carry a later date than their story's.
+        window_days: documents further apart than this share no story, however alike.
+        saturated: carriers of a key at which no further document is indexed under it.
+        copy_candidates: documents whose text is read to measure containment.
+        story_candidates: documents whose profile is compared.
+        stories: stories that one document can touch.
+        members: documents of one story, or of one group of copies, that are compared; a larger one is taken whole.
+    """
+
+    copy: float = 0.6
+    story: float = 0.045
+    fade_days: float = 30.0
+    lasting: float = 0.7
+    window_days: float = 365.0
+    saturated: int = 64
+    copy_candidates: int = 12
+    story_candidates: int = 32
+    stories: int = 5
+    members: int = 24

@@ -1,0 +1,81 @@
+"""Shingles: the runs of five words by which copies are found and measured.
+
+Few real copies are near-identical: a paper runs the first six paragraphs of twenty and adds its own. So what counts is
+containment (Broder 1997), the share of the shorter text's shingles that stand in the longer. The index holds a few
+shingles of each document, taken at even steps from those whose hash falls in one fixed quarter of all; a document looks
+up all of its own in that quarter (FracMinHash: Irber et al. 2022). Being chosen by hash, the quarter is the same for
+every text, so a lookup meets whatever the other document is indexed under, wherever that stands in it.
+"""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.dedupe.words import normalised, words, written
+
+Hashes = NDArray[np.uint64]
+
+WIDTH = 5  # Words in a shingle: long enough that unlike texts share next to none, short enough to survive light edits.
+_SAMPLED = np.uint64(4)  # One shingle in so many may be indexed, and is looked up.
+_MOST_LOOKED_UP = 512  # A text of 2,000 words; longer ones look up as many, at even steps.
+_STEP = 80  # Shingles to one indexed key on average: a contained text of a hundred words meets one or more.
+_FEWEST, _MOST = 4, 24  # Indexed keys: a floor for short texts, a bound for a book.
+_FRONT = 1.5  # Excerpts take the top of a text: the first half of it gets 2 ** (1 / _FRONT) / 2 = 0.63 of its keys.
+# Odd, and random otherwise: a shingle is the sum of its words' codes, each times that of its place.
+_MULTIPLIERS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F)
+
+
+def shingles(text: str) -> Hashes:
+    """A 64-bit hash for each run of five words, in the order of the text; one for a text of fewer words."""
+    return hashed(words(normalised(text)))
+
+
+def parted(text: str, shared: Hashes) -> tuple[str, str]:
+    """The words of a text that stand in none of the `shared` shingles, and those that do, as they are written."""
+    in_order = written(normalised(text))
+    starts = np.flatnonzero(np.isin(hashed([word.casefold() for word in in_order]), shared))
+    within = np.zeros(len(in_order) + WIDTH, bool)
+    for place in range(WIDTH):
+        within[starts + place] = True
+    rest = " ".join(word for word, inside in zip(in_order, within, strict=False) if not inside)
+    return rest, " ".join(word for word, inside in zip(in_order, within, strict=False) if inside)
+
+
+def hashed(in_order: list[str]) -> Hashes:
+    """The same of a text's words in order."""
+    code_of = {word: crc32(word.encode()) for word in set(in_order)}
+    tokens = [code_of[word] for word in in_order]
+    tokens += [0] * (WIDTH - len(tokens))
+    codes = np.array(tokens, np.uint64)
+    count = len(codes) - WIDTH + 1
+    mixed = np.zeros(count, np.uint64)
+    for place, multiplier in enumerate(_MULTIPLIERS):
+        mixed += codes[place : place + count] * np.uint64(multiplier)
+    # The finaliser of SplitMix64 (Steele, Lea, Flood 2014), so that every bit depends on every word.
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def as_keys(hashes: Hashes) -> list[int]:
+    """Their upper halves as signed 32-bit integers, which an index holds in four bytes each."""
+    return (hashes >> np.uint64(32)).astype(np.uint32).view(np.int32).tolist()  # type: ignore[no-any-return]
+
+
+def keys(hashes: Hashes) -> tuple[list[int], list[int]]:
+    """The keys to look a text up by, and those few of them to index it under; no key twice."""
+    places = np.flatnonzero(hashes % _SAMPLED == 0)
+    if not len(places):
+        return [], []
+    looked_up = places[np.linspace(0, len(places) - 1, min(len(places), _MOST_LOOKED_UP)).astype(int)]
+    parts = min(_MOST, max(_FEWEST, round(len(hashes) / _STEP)))
+    ends = len(hashes) * (np.arange(1, parts + 1) / parts) ** _FRONT
+    part_of = np.searchsorted(ends, looked_up, side="right")
+    smallest: dict[int, np.uint64] = {}
+    for part, value in zip(part_of.tolist(), hashes[looked_up], strict=True):
+        smallest[part] = min(value, smallest.get(part, value))
+    indexed = as_keys(np.array(list(smallest.values()), np.uint64))
+    return list(dict.fromkeys(as_keys(hashes[looked_up]))), list(dict.fromkeys(indexed))

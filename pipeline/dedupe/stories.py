@@ -1,0 +1,181 @@
+"""Stories: which documents tell one event.
+
+When a document arrives, the stories it touches are clustered anew together with it, by average link: two groups are one
+story where the mean likeness over all their pairs reaches the threshold. So an early mistake does not stand for ever,
+and the stories come out the same in whatever order their documents arrive, as far as each order touches the same
+documents. Copies are always in one story. A story keeps its id with the largest part of its documents.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+import numpy as np
+
+from pipeline.dedupe.copies import Copies
+from pipeline.dedupe.ledger import Ledger, Standing, StoryChange, StoryMerge
+from pipeline.dedupe.limits import Limits
+from pipeline.dedupe.profile import Profile, Weights, likeness
+
+_SHOWN = 8  # Shared words named as evidence.
+_TOUCHED = 0.75  # A story is clustered anew where one of its documents reaches this part of the threshold.
+
+
+def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
+    """How alike each two documents are, 0 to 1, the time between them counted; 0 on the diagonal.
+
+    Time is from publication to publication. Where either has no such date, it is from arrival to arrival.
+    """
+    matrix = likeness([Profile.unpack(document.profile) for document in documents])
+    received = np.array([d.received.timestamp() for d in documents])
+    published = np.array([d.published.timestamp() if d.published else np.nan for d in documents])
+    days = np.abs(published[:, None] - published[None, :]) / 86400
+    arrived = np.abs(received[:, None] - received[None, :]) / 86400
+    days = np.where(np.isnan(days), arrived, days)
+    fading = limits.lasting + (1 - limits.lasting) / (1 + days / limits.fade_days)
+    matrix = (matrix * np.where(days <= limits.window_days, fading, 0)).astype(np.float32)
+    np.fill_diagonal(matrix, 0)
+    return matrix
+
+
+def find_stories(
+    arriving: Standing,
+    candidates: Sequence[Standing],
+    copies: Copies,
+    profiles: Mapping[int, bytes],
+    spelled: Mapping[int, str],
+    ledger: Ledger,
+    limits: Limits,
+) -> tuple[list[StoryChange], list[StoryMerge]]:
+    """The stories as they are with the arriving document: changes, its own first, and merges.
+
+    `arriving.story` is the id that a story founded on its arrival would get. `profiles` are new profiles of recorded
+    documents by number, which hold from now on.
+    """
+    near = alike([arriving, *candidates], limits)[0, 1:] if candidates else np.empty(0)
+    touched = [d.story for d in (*copies.documents, *candidates) if d.number in profiles or d in copies.documents]
+    for place in np.argsort(-near, kind="stable"):
+        if near[place] >= _TOUCHED * limits.story and candidates[place].story not in touched:
+            touched.append(candidates[place].story)
+    touched = list(dict.fromkeys(touched))[: limits.stories + len(copies.documents) + len(profiles)]
+    if not touched:
+        return [StoryChange(arriving.number, arriving.story)], []
+    loaded = {d.number: d for d in (*copies.documents, *ledger.members(touched, limits.members))}
+    loaded |= {n: replace(loaded[n], profile=packed) for n, packed in profiles.items() if n in loaded}
+    documents = [arriving, *(loaded[number] for number in sorted(loaded))]
+    matrix = alike(documents, limits)
+    whole = {story for story, count in Counter(d.story for d in loaded.values()).items() if count >= limits.members}
+    clusters = _average_link(matrix, _blocks(documents, copies, whole), limits.story)
+    stories = _named(documents, clusters, whole, arriving)
+    return _story_changes(documents, stories, matrix, spelled), _merges(documents, stories, matrix)
+
+
+def founded_on(document_id: str) -> str:
+    """The id of a story founded on this document's arrival: 16 hexadecimal digits."""
+    return blake2b(document_id.encode(), digest_size=8, person=b"story").hexdigest()
+
+
+def _blocks(documents: Sequence[Standing], copies: Copies, whole: Iterable[str]) -> list[list[int]]:
+    """Places of documents that stay together: copies, and the documents of a story too large to be loaded in full."""
+    groups: dict[object, list[int]] = {}
+    for place, document in enumerate(documents):
+        groups.setdefault(copies.heads.get(document.number, document.copy_of or document.number), []).append(place)
+    for story in whole:
+        together = [key for key, places in groups.items() if any(documents[p].story == story for p in places)]
+        groups[story] = [place for key in together for place in groups.pop(key)]
+    return list(groups.values())
+
+
+def _average_link(matrix: Weights, blocks: list[list[int]], threshold: float) -> list[list[int]]:
+    """Joins the two clusters with the greatest mean likeness until none reaches the threshold (UPGMA)."""
+    clusters = [list(block) for block in blocks]
+    member = np.zeros((len(clusters), len(matrix)), np.float32)
+    for row, block in enumerate(clusters):
+        member[row, block] = 1
+    sums = member @ matrix @ member.T
+    sizes: Weights = member.sum(axis=1)
+    means = sums / np.outer(sizes, sizes)
+    np.fill_diagonal(means, -1)
+    while True:
+        one, other = divmod(int(means.argmax()), len(means))
+        if one == other or means[one, other] < threshold:
+            return [cluster for cluster in clusters if cluster]
+        clusters[one] += clusters[other]
+        clusters[other] = []
+        sums[one] += sums[other]
+        sums[:, one] = sums[one]
+        sizes[one] += sizes[other]
+        alive = np.array([bool(cluster) for cluster in clusters])
+        means[one] = np.where(alive, sums[one] / (sizes[one] * sizes), -1)
+        means[one, one] = -1
+        means[:, one] = means[one]
+        means[other] = means[:, other] = -1
+
+
+def _named(
+    documents: Sequence[Standing], clusters: Sequence[list[int]], whole: Iterable[str], arriving: Standing
+) -> list[str]:
+    """The story id of each document: a cluster takes the id most of its documents had, or founds a story."""
+    overlaps = []
+    for index, cluster in enumerate(clusters):
+        earliest = min((documents[place].time, documents[place].id) for place in cluster)
+        for story, count in Counter(documents[place].story for place in cluster if place).items():
+            overlaps.append((story not in whole, -count, earliest, story, index))
+    names: dict[int, str] = {}
+    for *_, story, index in sorted(overlaps):
+        if index not in names and story not in names.values():
+            names[index] = story
+    stories = [""] * len(documents)
+    for index, cluster in enumerate(clusters):
+        earliest_id = min((documents[place].time, documents[place].id) for place in cluster)[1]
+        # A document founds one story in its life, on arrival; one that founds another later does so on `arriving`.
+        fresh = arriving.story if 0 in cluster else founded_on(f"{earliest_id} {arriving.id}")
+        for place in cluster:
+            stories[place] = names.get(index, fresh)
+    return stories
+
+
+def _story_changes(
+    documents: Sequence[Standing], stories: Sequence[str], matrix: Weights, spelled: Mapping[int, str]
+) -> list[StoryChange]:
+    changes = []
+    for place, (document, story) in enumerate(zip(documents, stories, strict=True)):
+        if place and document.story == story:
+            continue
+        others = [other for other in range(len(documents)) if other != place and stories[other] == story]
+        if not others:
+            changes.append(StoryChange(document.number, story))
+            continue
+        nearest = max(others, key=lambda other: (matrix[place, other], -other))
+        shared = _shared(document, documents[nearest], spelled) if not place else ()
+        changes.append(
+            StoryChange(document.number, story, float(matrix[place, nearest]), documents[nearest].number, shared)
+        )
+    return changes
+
+
+def _shared(one: Standing, other: Standing, spelled: Mapping[int, str]) -> tuple[str, ...]:
+    """The words two profiles share, those first that weigh most in both."""
+    left, right = Profile.unpack(one.profile), Profile.unpack(other.profile)
+    _, at, to = np.intersect1d(left.body, right.body, assume_unique=True, return_indices=True)
+    weights = left.body_weights[at] * right.body_weights[to]
+    order = np.argsort(-weights, kind="stable")[:_SHOWN]
+    return tuple(spelled[key] for key in left.body[at][order].tolist() if key in spelled)
+
+
+def _merges(documents: Sequence[Standing], stories: Sequence[str], matrix: Weights) -> list[StoryMerge]:
+    """The stories that no document has any more, each with the one that most of its documents went to."""
+    before: dict[str, list[int]] = {}
+    for place, document in enumerate(documents[1:], start=1):
+        before.setdefault(document.story, []).append(place)
+    merges = []
+    for absorbed in sorted(before.keys() - set(stories)):
+        into = max(Counter(stories[place] for place in before[absorbed]).items(), key=lambda item: (item[1], item[0]))[
+            0
+        ]
+        rest = [p for p, story in enumerate(stories) if story == into and p not in before[absorbed]]
+        merges.append(StoryMerge(absorbed, into, float(matrix[np.ix_(before[absorbed], rest)].mean())))
+    return merges

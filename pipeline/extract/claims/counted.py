@@ -1,0 +1,124 @@
+"""What a figure counts: the noun phrase it stands in, and whether that names people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from spacy.tokens import Doc, Token
+
+from pipeline.extract.claims.data import read_words
+from pipeline.extract.claims.triggers import Triggers, inflections
+
+Sort = Literal["person", "other", "unknown", "none"]
+
+_NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+_MODIFIER_TAGS = frozenset({"JJ", "JJR", "JJS", "VBN", "VBG", "HYPH", "POS", "AFX", "PRP$", "FW"})
+_DETERMINERS = frozenset("the these those his her its their our my your all a an".split())
+_PRONOUNS = frozenset({"them", "us", "whom", "which", "you"})
+_MORE = frozenset({"more", "other", "additional", "further", "extra", "such", "of", "("})
+_HYPHENS = frozenset({"-", "–"})
+
+# A noun phrase after a figure is hardly longer; what is longer is a list or a table.
+_LONGEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The phrase after a figure: tokens `start` to `end`, its head noun, what it names, and whether "of" leads to it."""
+
+    start: int
+    end: int
+    head: int | None
+    sort: Sort
+    partitive: bool = False
+
+
+@cache
+def _lexicon(name: str) -> frozenset[str]:
+    return frozenset(form for word in read_words(name) for form in {word, *inflections(word)} if not form.endswith("ing"))
+
+
+def names_people(token: Token) -> bool:
+    """Whether a noun names people: by the list, or as a nation or creed in the plural, or as "-men" or "-women"."""
+    word = token.lower_
+    if token.tag_ not in _NOUN_TAGS:
+        return word == "others"
+    if word in _lexicon("people.txt") or word.endswith(("women", "men", "woman")):
+        return True
+    return token.ent_type_ == "NORP" or (word.endswith(("ians", "icans")) and token.is_title)
+
+
+def sort_of(token: Token) -> Sort:
+    """Whether a noun names people, something else, or neither is known."""
+    if names_people(token):
+        return "person"
+    if token.lower_ in _lexicon("animals.txt") or token.lower_ in _lexicon("things.txt"):
+        return "other"
+    return "unknown"
+
+
+def find_counted(doc: Doc, last: int, limit: int, triggers: Triggers) -> Counted:
+    """The phrase counted by the figure whose last token is `last`, within the sentence that ends before `limit`.
+
+    A word such as "dead" or "injured" is no head but in "five of the dead": it says what befell them.
+    """
+    start = at = last + 1
+    partitive = at < limit and doc[at].lower_ == "of"
+    if partitive:
+        start = at = at + 1
+        while at < limit and doc[at].lower_ in _DETERMINERS:
+            at += 1
+        if at < limit and doc[at].lower_ in _PRONOUNS:
+            return Counted(start, at + 1, None, "none", partitive)
+        if at < limit and doc[at].like_num:
+            at += 1
+    head, nation, state = None, None, None
+    stop = min(limit, at + _LONGEST)
+    if at < stop and doc[at].tag_ in ("HYPH", ":"):
+        stop = at
+    while at < stop:
+        token = doc[at]
+        if at + 2 < stop and doc[at + 1].lower_ in _HYPHENS and not token.whitespace_ and not doc[at + 1].whitespace_:
+            at += 2  # the last part of a compound decides: "two co-pilots", "a 70-year-old woman"
+            continue
+        said = triggers.at(at, "state")
+        if said and (head is not None or said[0].end > at + 1):
+            break
+        if said and not names_people(token):
+            state = at
+        elif token.tag_ in _NOUN_TAGS or names_people(token):
+            if head is not None and _closes(doc[head], token):
+                break
+            head = at
+        elif head is not None and token.tag_ not in ("HYPH", "POS"):
+            break
+        elif head is None and not _may_stand_before_noun(doc, at, stop):
+            break
+        if token.ent_type_ == "NORP":
+            nation = at
+        at += 1
+    if head is None and nation is not None and nation + 1 == at:
+        return Counted(start, at, nation, "person", partitive)
+    if head is None and partitive and state is not None and doc[state - 1].lower_ in _DETERMINERS:
+        return Counted(start, state + 1, state, "person", partitive)
+    if head is None:
+        return Counted(last + 1, last + 1, None, "none", partitive)
+    return Counted(start, head + 1, head, sort_of(doc[head]), partitive)
+
+
+def _closes(head: Token, following: Token) -> bool:
+    """Whether the noun found is the head though another follows: "10 people Sunday", "two guards John and ..."."""
+    if not names_people(head) or (names_people(following) and following.tag_ in ("NN", "NNS")):
+        return False
+    return head.tag_ in ("NNS", "NNPS") or head.lower_ == "people" or following.ent_type_ in ("DATE", "TIME", "PERSON")
+
+
+def _may_stand_before_noun(doc: Doc, at: int, stop: int) -> bool:
+    token = doc[at]
+    if token.tag_ in _MODIFIER_TAGS or token.lower_ in _MORE or token.is_quote:
+        return True
+    # "two large, angry men"; "10 dead and injured people"
+    between = token.lower_ in (",", "and", "or") and at + 1 < stop and doc[at - 1].tag_ in ("JJ", "VBN")
+    return between and doc[at + 1].tag_ in ("JJ", "VBN")

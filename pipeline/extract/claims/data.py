@@ -1,0 +1,21 @@
+"""Reads the lists and patterns beside this module."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def read_toml(name: str) -> dict[str, Any]:
+    """The tables of a TOML file of this package, read once."""
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def read_words(name: str) -> frozenset[str]:
+    """The words of a text file of this package, white space between them, `#` to the end of the line a remark."""
+    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return frozenset(" ".join(line.split("#")[0] for line in lines).split())

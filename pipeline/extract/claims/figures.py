@@ -1,0 +1,184 @@
+"""The figures of a text: every number, in digits or words, that could count people, with its bounds.
+
+Nothing is decided here about what is counted, only what plainly is no count is passed over: money, shares, clock times,
+dates, decimals, parts of names ("G20", "LZ-1") and of compounds ("25-ton", "70-year-old").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from schemas.records import Qualifier
+
+from pipeline.extract.claims.data import read_toml
+
+Kind = Literal["number", "vague", "zero", "same", "ordinal", "one"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number as written (`text`, at `start` to `end`) and what it says; `opens` is where its bound begins."""
+
+    start: int
+    end: int
+    text: str
+    kind: Kind
+    opens: int
+    value: int | None = None
+    low: int | None = None
+    high: int | None = None
+    qualifier: Qualifier = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    figure: re.Pattern[str]
+    part: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    qualifier_before: dict[str, Qualifier]
+    qualifier_after: dict[str, Qualifier]
+    words: dict[str, int]
+    scales: dict[str, int]
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _grammar() -> _Grammar:
+    data = read_toml("numbers.toml")
+    scale, vague = _any(list(data["scales"])), data["vague"]
+    digits = r"\d{1,3}(?:,\s?\d{3})+(?!\d)|\d{1,3}(?:\.\d+)(?=[\s-](?:million|billion))|\d+"
+    spelled = rf"(?>(?:{_any(list(data['words']))})(?:-(?:{_any(list(data['words']))}))?)"
+    scaled = rf"(?:\s|-)(?:{scale})\b(?:\s(?:and\s)?(?:{spelled})\b)?"
+    number = (
+        rf"(?:(?:{digits})(?:[\s-](?:{scale})\b)?"
+        rf"|half[\s-](?:a[\s-])?(?:dozen|million)"
+        rf"|(?:an?\s(?:{scale})\b|{spelled}|dozen\b|hundred\b)(?:{scaled}|(?<=hundred)\s(?:and\s)?(?:{spelled})\b)*)"
+    )
+    nouns = _any(vague["nouns"])
+    figure = rf"""(?ix)(?<![\w$€£¥₹\#@/.,\-–])(?<![$€£¥₹]\s)(?:
+        (?P<same>(?:{_any(data["same"]["words"])})\b(?!\sas\b))
+      | (?P<zero>(?:{_any(data["zero"]["words"])})\b)
+      | (?P<vague>(?:(?:{nouns})\sof\s)?(?:{nouns})\b
+                | (?:{_any(vague["before_scale"])})\s(?:{scale})\b
+                | (?<!how\s)(?<!so\s)(?<!too\s)(?<!as\s)(?:{_any(vague["words"])})\b)
+      | (?P<range>(?<!from\s)(?P<from>{number})(?:\s?[-–—]\s?|\sto\s|\sor\s)(?P<to>{number})\b
+                | (?<=between\s)(?P<least>{number})\sand\s(?P<most>{number})\b)
+      | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
+      | (?P<number>{number}\b)
+      | (?P<one>(?:{_any(data["one_person"]["words"])})\b)
+    )(?P<plus>\+)?(?!-?[%‰°])(?!\s?(?:percent|per\scent|percentage|pc|km|kg|cm|mm|mph|a\.?m\.?|p\.?m\.?)\b)
+    (?![:/]\d|\.\d|,\d|-\w|[–]\d|['’]s\b|['’]\d|\w)"""
+    before = {phrase: key for key, phrases in data["bounds"].items() for phrase in phrases}
+    after = {phrase: key for key, phrases in data["bounds_after"].items() for phrase in phrases}
+    return _Grammar(
+        re.compile(figure),
+        re.compile(rf"(?i){digits}|[a-z]+"),
+        re.compile(rf"(?i)\b(?P<bound>{_any(list(before))})\s(?:(?:{_any(data['skip']['words'])})\s){{0,2}}[\"“'‘]?$"),
+        re.compile(rf"(?i)\s(?P<bound>{_any(list(after))})\b"),
+        before,
+        after,
+        data["words"],
+        data["scales"],
+    )
+
+
+def find_figures(text: str, start: int, end: int) -> Iterator[Figure]:
+    """The figures of the sentence `text[start:end]`, in order, offsets into `text`."""
+    grammar = _grammar()
+    for match in grammar.figure.finditer(text, start, end):
+        figure = _read(match, grammar)
+        if figure is not None:
+            yield _bounded(figure, text, start, end, match["plus"] is not None, grammar)
+
+
+def _read(match: re.Match[str], grammar: _Grammar) -> Figure | None:
+    kind = next(name for name in ("same", "zero", "vague", "range", "ordinal", "number", "one") if match[name] is not None)
+    start, end = match.span(kind)
+    figure = Figure(start, end, match[kind], "number", start)
+    match kind:
+        case "range":
+            low = value_of(match["from"] or match["least"], grammar)
+            high = value_of(match["to"] or match["most"], grammar)
+            # "5-6,000" and "two to three million" say the scale once.
+            scale = next((s for s in (1_000_000, 1_000) if low * s <= high < low * s * 10), 1)
+            if low < 1_000 and (match["from"] or match["least"]).isdigit():
+                low *= scale
+            opens = start - len("between ") if match["least"] else start
+            return replace(figure, opens=opens, low=low, high=high, qualifier="between") if low < high else None
+        case "ordinal":
+            value = int(re.sub(r"\D", "", figure.text))
+            return replace(figure, kind="ordinal", value=value, low=value, high=value)
+        case "vague":
+            return replace(figure, kind="vague", qualifier="vague")
+        case "same":
+            return replace(figure, kind="same")
+        case "zero":
+            return replace(figure, kind="zero", value=0, low=0, high=0)
+        case "one":
+            return replace(figure, kind="one", value=1, low=1, high=1)
+        case _:
+            value = value_of(figure.text, grammar)
+            return replace(figure, value=value, low=value, high=value)
+
+
+def value_of(text: str, grammar: _Grammar | None = None) -> int:
+    """The value of a number in digits or words, such as "1,200", "145.5 million", "two dozen", "half a million"."""
+    grammar = grammar or _grammar()
+    total, part = 0, 0.0
+    for word in grammar.part.findall(text.lower()):
+        if word[0].isdigit():
+            part += float(re.sub(r"[,\s]", "", word))
+        elif word == "half":
+            part += 0.5
+        elif word in grammar.words:
+            part += grammar.words[word]
+        elif word in grammar.scales:
+            scale = grammar.scales[word]
+            part = (part or 1) * scale
+            if scale >= 1_000:
+                total, part = total + round(part), 0
+    return total + round(part)
+
+
+def _bounded(figure: Figure, text: str, start: int, end: int, plus: bool, grammar: _Grammar) -> Figure:
+    if figure.kind not in ("number", "same", "vague"):
+        return figure
+    # The longest bound with the words that may follow it stays well under 60 characters.
+    before = grammar.before.search(text, max(start, figure.start - 60), figure.start)
+    after = grammar.after.match(text, figure.end + plus, min(end, figure.end + 20))
+    qualifier: Qualifier | None = "at_least" if plus else None
+    opens = figure.opens
+    if before:
+        opens = before.start("bound")
+        qualifier = qualifier or grammar.qualifier_before[" ".join(before["bound"].lower().split())]
+    if after:
+        qualifier = qualifier or grammar.qualifier_after[" ".join(after["bound"].lower().split())]
+    figure = replace(figure, opens=opens)
+    return qualified(figure, qualifier) if qualifier and figure.qualifier == "exact" else figure
+
+
+def qualified(figure: Figure, qualifier: Qualifier) -> Figure:
+    """The figure with a bound: "at least seven" is 7 or more, "more than 100" 101 or more, "about 50" open both ways."""
+    value = figure.value
+    low, high = value, value
+    if value is not None:
+        match qualifier:
+            case "at_least":
+                high = None
+            case "at_most":
+                low = None
+            case "more_than":
+                low, high = value + 1, None
+            case "fewer_than":
+                low, high = None, value - 1
+            case "about":
+                low = high = None
+    return replace(figure, low=low, high=high, qualifier=qualifier)

@@ -1,0 +1,120 @@
+"""The words that say what has befallen the people counted: read from `patterns.toml`, found with spaCy's matchers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any, Literal, cast, get_args
+
+from spacy.matcher import Matcher, PhraseMatcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from pipeline.extract.claims.data import read_toml
+from schemas.records import Measure
+
+Role = Literal["object", "subject", "state", "noun", "of", "total", "kind", "holder", "manner"]
+
+# At most this many words may stand at a ".." in a pattern ("take to .. hospital").
+_GAP = 3
+_STOPS = [",", ".", ";", ":", "!", "?", "(", ")", "–", "—", "and", "or", "but"]
+
+
+Want = Literal["anybody", "people", "armed", "lives"]
+_WANTS: dict[str, Want] = {"": "anybody", "weak": "people", "armed": "armed", "lives": "lives"}
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Tokens `start` to `end` of the document say `measure` of what stands to them in `role`, where that is what they `want`."""
+
+    start: int
+    end: int
+    measure: Measure
+    role: Role
+    want: Want
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """The triggers of a document by the token they start at and by the last token they cover."""
+
+    starting: dict[int, list[Trigger]]
+    ending: dict[int, list[Trigger]]
+
+    def at(self, token: int, *roles: Role) -> list[Trigger]:
+        """Those of the given roles that start at a token."""
+        return [trigger for trigger in self.starting.get(token, ()) if trigger.role in roles]
+
+    def up_to(self, token: int, *roles: Role) -> list[Trigger]:
+        """Those of the given roles whose last token is this one."""
+        return [trigger for trigger in self.ending.get(token, ()) if trigger.role in roles]
+
+
+def inflections(word: str) -> set[str]:
+    """A word and its regular inflections, as verb and as noun; irregular ones from `patterns.toml` in their place."""
+    irregular = read_toml("patterns.toml")["irregular"]
+    if word in irregular:
+        return {word, *irregular[word]}
+    if word.endswith("e"):
+        return {word, word + "s", word + "d", word[:-1] + "ing"}
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return {word, word[:-1] + "ies", word[:-1] + "ied", word + "ing"}
+    ending = "es" if word.endswith(("s", "sh", "ch", "x", "z")) else "s"
+    return {word, word + ending, word + "ed", word + "ing"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Matchers:
+    """Triggers of one fixed form after another (a trie over the words) and those with a gap in them."""
+
+    fixed: PhraseMatcher
+    gapped: Matcher
+
+
+def _choices(part: str) -> list[str]:
+    """The forms that may stand in one place of a phrase: any inflection, but of little words such as "to"."""
+    plain = read_toml("patterns.toml")["irregular"]["plain"]
+    return sorted({form for word in part.split("/") for form in ({word} if word in plain else inflections(word))})
+
+
+def _gapped_pattern(phrase: str) -> list[dict[str, Any]]:
+    gap = {"LOWER": {"NOT_IN": _STOPS}, "IS_SPACE": False, "LIKE_NUM": False, "OP": f"{{0,{_GAP}}}"}
+    return [gap if part == ".." else {"LOWER": {"IN": _choices(part)}} for part in phrase.split()]
+
+
+@cache
+def _matchers(vocab: Vocab) -> _Matchers:
+    fixed, gapped = PhraseMatcher(vocab, attr="LOWER"), Matcher(vocab)
+    for measure in get_args(Measure):
+        for name, phrases in read_toml("patterns.toml")[measure].items():
+            key = f"{measure} {name}"
+            gaps = [_gapped_pattern(phrase) for phrase in phrases if ".." in phrase]
+            if gaps:
+                gapped.add(key, gaps)
+            parts = [phrase.replace("-", " - ").split() for phrase in phrases if ".." not in phrase]
+            words = [choice for phrase in parts for choice in product(*map(_choices, phrase))]
+            fixed.add(key, [Doc(vocab, words=list(choice)) for choice in words])
+    return _Matchers(fixed, gapped)
+
+
+def find_triggers(doc: Doc) -> Triggers:
+    """The triggers of a text; of those that start at one token only the longest, in each of its roles."""
+    strings = doc.vocab.strings
+    longest: dict[int, int] = {}
+    matchers = _matchers(doc.vocab)
+    matches = matchers.fixed(doc) + matchers.gapped(doc)
+    for _, start, end in matches:
+        longest[start] = max(longest.get(start, 0), end)
+    starting: dict[int, list[Trigger]] = defaultdict(list)
+    ending: dict[int, list[Trigger]] = defaultdict(list)
+    for key, start, end in matches:
+        if end == longest[start]:
+            measure, name = strings[key].split()
+            want, _, role = name.rpartition("_")
+            trigger = Trigger(start, end, cast(Measure, measure), cast(Role, role), _WANTS[want])
+            starting[start].append(trigger)
+            ending[end - 1].append(trigger)
+    return Triggers(starting, ending)

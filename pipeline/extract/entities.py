@@ -1,0 +1,135 @@
+"""Who and what is in a text: the model's entities, mended where news breaks them, joined under one name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+
+from spacy.tokens import Doc, Span, Token
+from spacy.util import filter_spans
+
+from pipeline.extract.lists import read_toml
+from pipeline.extract.names import full_names
+from schemas.records import Entity
+
+# Labels that the model confuses with one another on names it has not met.
+_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW"})
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+
+
+@cache
+def people_words(kind: str) -> frozenset[str]:
+    """One of the word lists of `people.toml`."""
+    return frozenset(read_toml("people.toml")[kind].split())
+
+
+def find_entities(doc: Doc) -> list[Entity]:
+    """The entities of a document in order, each with the fullest name of the same entity in the document.
+
+    They are written back to `doc.ents`, so that every later step sees the mended ones.
+    """
+    spans = [trim for span in doc.ents if (trim := _trimmed(span)) is not None]
+    spans = _relabelled(doc, spans)
+    spans += _missed(doc, spans)
+    doc.ents = filter_spans(spans)
+    names = full_names(doc)
+    return [
+        Entity(span.start_char, span.end_char, span.text, span.label_, name)
+        for span, name in zip(doc.ents, names, strict=True)
+    ]
+
+
+def _trimmed(span: Span) -> Span | None:
+    """The span without white space, quotation marks and possessive at its ends."""
+    start, end = span.start, span.end
+    while start < end and (span.doc[start].is_space or span.doc[start].is_quote):
+        start += 1
+    while end > start and (span.doc[end - 1].is_space or span.doc[end - 1].is_quote or span.doc[end - 1].tag_ == "POS"):
+        end -= 1
+    return Span(span.doc, start, end, span.label_) if start < end else None
+
+
+def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
+    """Labels set right by what the text says of a name: a role, a title, a geographic noun, its other mentions."""
+    persons = {_key(span) for span in spans if span.label_ == "PERSON" and len(span) > 1}
+    persons |= {_key(span) for span in spans if span.label_ != "PERSON" and _is_called_person(span)}
+    places = {doc[span.start].text for span in spans if span.label_ in _PLACES and _ends_in_place(span)}
+    places |= {token.text for token in doc[:-1] if token.pos_ == "PROPN" and token.nbor().lower_ in people_words("places")}
+    votes: dict[str, Counter[str]] = {}
+    for span in spans:
+        if span.label_ in _NAMES:
+            votes.setdefault(_key(span), Counter())[span.label_] += 1
+    mended = []
+    for span in spans:
+        label, key = span.label_, _key(span)
+        if label in _NAMES:
+            if key in persons and not _names_organisation(span):
+                label = "PERSON"
+            elif label not in _PLACES and key in places and votes[key]["PERSON"] == 0:
+                label = "GPE"
+        mended.append(Span(doc, span.start, span.end, label) if label != span.label_ else span)
+    return mended
+
+
+def _key(span: Span) -> str:
+    text = span.text
+    return text[4:] if text[:4].lower() == "the " else text
+
+
+def _ends_in_place(span: Span) -> bool:
+    return len(span) == 2 and span[-1].lower_ in people_words("places")
+
+
+def _names_organisation(span: Span) -> bool:
+    return any(token.text in people_words("organisation_words") for token in span)
+
+
+def _is_called_person(span: Span) -> bool:
+    """Whether a name of two or three capitalised words is given a person's role, title or age."""
+    if not 2 <= len(span) <= 3 or not all(token.text[:1].isupper() and token.is_alpha for token in span):
+        return False
+    if _names_organisation(span):
+        return False
+    doc, before, after = span.doc, span.start - 1, span.end
+    if before >= 0 and (doc[before].text.rstrip(".") in people_words("titles") or _is_role(doc[before])):
+        return True
+    if after + 1 < len(doc) and doc[after].text == ",":
+        if doc[after + 1].like_num and after + 2 < len(doc) and doc[after + 2].text in ",.)":
+            return True
+        return any(child.dep_ == "appos" and child.i > after and _is_role(child) for child in span.root.children) or (
+            _role_follows(doc, after + 1)
+        )
+    return False
+
+
+def _role_follows(doc: Doc, start: int) -> bool:
+    """Whether an article and, within some words, a role follow: ", a senior spokesman for"."""
+    if doc[start].lower_ not in {"a", "an", "the"}:
+        return _is_role(doc[start])
+    for token in doc[start + 1 : start + 6]:
+        if token.pos_ not in {"ADJ", "NOUN", "PROPN"}:
+            return False
+        if _is_role(token):
+            return True
+    return False
+
+
+def _is_role(token: Token) -> bool:
+    return token.pos_ in {"NOUN", "PROPN"} and token.lower_ in people_words("roles")
+
+
+def _missed(doc: Doc, spans: Iterable[Span]) -> list[Span]:
+    """Bare surnames and acronyms that the model left out, of names that it found elsewhere in the document."""
+    taken = {index for span in spans for index in range(span.start, span.end)}
+    known: dict[str, str] = {}
+    for span in spans:
+        if span.label_ == "PERSON" and len(span) > 1 and len(span[-1]) > 2 and span[-1].text[0].isupper():
+            known.setdefault(span[-1].text, "PERSON")
+        elif span.label_ == "ORG" and len(span) == 1 and span.text.isupper() and len(span.text) > 1:
+            known.setdefault(span.text, "ORG")
+    return [
+        Span(doc, token.i, token.i + 1, known[token.text])
+        for token in doc
+        if token.i not in taken and token.pos_ == "PROPN" and token.text in known
+    ]

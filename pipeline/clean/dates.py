@@ -18,7 +18,7 @@ _OFFSET_APART = re.compile(r"(?<=\d) (?=[+-]\d{2}:?\d{2}$)")
 def first_published(statements: Iterable[str | None], now: datetime) -> tuple[datetime, bool] | None:
     """The first statement that is a possible time, and whether it came without an offset (and is read as UTC).
 
-    One that gives the hour goes before one that gives only the day. Times after `now`, or before the web, are passed by.
+    One that gives the hour goes before one that gives only the day. Times after `now` or before the web are passed by.
     """
     day = None
     for stated, text in _read(statements):

@@ -28,7 +28,7 @@ _BETWEEN = re.compile(r"\s+[|–—·•«»-]\s+|\s*\|\s*|: ")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The page's statements; None where it makes none. `titles`, `descriptions`: all that it has, as `key` gives them."""
+    """The page's statements; None where it makes none. `titles` and `descriptions`: all it has, as `key` gives them."""
 
     title: str | None = None
     author: str | None = None

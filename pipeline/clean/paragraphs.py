@@ -15,6 +15,8 @@ _WRAPPED = range(50, 101)
 # So many wrapped paragraphs, and nothing against it, before lines are joined.
 _PROOF = 3
 
+# Characters; in a longer paragraph no caption is looked for.
+_LONGEST = 20_000
 # "Local leader Ahmad Massoud Massoud is the son of …": a caption ends on a name, and the paragraph begins with it.
 _GLUED_NAME = re.compile(
     r"(?P<caption>(?:[\w'’.-]+,? ){1,15}?(?P<name>[A-Z][\w'’-]{2,})) "
@@ -46,7 +48,7 @@ def captions_apart(line: str) -> Iterator[str]:
 
     Seen by a name at the end of a phrase without a verb that is at once repeated as the subject of a sentence.
     """
-    while (found := _GLUED_NAME.match(line)) and not _FINITE.search(found["caption"]):
+    while len(line) <= _LONGEST and (found := _GLUED_NAME.match(line)) and not _FINITE.search(found["caption"]):
         yield found["caption"]
         line = line[found.start("rest") :]
     yield line

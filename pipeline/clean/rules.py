@@ -26,6 +26,8 @@ _KEYS = {*_LISTS, "max_words"}
 _KEEP = "keep"
 # A line of more words than this is taken for a paragraph that a rule met by chance; a kind may state its own.
 _MAX_WORDS = 45
+# Characters; nothing is looked for in a longer line, which keeps a hostile one from costing minutes.
+_LONGEST = 20_000
 # A headline in a list of further pieces is no longer, and such a list at the end of an article holds no more lines.
 _HEADLINE_WORDS = 25
 _LIST_LINES = 8
@@ -133,6 +135,8 @@ class Rules:
 
     def kind_of(self, line: str) -> str | None:
         """The kind that the whole of `line` is cut as, or None where it is the article's."""
+        if len(line) > _LONGEST:
+            return None
         line = line.replace("’", "'")
         lower = line.lower()
         views = line, lower, lower.rstrip(_MARKS)[::-1], line.count(" ") + 1
@@ -145,17 +149,21 @@ class Rules:
         return line.count(" ") < _HEADLINE_WORDS and self._heads.match(line.lower().replace("’", "'"))
 
     def _parts(self, line: str) -> Iterator[tuple[str | None, str]]:
-        """The line, or what is before, in and after a piece that is cut out of it."""
-        lower = line.lower()
-        for kind, literal, pattern in self._pieces:
-            if literal in lower and (found := pattern.search(line)):
-                if before := line[: found.start()].strip():
-                    yield from self._parts(before)
-                yield kind, found[0].strip()
-                if after := line[found.end() :].strip():
-                    yield from self._parts(after)
+        """The line, or what is before, in and after the pieces that are cut out of it."""
+        while line:
+            lower = line.lower() if len(line) <= _LONGEST else ""
+            found = next(
+                ((kind, match) for kind, words, rule in self._pieces if words in lower and (match := rule.search(line))),
+                None,
+            )
+            if found is None:
+                yield None, line
                 return
-        yield None, line
+            kind, match = found
+            if before := line[: match.start()].strip():
+                yield from self._parts(before)
+            yield kind, match[0].strip()
+            line = line[match.end() :].strip()
 
 
 @cache

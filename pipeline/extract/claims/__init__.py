@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from pipeline.extract.claims.claimants import Claimants
+from pipeline.extract.claims.counts import Count
 from pipeline.extract.claims.groups import find_group
-from pipeline.extract.claims.ledger import Count, Ledger
+from pipeline.extract.claims.ledger import find_counts
+from pipeline.extract.claims.triggers import find_triggers
 from schemas.records import Claim, Entity, Quote
 
 __all__ = ["find_claims"]
@@ -23,12 +25,11 @@ def find_claims(doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -
         quotes: its quotes with their speakers, which give each figure its claimant and relay.
         entities: its entities, which give a claimant the fullest form of the name.
     """
-    text = doc.text
-    ledger = Ledger(doc)
+    text, triggers = doc.text, find_triggers(doc)
     claimants = Claimants(doc, quotes, entities)
     counts = [
         count
-        for count in ledger.counts()
+        for count in find_counts(doc, triggers)
         if not (count.assumed and claimants.speaks(count.figure.start, count.figure.end))
     ]
     by_sentence: dict[int, list[Count]] = defaultdict(list)
@@ -37,7 +38,7 @@ def find_claims(doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -
     claims = []
     for count in counts:
         figure = count.figure
-        group = find_group(doc, count, by_sentence[count.sentence.start], ledger.triggers)
+        group = find_group(doc, count, by_sentence[count.sentence.start], triggers)
         claimant = claimants.of(doc[count.noun], figure.start, figure.end)
         claims += [
             Claim(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,8 +15,11 @@ from pipeline.extract.mentions import mention
 from schemas.records import Entity, Quote
 
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
+_PRONOUNS = frozenset({"he", "she"})
 # How far above the figure's noun the verb that answers for it may stand; deeper is another clause's matter.
 _HIGHEST = 6
+# How many quotes back one that holds the figure may begin: quotes hardly nest deeper.
+_NESTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,55 +38,48 @@ class Claimants:
 
     def __init__(self, doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -> None:
         self._doc = doc
-        self._quotes = [quote for quote in quotes if quote.speaker is not None]
-        self._entities = entities
+        self._quotes = sorted((q for q in quotes if q.speaker is not None), key=lambda quote: quote.start)
+        self._starts = [quote.start for quote in self._quotes]
+        spans = {(q.speaker_start, q.speaker_end) for q in self._quotes}
+        self._speakers = sorted((start, end) for start, end in spans if start is not None and end is not None)
+        self._entities = sorted((e for e in entities if e.label in _NAMES), key=lambda entity: entity.start)
+        self._entity_starts = [entity.start for entity in self._entities]
         cues = read_toml("cues.toml")
         self._claiming = frozenset(cues["claiming"].split())
-        self._putting, self._counts = frozenset(cues["putting"].split()), frozenset(cues["counts"].split())
+        self._putting = frozenset(cues["putting"].split())
+        self._counts = frozenset(cues["counts"].split())
         self._reporting = frozenset(cues["reporting_participles"].split())
         self._bodies = frozenset(form for word in cues["bodies"].split() for form in inflections(word))
 
     def of(self, token: Token, start: int, end: int) -> Claimant | None:
         """The claimant of the figure at `start` to `end`, whose noun is `token`; None where the outlet asserts it."""
-        around = [quote for quote in self._quotes if quote.start <= start and end <= quote.end]
-        if around:
-            quote = min(around, key=lambda quote: quote.end - quote.start)
-            if quote.kind == "indirect" and self._aside(token, quote):
-                return None
-            name = quote.speaker_name or quote.speaker or ""
-            return Claimant(quote.speaker or "", quote.speaker_start, quote.speaker_end, name, quote.relay)
-        return self._answering(token)
+        last = bisect_right(self._starts, start)
+        around = [quote for quote in self._quotes[max(0, last - _NESTED) : last] if end <= quote.end]
+        if not around:
+            return self._answering(token)
+        quote = min(around, key=lambda quote: quote.end - quote.start)
+        if quote.kind == "indirect" and _is_aside(token, quote):
+            return None
+        speaker = quote.speaker or ""
+        return Claimant(speaker, quote.speaker_start, quote.speaker_end, quote.speaker_name or speaker, quote.relay)
 
     def speaks(self, start: int, end: int) -> bool:
         """Whether the words at `start` to `end` are part of a speaker's mention: "two officials told reporters"."""
-        for quote in self._quotes:
-            if quote.speaker_start is not None and quote.speaker_end is not None:
-                if quote.speaker_start < end and start < quote.speaker_end:
-                    return True
-        return False
-
-    def _aside(self, token: Token, quote: Quote) -> bool:
-        """Whether the figure stands in a relative clause of reported speech: what the outlet adds ("..., which killed 84")."""
-        for node in [token, *token.ancestors]:
-            if node.idx < quote.start or node.idx >= quote.end:
-                return False
-            if node.dep_ == "relcl" and node.head.idx >= quote.start:
-                return any(child.tag_ in ("WDT", "WP", "WP$") for child in node.subtree if child.i < node.i)
-        return False
+        before = self._speakers[: bisect_left(self._speakers, (end, end))][-1:]
+        return any(start < speaker_end for _, speaker_end in before)
 
     def _answering(self, token: Token) -> Claimant | None:
+        """Who answers for a figure that no quote holds: "put the toll at seven", "as reported by local media"."""
         below = token
         for height, node in enumerate(token.ancestors):
             if height == _HIGHEST or node.dep_ in ("relcl", "advcl"):
                 return None
             if node.pos_ == "VERB" and below.i > node.i and self._claims(node):
-                return self._subject(node)
-            for child in node.children:  # "as reported by local media"
-                if child.lower_ in self._reporting and child.i > token.i and child.dep_ in ("advcl", "acl"):
-                    agent = next((grand for grand in child.children if grand.dep_ == "agent"), None)
-                    named = next(iter(agent.children), None) if agent is not None else None
-                    if named is not None and self._can_claim(named):
-                        return self._claimant(mention(named))
+                subjects = [child for child in node.children if child.dep_ == "nsubj" and self._can_claim(child)]
+                return self._claimant(mention(subjects[0])) if subjects else None
+            reporter = next((agent for child in node.children if (agent := self._reporter(child, token))), None)
+            if reporter is not None:
+                return self._claimant(mention(reporter))
             below = node
         return None
 
@@ -92,31 +89,51 @@ class Claimants:
             return any(child.dep_ == "dobj" and child.lemma_.lower() in self._counts for child in verb.children)
         return lemma in self._claiming
 
-    def _subject(self, verb: Token) -> Claimant | None:
-        for child in verb.children:
-            if child.dep_ == "nsubj" and self._can_claim(child):
-                return self._claimant(mention(child))
-        return None
+    def _reporter(self, participle: Token, token: Token) -> Token | None:
+        """The agent of "as reported by", after the figure."""
+        if participle.lower_ not in self._reporting or participle.i < token.i:
+            return None
+        agents = [child for child in participle.children if child.dep_ == "agent"]
+        named = [noun for agent in agents for noun in agent.children if noun.dep_ == "pobj" and self._can_claim(noun)]
+        return named[0] if named else None
 
     def _can_claim(self, noun: Token) -> bool:
-        return noun.ent_type_ in _NAMES or names_people(noun) or noun.lower_ in self._bodies or noun.lower_ in ("he", "she")
+        word = noun.lower_
+        return noun.ent_type_ in _NAMES or names_people(noun) or word in self._bodies or word in _PRONOUNS
 
     def _claimant(self, span: Span) -> Claimant:
         after = self._doc[span.end : span.end + 2]
         if len(after) == 2 and after[0].text == ",":  # "another member of the council, Ana Ruiz, put the toll at seven"
-            persons = (entity for entity in self._entities if entity.label == "PERSON")
-            person = next((entity for entity in persons if entity.start == after[1].idx), None)
-            if person is not None:
+            person = self._entity_from(after[1].idx)
+            if person is not None and person.start == after[1].idx and person.label == "PERSON":
                 return Claimant(person.text, person.start, person.end, person.name)
         return Claimant(span.text, span.start_char, span.end_char, self._name(span))
 
     def _name(self, span: Span) -> str:
         """The fullest name in the mention; for "he" and "she", the speaker of the last quote before."""
-        if span.root.pos_ == "PRON":
-            before = [quote for quote in self._quotes if quote.end <= span.start_char and quote.speaker_name]
-            return (before[-1].speaker_name if before else None) or span.text
-        for entity in self._entities:
-            if span.start_char <= entity.start and entity.end <= span.end_char and entity.label in _NAMES:
-                if entity.end == span.end_char or entity.label == "PERSON":
-                    return entity.name
+        if span.root.lower_ in _PRONOUNS:
+            before = self._quotes[: bisect_left(self._starts, span.start_char)][-1:]
+            return (before[0].speaker_name if before else None) or span.text
+        entity = self._entity_from(span.start_char)
+        if (
+            entity is not None
+            and entity.end <= span.end_char
+            and (entity.end == span.end_char or entity.label == "PERSON")
+        ):
+            return entity.name
         return span.text
+
+    def _entity_from(self, start: int) -> Entity | None:
+        """The first named entity from an offset on."""
+        at = bisect_left(self._entity_starts, start)
+        return self._entities[at] if at < len(self._entities) else None
+
+
+def _is_aside(token: Token, quote: Quote) -> bool:
+    """Whether the figure stands in a relative clause of reported speech, which the outlet adds: "..., which killed 84"."""
+    for node in [token, *token.ancestors]:
+        if not quote.start <= node.idx < quote.end:
+            return False
+        if node.dep_ == "relcl" and node.head.idx >= quote.start:
+            return any(child.tag_ in ("WDT", "WP", "WP$") for child in node.subtree if child.i < node.i)
+    return False

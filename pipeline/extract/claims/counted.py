@@ -9,13 +9,13 @@ from typing import Literal
 from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.data import read_words
-from pipeline.extract.claims.triggers import Triggers, inflections
+from pipeline.extract.claims.triggers import Trigger, Triggers, inflections
 
 Sort = Literal["person", "other", "unknown", "none"]
 
 _NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _MODIFIER_TAGS = frozenset({"JJ", "JJR", "JJS", "VBN", "VBG", "HYPH", "POS", "AFX", "PRP$", "FW"})
-_DETERMINERS = frozenset("the these those his her its their our my your all a an".split())
+_DETERMINERS = frozenset({"the", "these", "those", "his", "her", "its", "their", "our", "my", "your", "all", "a", "an"})
 _PRONOUNS = frozenset({"them", "us", "whom", "which", "you"})
 _MORE = frozenset({"more", "other", "additional", "further", "extra", "such", "of", "("})
 _HYPHENS = frozenset({"-", "–"})
@@ -26,7 +26,10 @@ _LONGEST = 12
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The phrase after a figure: tokens `start` to `end`, its head noun, what it names, and whether "of" leads to it."""
+    """The phrase after a figure: tokens `start` to `end`, its head noun, and what it names (`none`: no noun).
+
+    `partitive` where "of" leads to it: "five of the dead", but also "dozens of people".
+    """
 
     start: int
     end: int
@@ -37,11 +40,12 @@ class Counted:
 
 @cache
 def _lexicon(name: str) -> frozenset[str]:
-    return frozenset(form for word in read_words(name) for form in {word, *inflections(word)} if not form.endswith("ing"))
+    forms = (form for word in read_words(name) for form in {word, *inflections(word)})
+    return frozenset(form for form in forms if not form.endswith("ing"))
 
 
 def names_people(token: Token) -> bool:
-    """Whether a noun names people: by the list, or as a nation or creed in the plural, or as "-men" or "-women"."""
+    """Whether a noun names people: by the list, as a nation or creed, or as "-men" or "-women"."""
     word = token.lower_
     if token.tag_ not in _NOUN_TAGS:
         return word == "others"
@@ -92,20 +96,18 @@ def find_counted(doc: Doc, last: int, limit: int, triggers: Triggers) -> Counted
             if head is not None and _closes(doc[head], token):
                 break
             head = at
-        elif head is not None and token.tag_ not in ("HYPH", "POS"):
-            break
-        elif head is None and not _may_stand_before_noun(doc, at, stop):
+        elif not _goes_on(doc, at, stop, head):
             break
         if token.ent_type_ == "NORP":
             nation = at
         at += 1
-    if head is None and nation is not None and nation + 1 == at:
+    if head is not None:
+        return Counted(start, head + 1, head, sort_of(doc[head]), partitive)
+    if nation is not None and nation + 1 == at:
         return Counted(start, at, nation, "person", partitive)
-    if head is None and partitive and state is not None and doc[state - 1].lower_ in _DETERMINERS:
+    if partitive and state is not None and doc[state - 1].lower_ in _DETERMINERS:
         return Counted(start, state + 1, state, "person", partitive)
-    if head is None:
-        return Counted(last + 1, last + 1, None, "none", partitive)
-    return Counted(start, head + 1, head, sort_of(doc[head]), partitive)
+    return Counted(last + 1, last + 1, None, "none", partitive)
 
 
 def _closes(head: Token, following: Token) -> bool:
@@ -115,10 +117,27 @@ def _closes(head: Token, following: Token) -> bool:
     return head.tag_ in ("NNS", "NNPS") or head.lower_ == "people" or following.ent_type_ in ("DATE", "TIME", "PERSON")
 
 
-def _may_stand_before_noun(doc: Doc, at: int, stop: int) -> bool:
+def _goes_on(doc: Doc, at: int, stop: int, head: int | None) -> bool:
+    """Whether a word that is no noun keeps the phrase open: before the head a modifier, after it only "-" and "'s"."""
     token = doc[at]
+    if head is not None:
+        return token.tag_ in ("HYPH", "POS")
     if token.tag_ in _MODIFIER_TAGS or token.lower_ in _MORE or token.is_quote:
         return True
     # "two large, angry men"; "10 dead and injured people"
     between = token.lower_ in (",", "and", "or") and at + 1 < stop and doc[at - 1].tag_ in ("JJ", "VBN")
     return between and doc[at + 1].tag_ in ("JJ", "VBN")
+
+
+def holds(trigger: Trigger, counted: Counted, doc: Doc, triggers: Triggers) -> bool:
+    """Whether what is counted can be whom a trigger speaks of: words with other uses want a noun that names people."""
+    if trigger.want == "lives":
+        return counted.head is not None and doc[counted.head].lower_ == "lives"
+    if trigger.want == "armed":
+        kinds = triggers.up_to(counted.head, "kind") if counted.head is not None else []
+        return any(kind.measure == "strength" for kind in kinds)
+    if counted.sort == "person":
+        return True
+    if counted.sort == "other" or trigger.want == "people":
+        return False
+    return counted.sort == "none" or trigger.measure in ("killed", "injured")

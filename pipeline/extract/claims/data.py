@@ -19,3 +19,10 @@ def read_words(name: str) -> frozenset[str]:
     """The words of a text file of this package, white space between them, `#` to the end of the line a remark."""
     lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
     return frozenset(" ".join(line.split("#")[0] for line in lines).split())
+
+
+@cache
+def grammar(name: str) -> frozenset[str]:
+    """One list of little words of `grammar.toml`."""
+    words = read_toml("grammar.toml")[name]
+    return frozenset(words.split() if isinstance(words, str) else words)

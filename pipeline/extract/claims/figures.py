@@ -100,7 +100,9 @@ def find_figures(text: str, start: int, end: int) -> Iterator[Figure]:
 
 
 def _read(match: re.Match[str], grammar: _Grammar) -> Figure | None:
-    kind = next(name for name in ("same", "zero", "vague", "range", "ordinal", "number", "one") if match[name] is not None)
+    kind = next(
+        name for name in ("same", "zero", "vague", "range", "ordinal", "number", "one") if match[name] is not None
+    )
     start, end = match.span(kind)
     figure = Figure(start, end, match[kind], "number", start)
     match kind:

@@ -7,22 +7,26 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.counted import names_people
-from pipeline.extract.claims.ledger import Count
+from pipeline.extract.claims.counts import Count
+from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Triggers
 
+Place = tuple[int, int]
+
 _OPENING = frozenset({"more", "other", "of", "additional", "further", "(", '"', "“", "”", "‘", "'"})
-_OWN = frozenset({"have", "command", "field", "muster", "boast", "lead", "maintain", "keep"})
 # How many tokens before the figure the words "the number of ..." are looked for.
 _FARTHEST_TOTAL = 12
-_SUFFER = frozenset("sustain sustained suffer suffered suffers take took taken incur incurred have has had lose lost "
-                    "loses losing".split())  # fmt: skip
+# "claims to have managed to field a force of 900": how many verbs up the subject may stand.
+_VERBS_UP = 3
 
 
-def find_group(doc: Doc, count: Count, counts: Sequence[Count], triggers: Triggers) -> tuple[int, int] | None:
+def find_group(doc: Doc, count: Count, counts: Sequence[Count], triggers: Triggers) -> Place | None:
     """Start and end, in characters, of the words that name the people counted; None where they are only implied.
 
     Args:
-        counts: the counts of the same sentence, in order.
+        doc: the document.
+        count: whose group is wanted; `counts` are those of its sentence, in order.
+        triggers: the document's triggers.
     """
     counted = count.counted
     if counted.partitive and count.shares is not None:
@@ -37,20 +41,23 @@ def find_group(doc: Doc, count: Count, counts: Sequence[Count], triggers: Trigge
     if count.shares is not None:
         return find_group(doc, count.shares, counts, triggers)
     named = _holder(doc, count, triggers) or _numbered(doc, count, triggers)
-    if named is not None:
-        return named
-    if counted.head is None:
-        before = [other for other in counts if other.figure.start < count.figure.start]
-        for other in reversed(before):
-            # "84 people, including 10 children, and 202 injured": the 202 are people.
-            if other.counted.head is not None and other.counted.sort == "person" and not _is_part(doc, other):
-                return find_group(doc, other, counts, triggers)
-        if before:
-            return find_group(doc, before[-1], counts, triggers)
-    return _sufferer(doc, count)
+    leaned_on = _leaned_on(doc, count, counts) if counted.head is None and named is None else None
+    if leaned_on is not None:
+        return find_group(doc, leaned_on, counts, triggers)
+    return named or _sufferer(doc, count)
 
 
-def _predicate(figure: Token) -> tuple[int, int] | None:
+def _leaned_on(doc: Doc, count: Count, counts: Sequence[Count]) -> Count | None:
+    """The count before a bare figure whose people it means: in "84 people, including 10 children, and 202 hurt" the 84."""
+    before = [other for other in counts if other.figure.start < count.figure.start]
+    for other in reversed(before):
+        part = other.opens > 0 and doc[other.opens - 1].lower_ in ("including", "among")
+        if other.counted.head is not None and other.counted.sort == "person" and not part:
+            return other
+    return before[-1] if before else None
+
+
+def _predicate(figure: Token) -> Place | None:
     """What the part is said to be, in "ten of the 12 victims were US citizens"."""
     if figure.dep_ == "nsubj" and figure.head.lemma_ == "be":
         for child in figure.head.children:
@@ -59,33 +66,19 @@ def _predicate(figure: Token) -> tuple[int, int] | None:
     return None
 
 
-def _sufferer(doc: Doc, count: Count) -> tuple[int, int] | None:
-    """Who has the losses: "The NRF sustained two injuries", "they were defeated with 7 dead"."""
-    token = doc[count.counted.head if count.counted.head is not None else count.last]
-    before = doc[count.opens - 1].lower_ if count.opens > count.sentence.start else ""
-    verb = next((ancestor for ancestor in token.ancestors if ancestor.pos_ in ("VERB", "AUX")), None)
-    if before == "with" or (verb is not None and verb.lower_ in _SUFFER):
-        return _subject(token)
-    return None
-
-
-def _is_part(doc: Doc, count: Count) -> bool:
-    return count.opens > 0 and doc[count.opens - 1].lower_ in ("including", "among")
-
-
-def _holder(doc: Doc, count: Count, triggers: Triggers) -> tuple[int, int] | None:
+def _holder(doc: Doc, count: Count, triggers: Triggers) -> Place | None:
     """The noun of "a family of five"; for a force or a crowd, who has it, where the sentence says so."""
     at = count.opens - 2
     if at < count.sentence.start or doc[at + 1].lower_ != "of":
         return None
     for trigger in triggers.up_to(at, "holder"):
-        owned = trigger.measure == "strength" and doc[at].dep_ == "dobj" and doc[at].head.lemma_ in _OWN
-        owner = _subject(doc[at]) if owned else None
+        owned = doc[at].dep_ == "dobj" and doc[at].head.lemma_ in grammar("owning")
+        owner = _subject(doc[at]) if owned and trigger.measure == "strength" else None
         return owner or (doc[at].idx, doc[at].idx + len(doc[at]))
     return None
 
 
-def _numbered(doc: Doc, count: Count, triggers: Triggers) -> tuple[int, int] | None:
+def _numbered(doc: Doc, count: Count, triggers: Triggers) -> Place | None:
     """The words within "the number of ... dead"."""
     for at in range(count.opens - 1, max(count.sentence.start, count.opens - _FARTHEST_TOTAL) - 1, -1):
         for trigger in triggers.up_to(at, "total"):
@@ -95,11 +88,19 @@ def _numbered(doc: Doc, count: Count, triggers: Triggers) -> tuple[int, int] | N
     return None
 
 
-def _subject(token: Token) -> tuple[int, int] | None:
+def _sufferer(doc: Doc, count: Count) -> Place | None:
+    """Who has the losses: "The NRF sustained two injuries", "they were defeated with 7 dead"."""
+    token = doc[count.noun]
+    before = doc[count.opens - 1].lower_ if count.opens > count.sentence.start else ""
+    verb = next((ancestor for ancestor in token.ancestors if ancestor.pos_ in ("VERB", "AUX")), None)
+    suffering = verb is not None and verb.lower_ in grammar("suffering")
+    return _subject(token) if before == "with" or suffering else None
+
+
+def _subject(token: Token) -> Place | None:
     """The noun that is the subject of the verb over a token, or of the verb over that: "The NRF claims to have ..."."""
     verb = next((ancestor for ancestor in token.ancestors if ancestor.pos_ in ("VERB", "AUX")), None)
-    # Three verbs up: "claims to have managed to field a force of 900".
-    for _ in range(3):
+    for _ in range(_VERBS_UP):
         if verb is None:
             return None
         for child in verb.children:

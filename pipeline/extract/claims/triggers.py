@@ -16,19 +16,17 @@ from pipeline.extract.claims.data import read_toml
 from schemas.records import Measure
 
 Role = Literal["object", "subject", "state", "noun", "of", "total", "kind", "holder", "manner"]
+Want = Literal["anybody", "people", "armed", "lives"]
 
-# At most this many words may stand at a ".." in a pattern ("take to .. hospital").
+_WANTS: dict[str, Want] = {"": "anybody", "weak": "people", "armed": "armed", "lives": "lives"}
+# At most this many words may stand at a ".." in a pattern ("take to .. hospital"), none of them one of these.
 _GAP = 3
 _STOPS = [",", ".", ";", ":", "!", "?", "(", ")", "–", "—", "and", "or", "but"]
 
 
-Want = Literal["anybody", "people", "armed", "lives"]
-_WANTS: dict[str, Want] = {"": "anybody", "weak": "people", "armed": "armed", "lives": "lives"}
-
-
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Tokens `start` to `end` of the document say `measure` of what stands to them in `role`, where that is what they `want`."""
+    """Tokens `start` to `end` say `measure` of what stands to them in `role`, where that is what they `want`."""
 
     start: int
     end: int
@@ -76,7 +74,7 @@ class _Matchers:
 
 def _choices(part: str) -> list[str]:
     """The forms that may stand in one place of a phrase: any inflection, but of little words such as "to"."""
-    plain = read_toml("patterns.toml")["irregular"]["plain"]
+    plain = read_toml("patterns.toml")["plain"]
     return sorted({form for word in part.split("/") for form in ({word} if word in plain else inflections(word))})
 
 
@@ -103,9 +101,9 @@ def _matchers(vocab: Vocab) -> _Matchers:
 def find_triggers(doc: Doc) -> Triggers:
     """The triggers of a text; of those that start at one token only the longest, in each of its roles."""
     strings = doc.vocab.strings
-    longest: dict[int, int] = {}
     matchers = _matchers(doc.vocab)
     matches = matchers.fixed(doc) + matchers.gapped(doc)
+    longest: dict[int, int] = {}
     for _, start, end in matches:
         longest[start] = max(longest.get(start, 0), end)
     starting: dict[int, list[Trigger]] = defaultdict(list)

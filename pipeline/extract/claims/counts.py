@@ -1,0 +1,66 @@
+"""A figure in its sentence: what it counts, and the measures found for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc, Span
+
+from pipeline.extract.claims.counted import Counted, find_counted
+from pipeline.extract.claims.data import grammar
+from pipeline.extract.claims.figures import Figure, find_figures
+from pipeline.extract.claims.triggers import Triggers
+from schemas.records import Measure
+
+_AGE_WORDS = frozenset({"age", "aged", "ages"})
+_AGE_LINKS = frozenset({"and", "to", "or", ","})
+
+
+@dataclass(slots=True)
+class Count:
+    """A figure, the phrase it counts, and the measures found for it, none at first.
+
+    `first` and `last` are the figure's tokens, `opens` the first of its bound ("at least"). `assumed` measures are those
+    that nothing but the noun speaks for. `shares` is the count that this one leans on for its group.
+    """
+
+    figure: Figure
+    first: int
+    last: int
+    opens: int
+    counted: Counted
+    sentence: Span
+    measures: list[Measure] = field(default_factory=list)
+    assumed: bool = False
+    shares: Count | None = None
+
+    @property
+    def noun(self) -> int:
+        """The token of the noun counted, or of the figure where there is none."""
+        return self.last if self.counted.head is None else self.counted.head
+
+    @property
+    def single(self) -> bool:
+        """Whether one person is spoken of: "a man", "one of them"."""
+        if self.figure.kind == "one":
+            return True
+        return self.figure.value == 1 and (self.counted.partitive or self.counted.head is None)
+
+
+def counts_in(doc: Doc, text: str, sentence: Span, triggers: Triggers) -> Iterator[Count]:
+    """The figures of a sentence with what each counts; ages are passed over. `text` is the document's."""
+    after_age = -1
+    for figure in find_figures(text, sentence.start_char, sentence.end_char):
+        span = doc.char_span(figure.start, figure.end, alignment_mode="expand")
+        opening = doc.char_span(figure.opens, figure.opens + 1, alignment_mode="expand")
+        if span is None or opening is None:
+            continue
+        before = doc[span.start - 1].lower_ if span.start > sentence.start else ""
+        if before in _AGE_WORDS or (before in _AGE_LINKS and span.start - 1 == after_age):
+            after_age = span.end  # "children ages 6 and 7"
+            continue
+        counted = find_counted(doc, span.end - 1, sentence.end, triggers)
+        if counted.sort == "none" and figure.text.lower() in grammar("vague_numbers"):
+            counted = replace(counted, sort="person")  # "thousands gathered"
+        yield Count(figure, span.start, span.end - 1, opening.start, counted, sentence)

@@ -19,8 +19,7 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from wordfreq import available_languages, get_frequency_dict
-from wordfreq.numbers import digit_freq, smash_numbers
+from wordfreq import available_languages, get_frequency_dict, word_frequency
 
 from pipeline.dedupe.words import is_character, names, normalised, words
 
@@ -150,7 +149,6 @@ class _Rarity:
     def __init__(self, language: str) -> None:
         listed = get_frequency_dict(language, "small") if language in available_languages("small") else {}
         self._listed = {word: _rarity(frequency) for word, frequency in listed.items()}
-        self._numbers = {kind: frequency for kind, frequency in listed.items() if kind.isdecimal()}
 
     @staticmethod
     @lru_cache(maxsize=8)
@@ -164,7 +162,9 @@ class _Rarity:
             return known
         if not self._listed:
             return min(_RAREST, max(0.0, 0.75 * (len(term) - 2)))
-        if term.isdecimal():  # A year is common, another number of four digits is not: wordfreq knows their spread.
+        if term.isdecimal():
+            # A year is common, another number of four digits is not: wordfreq knows how they spread, much the same in
+            # all languages, and for some of them it would ask for a tokeniser that numbers do not need.
             return _rarity(word_frequency(term, "en", "small"))
         if len(term) == 2 and is_character(term[0]):
             # Two characters that are no word: the mean of both, so that a joint of two common words is no rare word.

@@ -130,7 +130,7 @@ class Claimants:
 
 
 def _is_aside(token: Token, quote: Quote) -> bool:
-    """Whether the figure stands in a relative clause of reported speech, which the outlet adds: "..., which killed 84"."""
+    """Whether the figure stands in a relative clause of reported speech, which the outlet adds: "which killed 84"."""
     for node in [token, *token.ancestors]:
         if not quote.start <= node.idx < quote.end:
             return False

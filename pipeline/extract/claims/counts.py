@@ -21,8 +21,8 @@ _AGE_LINKS = frozenset({"and", "to", "or", ","})
 class Count:
     """A figure, the phrase it counts, and the measures found for it, none at first.
 
-    `first` and `last` are the figure's tokens, `opens` the first of its bound ("at least"). `assumed` measures are those
-    that nothing but the noun speaks for. `shares` is the count that this one leans on for its group.
+    `first` and `last` are the figure's tokens, `opens` the first of its bound ("at least"). Measures are `assumed` when
+    nothing but the noun speaks for them. `shares` is the count that this one leans on for its group.
     """
 
     figure: Figure

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from schemas.records import Qualifier
-
 from pipeline.extract.claims.data import read_toml
+from schemas.records import Qualifier
 
 Kind = Literal["number", "vague", "zero", "same", "ordinal", "one"]
 
@@ -168,7 +167,7 @@ def _bounded(figure: Figure, text: str, start: int, end: int, plus: bool, gramma
 
 
 def qualified(figure: Figure, qualifier: Qualifier) -> Figure:
-    """The figure with a bound: "at least seven" is 7 or more, "more than 100" 101 or more, "about 50" open both ways."""
+    """The figure with a bound: "at least seven" is 7 or more, "more than 100" is 101 or more, "about 50" is open."""
     value = figure.value
     low, high = value, value
     if value is not None:

@@ -48,10 +48,10 @@ def find_group(doc: Doc, count: Count, counts: Sequence[Count], triggers: Trigge
 
 
 def _leaned_on(doc: Doc, count: Count, counts: Sequence[Count]) -> Count | None:
-    """The count before a bare figure whose people it means: in "84 people, including 10 children, and 202 hurt" the 84."""
+    """The count whose people a bare figure means: of "84 people, including 10 children, and 202 hurt" the 84."""
     before = [other for other in counts if other.figure.start < count.figure.start]
     for other in reversed(before):
-        part = other.opens > 0 and doc[other.opens - 1].lower_ in ("including", "among")
+        part = any(token.lower_ in ("including", "among") for token in doc[max(0, other.opens - 2) : other.opens])
         if other.counted.head is not None and other.counted.sort == "person" and not part:
             return other
     return before[-1] if before else None

@@ -39,14 +39,14 @@ class Measures:
         return self.syntax.measures(self._doc[count.last if count.counted.partitive else count.noun], count.counted)
 
     def _said_of_one(self, count: Count, others: frozenset[int]) -> list[Measure]:
-        """What happened to one person: "a man was killed", not "the death of a man", "an injured man", "a loved one"."""
+        """What happened to one person: "a man was killed", not "the death of a man", "an injured man"."""
         doc, counted, start = self._doc, count.counted, count.sentence.start
         before = doc[count.first - 1] if count.first > start else None
         loved_one = count.figure.kind != "one" and before is not None and before.tag_ in ("JJ", "DT", "VBN")
         if loved_one or (before is not None and before.lower_ == "of") or doc[count.noun].dep_ == "appos":
             return []
         ahead = doc[counted.end].lower_ if counted.end < count.sentence.end else ""
-        if ahead == "of" and doc[counted.end + 1].like_num:
+        if doc[count.noun].lower_ in grammar("parents") and ahead == "of":
             return []  # "a father of three"
         if counted.partitive:  # "one of the men who died" speaks of somebody named
             return self._surface.following(count, others) if ahead not in ("who", "that", ",") else []

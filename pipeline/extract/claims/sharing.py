@@ -44,7 +44,7 @@ def _hand_on(doc: Doc, before: Count, after: Count) -> None:
 
 
 def _hand_back(doc: Doc, before: Count, after: Count) -> None:
-    """From right to left: "three Britons were among the 12 killed", "10 of the 12 victims", "two men and a boy died"."""
+    """From right to left: "three were among the 12 killed", "10 of the 12 victims", "two men and a boy died"."""
     link = _link(doc, before, after)
     of = link == "of" and before.counted.partitive
     if of:

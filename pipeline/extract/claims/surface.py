@@ -160,7 +160,7 @@ class Surface:
         if word in grammar("near_total_links"):
             start = max(start, link - _NEAR_TOTAL)
         elif word not in grammar("total_links"):
-            return []
+            start = link  # "death toll 85"
         for at in range(link, start - 1, -1):
             found = self._triggers.up_to(at, "total")
             if found:

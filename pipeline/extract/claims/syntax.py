@@ -1,7 +1,8 @@
 """What the dependency tree says of the people counted: verbs far off, relative clauses, what verbs share.
 
-The tree is walked from the figure's noun upwards, a few steps for each figure. spaCy's DependencyMatcher would try every
-pairing of the words of a sentence that fit its pattern's nodes, which a hostile text can make as many as it likes.
+The tree is walked from the figure's noun upwards, a few steps for each figure. spaCy's DependencyMatcher would do for
+the roles of `patterns.toml`, but tries every pairing of the words of a sentence that fit the nodes of a pattern, and a
+hostile text has as many of those as it likes.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Syntax:
         self._triggers = triggers
 
     def measures(self, head: Token, counted: Counted) -> list[Measure]:
-        """The measures that the tree gives a counted phrase by its head (by the figure, where the phrase is a whole)."""
+        """The measures that the tree gives a counted phrase by its head, or by its figure where that takes a part."""
         for node in self.climb(head):
             found = self._of_node(node, counted)
             if found:
@@ -49,7 +50,7 @@ class Syntax:
         return []
 
     def climb(self, head: Token) -> Iterator[Token]:
-        """The head of a phrase, then the nouns whose place it shares: coordinated, in apposition, "a family of five"."""
+        """The head of a phrase, then the nouns whose place it shares: coordinated, apposed, "a family of five"."""
         for _ in range(_HIGHEST):
             yield head
             above = head.head

@@ -9,7 +9,6 @@ from celery import Celery
 from celery.signals import celeryd_after_setup, celeryd_init, worker_process_init, worker_shutdown
 from kombu.entity import Exchange, Queue
 
-from pipeline.extract import warm_up
 from schemas.stages import Stage
 from workers import logs
 from workers.broker import broker_running, broker_url
@@ -110,6 +109,8 @@ def _leave_embedded_broker(**_: Any) -> None:
 def _warm_up(instance: Any, **_: Any) -> None:
     """A worker that extracts loads the language model once, before its processes fork and share it."""
     if Stage.EXTRACT in instance.app.amqp.queues.consume_from:
+        from pipeline.extract import warm_up  # a second to load, which only this worker spends
+
         warm_up()
 
 

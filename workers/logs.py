@@ -16,6 +16,10 @@ from workers.settings import settings
 # The document at work in this process, for every line logged meanwhile, by whichever library.
 document_at_work: ContextVar[str] = ContextVar("document_at_work", default="-")
 
+# A line feed in a message would let a document write log lines of its own, and a control character would let it command
+# the terminal that shows them.
+_ESCAPED = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+
 
 def _facts(record: logging.LogRecord) -> dict[str, str]:
     task = current_task
@@ -35,8 +39,7 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         facts = _facts(record)
-        # A line feed in a message would let a document write log lines of its own.
-        message = facts["message"].replace("\r", "\\r").replace("\n", "\\n")
+        message = facts["message"].translate(_ESCAPED)
         line = f"{facts['time']} {facts['level']} task={facts['task']} document={facts['document']} {message}"
         return line + ("\n" + self.formatException(record.exc_info) if record.exc_info else "")
 

@@ -11,6 +11,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -162,8 +163,21 @@ class Settings(BaseSettings):
 
     @property
     def broker_url(self) -> str:
-        """The broker that is configured, or "" where the embedded one is meant."""
-        return self.celery_broker_url or self.redis_url
+        """The broker that is configured, or "" where the embedded one is meant.
+
+        Raises:
+            SettingError: it is no URL of a Redis.
+        """
+        url = self.celery_broker_url or self.redis_url
+        try:
+            parts = urlsplit(url)
+            usable = not url or (parts.scheme in ("redis", "rediss") and parts.port != 0)
+        except ValueError:  # a port that is no number, or past the last
+            usable = False
+        if usable:
+            return url
+        name = "CELERY_BROKER_URL" if self.celery_broker_url else "REDIS_URL"
+        raise SettingError(name, "is not the URL of a Redis", "write redis://host:6379/0 or rediss://…")
 
     @property
     def services_folder(self) -> Path:

@@ -45,8 +45,10 @@ def stage_task(stage: Stage) -> Callable[[Callable[[Document], Write]], Task]:
     def make(work: Callable[[Document], Write]) -> Task:
         @wraps(work)
         def run(task: Task, *args: Any, **fields: Any) -> str:
+            if args:  # no message of ours has any
+                fields |= {"arguments": list(args)}
             try:
-                message = StageMessage.read(stage, fields | ({"arguments": list(args)} if args else {}))
+                message = StageMessage.read(stage, fields)
             except MessageError as error:
                 _keep_failure(stage, error, fields)
                 raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -44,7 +44,9 @@ def export(
     form: Annotated[
         Format | None, typer.Option("--format", help="Default: the ending of --output, else jsonl.")
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="The file to write (default: standard output).")] = None,
+    output: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="The file to write (default: standard output).")
+    ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only of documents received then or later (ISO 8601).")
     ] = None,
@@ -117,4 +119,5 @@ def _whole(output: Path) -> Iterator[Path]:
             f"--output {output}", f"cannot be written ({error.strerror})", "choose another place"
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # it took the place of `output`, or never came to be
+            unfinished.unlink()

@@ -39,9 +39,10 @@ def main() -> None:
         cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
         print(f"wireroom: the database was lost ({cause}); what was accepted is kept", file=sys.stderr)
         sys.exit(Exit.NO_SERVICE)
-    except KeyboardInterrupt:
-        print("wireroom: stopped; what was accepted is kept, and the next run goes on with it", file=sys.stderr)
-        sys.exit(Exit.INTERRUPTED)
+    except SystemExit as ended:
+        if ended.code == Exit.INTERRUPTED:  # Typer's word for Ctrl-C
+            print("wireroom: stopped; what was accepted is kept, and the next run goes on with it", file=sys.stderr)
+        raise
 
 
 def _exit_code(error: WireroomError) -> Exit:

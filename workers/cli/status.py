@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import redis
+from kombu.exceptions import OperationalError
 from rich.console import Console
 from rich.table import Table
 
-from workers.broker import broker_url, connect, without_password
+from workers.broker import broker_url, without_password
 from workers.cli.options import Database, Json, Redis, print_json, use
 from workers.store import census
 from workers.store.database import database
@@ -44,20 +45,19 @@ def _from_broker() -> dict[str, Any]:
     url = broker_url()
     if url is None:
         return {"broker": "none configured and the embedded one is not running", "queues": None, "workers": None}
-    try:
-        connect(url).ping()
-    except redis.RedisError as error:
-        return {"broker": f"{without_password(url)} cannot be reached ({error})", "queues": None, "workers": None}
     from workers.celery import use_broker
     from workers.local_workers import workers_seen
     from workers.sending import queue_lengths
 
     use_broker(url)
-    return {
-        "broker": without_password(url),
-        "queues": {stage.value: length for stage, length in queue_lengths().items()},
-        "workers": workers_seen(),
-    }
+    try:
+        return {
+            "broker": without_password(url),
+            "queues": {stage.value: length for stage, length in queue_lengths().items()},
+            "workers": workers_seen(),
+        }
+    except (redis.RedisError, OperationalError) as error:
+        return {"broker": f"{without_password(url)} cannot be reached ({error})", "queues": None, "workers": None}
 
 
 def _print(seen: dict[str, Any]) -> None:

@@ -14,8 +14,8 @@ from workers.export.columns import COLUMNS, Kind
 Format = Literal["jsonl", "csv", "parquet"]
 Row = Mapping[str, Any]
 
-# A terminal obeys these: JSON escapes those below U+0020 itself, DEL and the C1 block it leaves. And many a reader takes
-# U+2028 and U+2029 for the end of a line.
+# A terminal obeys these: JSON escapes those below U+0020 itself, DEL and the C1 block it leaves. And U+2028 and U+2029
+# end a line for many a reader.
 _CONTROLS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
 
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection); a leading apostrophe keeps it text.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,6 +42,10 @@ class Database:
         self.url = url
         self.on_sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.on_sqlite else _postgresql_engine(url)
+        # PostgreSQL would else show each statement of a transaction what was committed before it.
+        self._reading_engine = (
+            self.engine if self.on_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         self._writing_engine = self.engine.execution_options(sqlite_writes="NORMAL")
         self._durable_engine = self.engine.execution_options(sqlite_writes="FULL")
 
@@ -53,7 +57,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads, over one consistent state."""
-        with Session(self.engine) as session:
+        with Session(self._reading_engine) as session:
             yield session
 
     @contextmanager
@@ -100,7 +104,8 @@ class Database:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # opening the file fails then too, and as an error of the database
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")

@@ -103,6 +103,8 @@ class TableLedger:
             session.execute(insert(FingerprintKey), keys)
         session.execute(delete(Profile).where(Profile.number == decision.number))
         session.execute(insert(Profile).values(number=decision.number, packed=decision.profile))
+        for number, packed in decision.profiles.items():
+            session.execute(update(Profile).where(Profile.number == number).values(packed=packed))
         known = [{"id": story, "opened": now} for story in sorted({change.story for change in decision.stories})]
         session.execute(insert_ignoring_known(session, Story), known)
         self._write_copies(decision)
@@ -113,12 +115,13 @@ class TableLedger:
     def _write_copies(self, decision: Decision) -> None:
         ids = self._ids(change.compared for change in decision.copies)
         for change in decision.copies:
-            evidence = {"compared": ids[change.compared], "score": change.score} if change.compared else None
-            self._session.execute(
-                update(Document)
-                .where(Document.number == change.number)
-                .values(copy_of=change.copy_of, copy_score=change.score, copy_evidence=evidence)
-            )
+            values: dict[str, Any] = {"copy_of": change.copy_of}
+            if change.compared:
+                evidence = {"compared": ids[change.compared], "score": change.score}
+                values |= {"copy_score": change.score, "copy_evidence": evidence}
+            elif change.copy_of is None:  # else what was measured before stands
+                values |= {"copy_score": None, "copy_evidence": None}
+            self._session.execute(update(Document).where(Document.number == change.number).values(**values))
 
     def _write_stories(self, decision: Decision) -> None:
         ids = self._ids(change.compared for change in decision.stories)

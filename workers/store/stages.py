@@ -6,6 +6,7 @@ writes its results, the other finds nothing to move and writes nothing.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from schemas.documents import storable
 from schemas.messages import StageMessage
 from schemas.stages import Stage, State
 from schemas.tables import Document, Failure
@@ -89,14 +91,12 @@ def fail(
 
     Without a `document_id` the message itself is the failure (it could not be read).
     """
-    now = datetime.now(UTC)
+    now, words = datetime.now(UTC), storable(str(error))  # which may quote anything
     attempts = 1
     if document_id is not None:
         waiting = (Document.id == document_id, Document.state == stage.before)
         attempts = session.scalar(select(Document.attempts).where(*waiting)) or 1
-        failed = (
-            update(Document).where(*waiting).values(state=State.FAILED, changed=now, error=str(error), attempted=None)
-        )
+        failed = update(Document).where(*waiting).values(state=State.FAILED, changed=now, error=words, attempted=None)
         if not session.execute(failed).rowcount:  # type: ignore[attr-defined]
             return False
     earlier = None
@@ -107,8 +107,9 @@ def fail(
     if earlier is None:
         earlier = Failure(document_id=document_id, attempts=0, first_failed=now)
         session.add(earlier)
-    earlier.stage, earlier.error_type, earlier.error = stage, type(error).__name__, str(error)
-    earlier.traceback, earlier.last_failed, earlier.payload = traceback, now, payload
+    earlier.stage, earlier.error_type, earlier.error = stage, type(error).__name__, words
+    earlier.traceback = storable(traceback) if traceback else None
+    earlier.last_failed, earlier.payload = now, json.loads(storable(json.dumps(payload, ensure_ascii=False)))
     earlier.attempts += attempts
     return True
 

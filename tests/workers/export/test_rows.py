@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from schemas.errors import MessageError, NoTextError
 from schemas.records import Extraction, Removed
 from schemas.stages import Stage
 from tests.workers.stored import RECEIVED, accepted, change, claim, cleaned, entity, extracted, quote, row, stored
+from workers.export.formats import write_csv, write_jsonl, write_parquet
 from workers.export.rows import Filter, rows
 from workers.store import stages
 from workers.store.database import Database
@@ -182,6 +184,17 @@ def test_a_message_that_could_not_be_read_is_a_failure_without_a_document(tables
     _fail(tables, None)
     (found,) = _export(tables, "failures")
     assert (found["document_id"], found["error"]) == (None, "message on queue clean: not ours")
+
+
+def test_a_message_of_strange_characters_is_exported_in_every_format(tables: Database) -> None:
+    with tables.writing() as session:
+        stages.fail(session, Stage.CLEAN, MessageError("message", "not ours"), None, {"\x00": ["\ud800 kept"]})
+    lines, cells, columns = io.StringIO(), io.StringIO(), io.BytesIO()
+    write_jsonl(_export(tables, "failures"), lines)
+    write_csv("failures", _export(tables, "failures"), cells)
+    write_parquet("failures", _export(tables, "failures"), columns)
+    for written in (lines.getvalue().encode(), cells.getvalue().encode(), columns.getvalue()):
+        assert b" kept" in written
 
 
 def test_since_takes_what_was_received_then_or_later_in_every_table(tables: Database, ids: list[str]) -> None:

@@ -1,0 +1,148 @@
+"""Copies: containment on real texts, groups that no order changes, and boilerplate that joins nobody."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pipeline.dedupe import Arrival, Limits
+from tests.pipeline.dedupe.wire import FERRY, arrival, babble, copy_groups, feed, report, stories
+
+
+def test_an_excerpt_is_a_copy_of_the_long_report_it_was_cut_from() -> None:
+    long = babble(1, 900)
+    excerpt = babble(2, 20) + " ".join(long.split()[:150])
+    for documents in ([("long", long), ("excerpt", excerpt)], [("excerpt", excerpt), ("long", long)]):
+        ledger = feed(arrival(name, text, 0 if name == "long" else 1) for name, text in documents)
+        assert copy_groups(ledger) == {"long": "long", "excerpt": "long"}
+
+
+def test_the_earliest_published_is_the_one_copied_whichever_came_first() -> None:
+    text = report("ferry")
+    ledger = feed([arrival("reprint", text, 5), arrival("wire", text, 1), arrival("late", text, 9)])
+    assert copy_groups(ledger) == {"reprint": "wire", "wire": "wire", "late": "wire"}
+
+
+def test_a_text_that_shares_less_than_the_threshold_is_no_copy() -> None:
+    shared = babble(1, 100)
+    one, other = shared + babble(2, 100), shared + babble(3, 100)
+    assert copy_groups(feed([arrival("one", one), arrival("other", other, 1)])) == {"one": "one", "other": "other"}
+    joined = feed([arrival("one", one), arrival("other", other, 1)], Limits(copy=0.4))
+    assert copy_groups(joined) == {"one": "one", "other": "one"}
+
+
+def test_the_change_says_how_much_was_contained_and_of_which_document() -> None:
+    ledger = feed([arrival("wire", babble(1, 200))])
+    ledger.decisions.clear()
+    half = babble(1, 200) + babble(2, 50)
+    ledger = feed([arrival("wire", babble(1, 200)), arrival("paper", half, 1)])
+    (change,) = ledger.decisions[-1].copies
+    assert (change.copy_of, change.compared) == (1, 1)
+    assert change.score == pytest.approx(1.0, abs=0.02)
+
+
+def test_a_group_is_connected_through_a_document_that_joins_two() -> None:
+    first, second = babble(1, 150), babble(2, 150)
+    ledger = feed([arrival("a", first, 0), arrival("b", second, 1), arrival("both", first + second, 2)])
+    assert copy_groups(ledger) == {"a": "a", "b": "a", "both": "a"}
+
+
+def test_a_text_in_chinese_is_matched_by_its_characters() -> None:
+    text = (
+        "渡轮奥雷利娅号周一深夜在斯卡沃岛附近触礁搁浅，船上共有二百一十二人。"
+        "海岸警卫队说，该船在撞上礁石前几分钟失去了动力。船长命令乘客登上救生艇。"
+    )
+    other = (
+        "工程师周四打开了凯洛瓦蒂大坝的两个泄洪道，此前连续三天降下季风暴雨。"
+        "下游村庄被要求在河水达到最高点之前把牲畜转移到高地。"
+    )
+    documents = [
+        arrival("wire", text, 0, language="zh"),
+        arrival("paper", text[: len(text) * 2 // 3] + "本报记者报道。", 1, language="zh"),
+        arrival("unlike", other, 2, language="zh"),
+    ]
+    assert copy_groups(feed(documents)) == {"wire": "wire", "paper": "wire", "unlike": "unlike"}
+
+
+GALLERY = (
+    "All pictures in this gallery are free to embed on pages that keep the credit line and link to the original frame. "
+    "Prints may be ordered through the reader service until the last day of each month. The picture desk answers "
+    "questions about captions on weekdays. To remove a photograph that shows you or your property, write to the desk "
+    "and give the number under the frame. Use of any frame in advertising needs a licence in writing. "
+)
+CAPTIONS = {
+    "ferry": "Waves break over the ferry Aurelia on the reef off Skarvoy.",
+    "dam": "Water pours from both spillways of the Kelowati dam.",
+    "violin": "The Contessa, a violin by Bellinzoni, before the sale in Geneva.",
+    "goats": "A farmer in Ostrava leads prize goats through the autumn market.",
+    "comet": "Comet Ferreira-Lund seen above the observatory at Cerro Alto.",
+    "chess": "Grandmaster Ilse Brandt ponders a rook sacrifice in Reykjavik.",
+}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_pages_that_are_mostly_one_site_s_boilerplate_are_no_copies_and_no_story(seed: int) -> None:
+    pages = [arrival(name, GALLERY + caption, at, title=caption) for at, (name, caption) in enumerate(CAPTIONS.items())]
+    random.Random(seed).shuffle(pages)
+    ledger = feed(pages)
+    assert copy_groups(ledger) == {name: name for name in CAPTIONS}
+    assert stories(ledger) == {frozenset({name}) for name in CAPTIONS}
+
+
+def test_a_page_of_boilerplate_is_still_a_copy_where_its_own_words_are_the_same() -> None:
+    pages = [arrival(name, GALLERY + caption, at, title=caption) for at, (name, caption) in enumerate(CAPTIONS.items())]
+    again = arrival("again", GALLERY + CAPTIONS["dam"], 30, title=CAPTIONS["dam"])
+    groups = copy_groups(feed([*pages, again]))
+    assert groups["again"] == "dam"
+    assert groups | {"again": "again"} == {name: name for name in (*CAPTIONS, "again")}
+
+
+def test_a_wire_report_that_many_papers_carry_is_not_boilerplate() -> None:
+    wire = report("ferry", 0, 1, 2, 3, 4, 5)
+    papers = [arrival("wire", wire, 0, title="Ferry Aurelia runs aground off Skarvoy")]
+    for number in range(6):
+        own = babble(number, 12)
+        papers.append(arrival(f"paper {number}", own + wire, number + 1, title=f"Skarvoy ferry aground {number}"))
+    assert set(copy_groups(feed(papers)).values()) == {"wire"}
+
+
+def ferries() -> list[Arrival]:
+    """A wire report, papers that carry parts of it, and two reports of their own."""
+    return [
+        arrival("wire", report("ferry"), 0),
+        arrival("top", babble(1, 5) + "".join(FERRY[:4]), 1),
+        arrival("middle", "".join(FERRY[2:6]), 2),
+        arrival("undated", "".join(FERRY[:6]) + babble(2, 8), None),
+        arrival("dam", report("dam"), 2),
+        arrival("violin", report("violin"), 3),
+        arrival("dam again", report("dam", 0, 1, 2, 3, 4), 4),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_order_of_arrival_changes_the_groups(seed: int) -> None:
+    shuffled = random.Random(seed).sample(ferries(), len(ferries()))
+    groups = copy_groups(feed(shuffled))
+    assert {name: groups[name] for name in ("top", "middle", "undated")} == dict.fromkeys(
+        ("top", "middle", "undated"), groups["wire"]
+    )
+    assert (groups["dam again"], groups["violin"]) == ("dam", "violin")
+
+
+def test_a_key_with_many_carriers_takes_no_more() -> None:
+    limits = Limits(saturated=5)
+    ledger = feed((arrival(f"{n}", report("ferry"), n) for n in range(12)), limits)
+    assert max(len(numbers) for numbers in ledger.index.values()) == 5
+    assert set(copy_groups(ledger).values()) == {"0"}
+
+
+def test_a_document_makes_few_calls() -> None:
+    ledger = feed([*ferries(), arrival("last", report("ferry"), 9)])
+    assert ledger.calls[-1] <= 7
+
+
+@pytest.mark.parametrize("text", ["", "One.", "…", "a b c d", "\u0301", "٣٤"])
+def test_texts_of_next_to_no_words_are_taken(text: str) -> None:
+    ledger = feed([arrival("one", text), arrival("other", text, 1), arrival("report", report("dam"), 2)])
+    assert copy_groups(ledger)["report"] == "report"

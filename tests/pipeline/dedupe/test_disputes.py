@@ -1,0 +1,124 @@
+"""Disputes: figures that cannot all be true, by whom, and what only looks like one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pipeline.dedupe import Dispute, StoryClaim, disputes
+from schemas.records import Claim, Measure
+
+START = datetime(2025, 3, 3, tzinfo=UTC)
+EXACT: Any = object()
+
+
+def claim(
+    low: int | None,
+    high: int | None = EXACT,
+    by: str | None = None,
+    document: str = "d1",
+    group: str | None = "people",
+    measure: Measure = "killed",
+    copy_of: str | None = None,
+    hours: float = 0.0,
+    source: str | None = None,
+    start: int = 0,
+) -> StoryClaim:
+    """A claim of `low` people, or of `low` to `high`."""
+    high = low if high is EXACT else high
+    value = low if low is not None else high
+    record = Claim(
+        start, start + 1, str(value), value, low, high, "exact" if low == high else "at_least", measure, 0, 9,
+        group=group, claimant_name=by,
+    )  # fmt: skip
+    said = (low, high, by, document, group, start)
+    return StoryClaim(record, str(said), document, copy_of, source or document, START + timedelta(hours=hours))
+
+
+def values(dispute: Dispute) -> list[int | None]:
+    return [figure.value for figure in dispute.figures]
+
+
+def test_two_claimants_with_different_figures_of_one_group_disagree() -> None:
+    (found,) = disputes(
+        [
+            claim(7, None, group="fighters"),
+            claim(8, by="Marek Dusan", group="Ravni fighters", start=1),
+            claim(7, by="Ilya Toman", group="the Ravni", start=2),
+        ]
+    )
+    assert (found.measure, found.group) == ("killed", "Ravni fighters")
+    assert [(f.claimant_name, f.low, f.high) for f in found.figures] == [
+        (None, 7, None),
+        ("Marek Dusan", 8, 8),
+        ("Ilya Toman", 7, 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (claim(7, None, by="A"), claim(9, by="B")),
+        (claim(None, 20, by="A"), claim(12, by="B")),
+        (claim(10, 20, by="A"), claim(18, 30, by="B")),
+        (claim(None, None, by="A"), claim(12, by="B")),
+        (claim(5, by="A"), claim(6, by="B", measure="injured")),
+        (claim(5, by="A", group="children"), claim(6, by="B", group="soldiers")),
+        (claim(5, by="A"), claim(6, by="B", group="others")),
+    ],
+)
+def test_figures_that_can_both_be_true_or_count_others_are_no_dispute(one: StoryClaim, other: StoryClaim) -> None:
+    assert disputes([one, other]) == []
+
+
+def test_a_figure_its_claimant_raised_later_is_an_update() -> None:
+    early, late = claim(5, by="police"), claim(9, by="the police", document="d2", hours=6)
+    assert disputes([early, late]) == []
+    (found,) = disputes([early, late, claim(12, by="Dr Anneli Saar", document="d3", hours=7)])
+    assert [(f.value, f.updated_by) for f in found.figures] == [(5, late.id), (9, None), (12, None)]
+
+
+def test_a_figure_its_claimant_lowered_later_is_a_dispute() -> None:
+    (found,) = disputes([claim(9, by="police"), claim(5, by="police", document="d2", hours=6)])
+    assert values(found) == [9, 5]
+
+
+def test_a_higher_figure_in_the_same_document_is_no_update() -> None:
+    both = [claim(5, by="Ana Kovač"), claim(9, by="Ana Kovač", start=1)]
+    assert disputes(both) == []
+    (found,) = disputes([*both, claim(7, by="Petr Malý", start=2)])
+    assert all(figure.updated_by is None for figure in found.figures)
+
+
+def test_copies_speak_with_one_voice() -> None:
+    wire = claim(5, document="wire")
+    papers = [claim(5, document=f"p{n}", copy_of="wire", hours=n) for n in range(3)]
+    (found,) = disputes([wire, *papers, claim(6, document="other", hours=1)])
+    assert [(f.document_id, f.value) for f in found.figures] == [("wire", 5), ("other", 6)]
+    edited = claim(6, document="p9", copy_of="wire", hours=9)
+    assert disputes([wire, *papers, edited]) == []
+
+
+def test_each_outlet_is_its_own_claimant_where_none_is_named() -> None:
+    (found,) = disputes([claim(5, document="a"), claim(6, document="b", hours=1)])
+    assert [(f.claimant_name, f.source) for f in found.figures] == [(None, "a"), (None, "b")]
+
+
+def test_an_outlet_that_raises_its_own_figure_updates_it() -> None:
+    assert disputes([claim(5, document="a", source="x"), claim(6, document="b", source="x", hours=1)]) == []
+
+
+def test_a_voice_with_several_figures_agrees_where_one_of_them_does() -> None:
+    history = [claim(49, by="police", start=1), claim(5, by="police")]
+    assert disputes([*history, claim(5, by="the mayor", document="d2")]) == []
+
+
+def test_the_order_of_the_claims_changes_nothing() -> None:
+    claims = [
+        claim(5, document="a"),
+        claim(6, by="police", document="b", hours=1),
+        claim(7, by="police", document="c", hours=2),
+    ]
+    assert disputes(claims) == disputes(claims[::-1])

@@ -1,0 +1,62 @@
+"""Groups: which phrases count the same people."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.dedupe.groups import Group, group, joined
+
+
+def same(*phrases: str | None) -> list[int]:
+    groups = [group(phrase) for phrase in phrases]
+    return joined([one for one in groups if one is not None])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ravni fighters", "the Ravni"),
+        ("Ravni militants", "Ravni gunmen"),
+        ("members of the Ravni", "Ravni dead"),
+        ("people", None),
+        ("victims", "people"),
+        ("people in the market", "people"),
+        ("Afghan soldiers", "troops of Afghanistan"),
+        ("US citizens", "American citizens"),
+        ("residents", "civilians"),
+        ("miners", "miner"),
+        ("children", "kids"),
+    ],
+)
+def test_phrases_that_count_the_same_people(one: str, other: str | None) -> None:
+    assert same(one, other) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("children", "people"),
+        ("Ravni fighters", "Dolan fighters"),
+        ("Ravni fighters", "Ravni children"),
+        ("soldiers", "civilians"),
+        ("American citizens", "people"),
+        ("miners", "divers"),
+    ],
+)
+def test_phrases_that_count_different_people(one: str, other: str) -> None:
+    assert same(one, other) == [0, 1]
+
+
+def test_a_kind_without_a_name_is_the_only_named_group_of_that_kind() -> None:
+    assert same("Ravni fighters", "the Ravni", "militants") == [0, 0, 0]
+    assert same("Ravni fighters", "Dolan fighters", "militants") == [0, 1, 2]
+
+
+@pytest.mark.parametrize("phrase", ["others", "another soldier", "two more people", "the rest"])
+def test_a_remainder_counts_no_group(phrase: str) -> None:
+    assert group(phrase) is None
+
+
+@pytest.mark.parametrize("phrase", [None, "", "the", "…"])
+def test_no_words_count_everybody(phrase: str | None) -> None:
+    assert group(phrase) == Group("everybody", frozenset())

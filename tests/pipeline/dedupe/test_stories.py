@@ -1,0 +1,95 @@
+"""Stories: one event each, in any order of arrival, with ids that stay and merges that are recorded."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from pipeline.dedupe import Arrival, Limits
+from tests.pipeline.dedupe.wire import arrival, feed, report, stories
+
+TITLES = {
+    "ferry": "Ferry Aurelia aground off Skarvoy",
+    "dam": "Kelowati dam opens spillways",
+    "violin": "The Contessa sold",
+}
+PARTS = ((0, 1, 2), (2, 3, 4), (0, 5, 6), (1, 4, 7), (0, 3, 6, 7))
+
+
+def reports() -> list[Arrival]:
+    """Five reports of each event, no two of them copies, some undated and some untitled."""
+    return [
+        arrival(
+            f"{event} {number}",
+            report(event, *lines),
+            None if number == 2 else 7.0 * number,
+            title=TITLES[event] if number % 2 else None,
+        )
+        for event in TITLES
+        for number, lines in enumerate(PARTS)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_reports_of_one_event_are_one_story_in_any_order(seed: int) -> None:
+    ledger = feed(random.Random(seed).sample(reports(), len(reports())))
+    assert stories(ledger) == {frozenset(f"{event} {n}" for n in range(len(PARTS))) for event in TITLES}
+
+
+def test_two_stories_that_one_report_proves_to_be_one_are_merged_and_the_merge_is_recorded() -> None:
+    left = "Harbour pilot Osvaldo Brenneke has been missing since Tuesday, the port of Calatrina said. Brenneke is 58. "
+    right = "Police opened a warehouse on the Vidrio quay and found forged manifests of the Meridian line. "
+    joint = f"{left}{right}Calatrina police said Brenneke had reported the forged Meridian manifests from Vidrio quay. "
+    ledger = feed([arrival("pilot", left), arrival("forgery", right, 1)])
+    assert stories(ledger) == {frozenset({"pilot"}), frozenset({"forgery"})}
+    ledger = feed([arrival("pilot", left), arrival("forgery", right, 1), arrival("joint", joint, 2)])
+    (story,) = stories(ledger)
+    assert story == {"pilot", "forgery", "joint"}
+    (merge,) = ledger.merges
+    kept = ledger.standings[1].story
+    assert merge.into == kept
+    assert merge.absorbed != kept
+    assert 0 <= merge.score <= 1
+
+
+def test_a_story_keeps_its_id_while_it_grows() -> None:
+    documents = reports()[:5]
+    ids = {feed(documents[:count]).standings[1].story for count in range(1, 6)}
+    assert len(ids) == 1
+
+
+def test_a_change_names_the_nearest_document_and_the_words_shared_with_it() -> None:
+    ledger = feed([arrival("one", report("ferry", 0, 1, 2)), arrival("two", report("ferry", 0, 3, 4), 1)])
+    change = ledger.decisions[-1].stories[0]
+    assert (change.number, change.compared, change.story) == (2, 1, ledger.standings[1].story)
+    assert change.score is not None
+    assert Limits().story <= change.score <= 1
+    assert {"skarvoy", "aurelia"} & set(change.shared)
+    assert not {"the", "of", "on"} & set(change.shared)
+
+
+def test_documents_apart_in_time_beyond_the_window_share_no_story() -> None:
+    first, second = arrival("one", report("dam", 0, 1, 2)), arrival("two", report("dam", 0, 2, 3), 24 * 90)
+    assert len(stories(feed([first, second]))) == 1
+    assert len(stories(feed([first, second], Limits(window_days=60)))) == 2
+
+
+def test_an_undated_document_goes_by_its_arrival() -> None:
+    dated, undated = arrival("dated", report("dam", 0, 1, 2)), arrival("undated", report("dam", 0, 2, 3), None)
+    assert len(stories(feed([dated, undated], Limits(window_days=60)))) == 1
+    later = replace(undated, received=undated.received.replace(year=2027))
+    assert len(stories(feed([dated, later], Limits(window_days=60)))) == 2
+
+
+def test_copies_are_in_one_story_however_much_else_the_longer_tells() -> None:
+    digest = report("dam") + report("violin") + report("ferry")
+    ledger = feed([arrival("digest", digest), arrival("ferry", report("ferry"), 1)])
+    assert stories(ledger) == {frozenset({"digest", "ferry"})}
+
+
+def test_a_story_larger_than_what_is_compared_goes_on_growing() -> None:
+    limits = Limits(members=4)
+    ledger = feed([*(replace(one, id=f"{n} {one.id}") for n in range(4) for one in reports()[:5])], limits)
+    assert len(stories(ledger)) == 1

@@ -1,0 +1,120 @@
+"""Numbers in digits and words, their values and bounds, and what is no number of people."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.claims.figures import find_figures, qualified
+
+
+def found(text: str) -> list[tuple[str, int | None, int | None, int | None, str]]:
+    figures = find_figures(text, 0, len(text))
+    return [(f.text, f.value, f.low, f.high, f.qualifier) for f in figures if f.kind != "one"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("84", 84),
+        ("1,200", 1200),
+        ("1, 600", 1600),
+        ("twenty-one", 21),
+        ("Forty-two", 42),
+        ("a dozen", 12),
+        ("two dozen", 24),
+        ("half a million", 500_000),
+        ("145.5 million", 145_500_000),
+        ("one hundred and five", 105),
+        ("two thousand five hundred", 2500),
+        ("1.2 million", 1_200_000),
+        ("no one", 0),
+        ("nobody", 0),
+    ],
+)
+def test_value(text: str, value: int) -> None:
+    assert found(f"There {text} people") == [(text, value, value, value, "exact")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("at least seven", ("seven", 7, 7, None, "at_least")),
+        ("no fewer than 7", ("7", 7, 7, None, "at_least")),
+        ("50+", ("50", 50, 50, None, "at_least")),
+        ("50 or more", ("50", 50, 50, None, "at_least")),
+        ("up to 20", ("20", 20, None, 20, "at_most")),
+        ("as many as 20", ("20", 20, None, 20, "at_most")),
+        ("more than 100", ("100", 100, 101, None, "more_than")),
+        ("more than a dozen", ("a dozen", 12, 13, None, "more_than")),
+        ("fewer than 30", ("30", 30, None, 29, "fewer_than")),
+        ("about 50", ("50", 50, None, None, "about")),
+        ("nearly 80", ("80", 80, None, None, "about")),
+        ("some “750", ("750", 750, None, None, "about")),
+        ("between 10 and 20", ("10 and 20", None, 10, 20, "between")),
+        ("10 to 20", ("10 to 20", None, 10, 20, "between")),
+        ("5-6,000", ("5-6,000", None, 5000, 6000, "between")),
+        ("dozens", ("dozens", None, None, None, "vague")),
+        ("tens of thousands", ("tens of thousands", None, None, None, "vague")),
+        ("several hundred", ("several hundred", None, None, None, "vague")),
+    ],
+)
+def test_bounds(text: str, expected: tuple[str, int | None, int | None, int | None, str]) -> None:
+    assert found(f"there were {text} people") == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$400 million",
+        "£5",
+        "12 percent",
+        "40%",
+        "10:08 p.m.",
+        "7.65",
+        "a 25-ton truck",
+        "G20",
+        "LZ-1",
+        "9/11",
+        "5km",
+        "4yo",
+    ],
+)
+def test_no_figure(text: str) -> None:
+    assert found(text) == []
+
+
+def test_from_and_to_are_two_figures() -> None:
+    assert [figure[0] for figure in found("it rose from 60 to 84")] == ["60", "84"]
+
+
+def test_a_bound_is_part_of_the_opening() -> None:
+    text = "killing at least 84 people"
+    (figure,) = find_figures(text, 0, len(text))
+    assert text[figure.opens : figure.end] == "at least 84"
+    assert qualified(figure, "about").low is None
+
+
+@given(st.text(alphabet="0123456789,. -–abdeghimnoprstuvz'“$%\u200b\u202e😀", max_size=200))
+def test_offsets_hold_and_bounds_are_ordered(text: str) -> None:
+    for figure in find_figures(text, 0, len(text)):
+        assert text[figure.start : figure.end] == figure.text
+        assert 0 <= figure.opens <= figure.start < figure.end <= len(text)
+        if figure.low is not None and figure.high is not None:
+            assert figure.low <= figure.high
+
+
+@pytest.mark.parametrize("piece", ["1 ", "one hundred and ", "half a dozen ", "more than ", "1,000,", "tens of "])
+def test_time_grows_no_faster_than_the_text(piece: str) -> None:
+    def spent(size: int) -> float:
+        text = piece * (size // len(piece))
+        start = time.perf_counter()
+        for _ in find_figures(text, 0, len(text)):
+            pass
+        return time.perf_counter() - start
+
+    # Quadratic time would grow sixteenfold; 8 leaves room for a busy machine, the constant for very short times.
+    assert spent(80_000) < 8 * spent(20_000) + 0.1

@@ -1,0 +1,59 @@
+"""The data files say what they mean: known measures and roles, no word in one role of two measures."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import get_args
+
+import pytest
+
+from pipeline.extract.analysis import analyse
+from pipeline.extract.claims.data import read_toml, read_words
+from pipeline.extract.claims.triggers import Role, find_triggers, inflections
+from schemas.records import Measure
+
+PATTERNS = read_toml("patterns.toml")
+
+
+def test_every_measure_has_its_patterns() -> None:
+    assert set(get_args(Measure)) == set(PATTERNS) - {"plain", "places", "irregular"}
+
+
+@pytest.mark.parametrize("measure", get_args(Measure))
+def test_every_list_is_one_of_a_role(measure: str) -> None:
+    assert {name.rpartition("_")[2] for name in PATTERNS[measure]} <= set(get_args(Role))
+
+
+def test_no_phrase_has_one_role_in_two_measures() -> None:
+    for one, other in combinations(get_args(Measure), 2):
+        for name in PATTERNS[one].keys() & PATTERNS[other].keys():
+            assert not set(PATTERNS[one][name]) & set(PATTERNS[other][name]), (one, other, name)
+
+
+def test_no_noun_is_a_person_and_an_animal() -> None:
+    assert not read_words("people.txt") & (read_words("animals.txt") | read_words("things.txt"))
+
+
+def test_the_longest_trigger_at_a_word_wins() -> None:
+    triggers = find_triggers(analyse("They were shot dead, others taken to a local hospital."))
+    assert {trigger.measure for trigger in triggers.at(2, "object", "state")} == {"killed"}
+    assert {trigger.measure for trigger in triggers.up_to(9, "object")} == {"injured"}
+
+
+def test_a_gap_crosses_no_comma() -> None:
+    assert find_triggers(analyse("He was taken to court, hospital")).up_to(6, "object") == []
+
+
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [
+        ("kill", "killed"),
+        ("die", "died"),
+        ("injure", "injuring"),
+        ("injury", "injuries"),
+        ("shoot", "shot"),
+        ("arrest", "arrests"),
+    ],
+)
+def test_inflections(word: str, form: str) -> None:
+    assert form in inflections(word)

@@ -15,6 +15,10 @@ from schemas.stages import State
 # Rows of each table; the rest is counted in a line below, and is in the export.
 _ROWS = 40
 
+# Claims are what people come for.
+_CLAIM_ROWS = 100
+_CLAIM_COLUMNS = ("measure", "figure", "of whom", "claimant", "relayed by", "times")
+
 _BOUNDS = {
     "at_least": "at least {}",
     "at_most": "at most {}",
@@ -52,16 +56,24 @@ def _table(title: str, *columns: str) -> Table:
 
 def _add(table: Table, *cells: Any) -> None:
     # As plain text: a headline is no markup, and no terminal command either.
-    table.add_row(
-        *(Text("".join(c for c in str(cell) if c.isprintable()) if cell is not None else "") for cell in cells)
-    )
+    table.add_row(*(Text("".join(map(_printable, str(cell))) if cell is not None else "") for cell in cells))
 
 
-def _print(table: Table, total: int, console: Console) -> None:
+def _printable(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else ""
+
+
+def _print(table: Table, total: int, console: Console, rows: int = _ROWS) -> None:
     console.print()
     console.print(table)
-    if total > _ROWS:
-        console.print(f"… and {total - _ROWS} more, see `wireroom export`")
+    if total > rows:
+        console.print(f"… and {total - rows} more, see `wireroom export`")
+
+
+def _largest_first(stories: Sequence[Row]) -> list[Row]:
+    return sorted(stories, key=lambda story: (-len(story["document_ids"]), story["first_published"]))
 
 
 def _print_documents(documents: Sequence[Row], console: Console) -> None:
@@ -77,7 +89,9 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
             ids[document["id"]],
             published.strftime("%Y-%m-%d %H:%M") if published else "",
             document["source"],
-            document["title"] if document["state"] == State.STORED else f"[{document['state']}] {document['title']}",
+            document["title"]
+            if document["state"] == State.STORED
+            else f"[{document['state']}] {document['title'] or ''}",
             document["quotes"],
             document["claims"],
             f"#{ids[copy_of]}" if copy_of in ids else copy_of,
@@ -89,7 +103,7 @@ def _print_stories(stories: Sequence[Row], console: Console) -> None:
     if not stories:
         return
     table = _table("Stories", "title", "documents", "outlets", "first published", "last published", "disputes")
-    for story in sorted(stories, key=lambda story: -len(story["document_ids"]))[:_ROWS]:
+    for story in _largest_first(stories)[:_ROWS]:
         _add(
             table,
             story["title"],
@@ -103,22 +117,24 @@ def _print_stories(stories: Sequence[Row], console: Console) -> None:
 
 
 def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Console) -> None:
-    """The claims, largest story first; one line for what one voice says in several documents."""
-    sizes = {story["id"]: len(story["document_ids"]) for story in stories}
+    """The claims by story, the largest first; one line for what one voice says more than once."""
+    titles = {story["id"]: story["title"] for story in _largest_first(stories)}
+    place = {story: n for n, story in enumerate(titles)}
     said = Counter(
         (claim["story_id"], claim["measure"], _figure(claim), claim["group"], _claimant(claim), claim["relay"])
         for claim in claims
     )
     if not said:
         return
-    table = _table("Who claims how many (what copies repeat is counted once)", *_CLAIM_COLUMNS)
-    ordered = sorted(said.items(), key=lambda item: (-sizes.get(item[0][0], 0), item[0][0] or "", item[0][1]))
-    for (_, measure, figure, group, claimant, relay), times in ordered[:_ROWS]:
-        _add(table, measure, figure, group, claimant, relay, times)
-    _print(table, len(ordered), console)
-
-
-_CLAIM_COLUMNS = ("measure", "figure", "of whom", "claimant", "relayed by", "times")
+    table = _table("Who claims how many (what copies repeat is counted once)", "story", *_CLAIM_COLUMNS)
+    ordered = sorted(said.items(), key=lambda item: (place.get(item[0][0], len(place)), item[0][1]))
+    last = None
+    for (story, *cells), times in ordered[:_CLAIM_ROWS]:
+        if story != last:
+            table.add_section()
+        _add(table, titles.get(story) if story != last else "", *cells, times)
+        last = story
+    _print(table, len(ordered), console, _CLAIM_ROWS)
 
 
 def _print_disputes(stories: Sequence[Row], console: Console) -> None:

@@ -24,7 +24,9 @@ _MARKUP = re.compile(
 # A headline is no longer than this many words, and what stands above the article's body is within so many lines.
 _HEADLINE_WORDS = 25
 _TOP = 4
-_WORD = re.compile(r"\w+")
+_LAST_RESORT = ("gallery", "caption", "title")
+_BYLINE = re.compile(r"by (.+)", re.I)
+_LETTER = re.compile(r"[^\W_]")
 
 
 def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
@@ -54,19 +56,21 @@ def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
     else:
         lines, facts = paragraphs(mend(content)), Facts()
     title = raw.title or facts.title
-    lines, cut = _without_furniture(lines, title, rules or default_rules())
-    if title is None and raw.content_type == "text/plain":
-        title, lines, headline = _headline(lines)
-        cut += headline
+    rules = rules or default_rules()
+    lines, cut = _without_furniture(lines, title, rules)
+    removed += cut
+    if title is None and raw.content_type == "text/plain" and (title := _headline(lines)):
+        lines, cut = _without_furniture(lines, title, rules)
+        removed += cut
     text = "\n".join(lines)
-    if not _WORD.search(text):
+    if not _LETTER.search(text):
         raise NoTextError(resource, "no text is left of it once navigation and promotion are cut", "see what was sent")
     published = raw.published or facts.published
     return Cleaned(
         text=text,
-        removed=removed + cut,
+        removed=removed,
         title=title,
-        author=raw.author or facts.author,
+        author=raw.author or facts.author or _author(removed),
         source=raw.source or facts.source or _domain(raw.url or facts.url),
         url=raw.url or facts.url,
         language=language_tag(raw.language) or language_of(text) or facts.language,
@@ -89,18 +93,16 @@ def _without_furniture(lines: list[str], title: str | None, rules: Rules) -> tup
             removed.append(Removed(kind, line))
     if kept:
         return kept, removed
-    # A gallery's captions are the text of a page that has no other.
-    shown = [piece.text for piece in removed if piece.kind in ("gallery", "caption")]
-    return shown, [piece for piece in removed if piece.kind not in ("gallery", "caption")]
+    # A gallery's captions, or a post that is its own headline, are the text of what has no other.
+    shown = [piece.text for piece in removed if piece.kind in _LAST_RESORT]
+    return shown, [piece for piece in removed if piece.kind not in _LAST_RESORT]
 
 
-def _headline(lines: list[str]) -> tuple[str | None, list[str], list[Removed]]:
-    """The first line as the title, where it reads as one; cut from the text where a paragraph follows it."""
-    if len(lines) < 2 or not _reads_as_headline(lines[0]):
-        return None, lines, []
-    if _reads_as_headline(lines[1]):
-        return lines[0], lines, []
-    return lines[0], lines[1:], [Removed("title", lines[0])]
+def _headline(lines: list[str]) -> str | None:
+    """The first line of a crawl dump as its title, where it reads as one and a paragraph follows it."""
+    if len(lines) < 2 or not _reads_as_headline(lines[0]) or _reads_as_headline(lines[1]):
+        return None
+    return lines[0]
 
 
 def _reads_as_headline(line: str) -> bool:
@@ -108,5 +110,14 @@ def _reads_as_headline(line: str) -> bool:
     return 3 <= words <= _HEADLINE_WORDS and not SENTENCE_END.search(line) and not line.endswith((":", ",", ";"))
 
 
+def _author(removed: list[Removed]) -> str | None:
+    """Who a line such as "By Jane Roe" names."""
+    bylines = (_BYLINE.fullmatch(piece.text) for piece in removed if piece.kind == "byline")
+    return next((found[1] for found in bylines if found), None)
+
+
 def _domain(url: str | None) -> str | None:
-    return (urlsplit(url).hostname if url else None) or None
+    try:
+        return urlsplit(url or "").hostname or None
+    except ValueError:  # an address out of shape names no domain
+        return None

@@ -12,6 +12,7 @@ WEB_BEGAN = datetime(1991, 8, 6, tzinfo=UTC)
 # What remains after ISO 8601 and RFC 2822: JavaScript's Date, and English dates in words.
 _FORMATS = ("%a %b %d %Y %H:%M:%S GMT%z", "%a %b %d %H:%M:%S %Z %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d")
 _DATE_ONLY = re.compile(r"\d{4}-?\d{2}-?\d{2}$|\D+ \d{1,2}, \d{4}$|\d{4}/\d{2}/\d{2}$")
+_ZONE_IN_WORDS = re.compile(r"\s*\([^()]*\)$")
 _OFFSET_APART = re.compile(r"(?<=\d) (?=[+-]\d{2}:?\d{2}$)")
 
 
@@ -34,7 +35,7 @@ def first_published(statements: Iterable[str | None], now: datetime) -> tuple[da
 
 def _read(statements: Iterable[str | None]) -> Iterator[tuple[datetime, str]]:
     for statement in statements:
-        text = _OFFSET_APART.sub("", (statement or "").strip().removesuffix("(UTC)").strip())
+        text = _OFFSET_APART.sub("", _ZONE_IN_WORDS.sub("", (statement or "").strip()))
         if text and (time := _parsed(text)):
             yield time, text
 

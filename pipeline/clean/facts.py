@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -45,7 +46,10 @@ def read_facts(tree: HtmlElement, url: str | None) -> Facts:
     """The facts that the page states or, as a last resort, that trafilatura and htmldate make out."""
     metas = _metas(tree)
     published, naive = _published(tree, metas) or (None, False)
-    stated = metadata.extract_meta_json(tree, metadata.examine_meta(tree))
+    stated = metadata.examine_meta(tree)
+    # Linked data of a shape that trafilatura does not foresee is passed over; the rest of the page still speaks.
+    with suppress(ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        stated = metadata.extract_meta_json(tree, stated)
     title = stated.title or metadata.extract_title(tree)
     source = stated.sitename or metadata.extract_sitename(tree)
     titles = [name for name in (*_stated(metas, "title"), tree.findtext(".//title"), title) if name]

@@ -10,7 +10,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 # Enough for the classifier to be sure; more only costs time.
 _SAMPLE = 600
 # Fewer letters than this say little: the answer counts only where the classifier is nearly sure of it.
-_SHORT = 60
+_SHORT = 40
 _SURE = 0.9
 _LETTERS = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[@#]\w+")

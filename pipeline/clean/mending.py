@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -38,6 +39,8 @@ _QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
 _SIZED = _elements("//p[contains(@style, 'font-size')]")
 _SIZE = re.compile(r"font-size:\s{0,9}([\d.]+)(px|pt)")
 
+# Characters; templates pile up classes, but no more than this.
+_LONGEST_NAME = 400
 # Characters; a shorter paragraph above the article is a label or a byline.
 _PARAGRAPH = 80
 # Pixels, and points of 4/3 pixel: what browsers show small print in; their own size is 16.
@@ -81,9 +84,9 @@ def _named(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
     """The elements that their class or id names as one of the parts in `furniture.toml`."""
     found: dict[str, list[HtmlElement]] = {part: [] for part in _FURNITURE}
     for name in _NAMES(tree):
-        for match in _NAMED.finditer(name):
-            element = name.getparent()
-            if element.tag not in ("html", "body", "article", "main"):
+        element = name.getparent()
+        if element.tag not in ("html", "body", "article", "main"):
+            for match in _NAMED.finditer(name[:_LONGEST_NAME]):
                 found[str(match.lastgroup)].append(element)
     return found
 
@@ -134,7 +137,8 @@ def _is_link(element: HtmlElement) -> bool:
     text = _text(element)
     if len(text.split()) < 3 or "://" in text:
         return False
-    return key(text) == key(" ".join(_text(anchor) for anchor in element.iter("a")))
+    anchors = [anchor for anchor in element.iter("a") if not anchor.get("href", "").startswith("#")]
+    return key(text) == key(" ".join(map(_text, anchors)))
 
 
 def _beside_paragraph(element: HtmlElement) -> bool:
@@ -157,7 +161,10 @@ def _free(quotation: HtmlElement) -> None:
 
 
 def _linked(anchor: HtmlElement, url: str | None) -> str:
-    return f"{_text(anchor)} <{urljoin(url or '', anchor.get('href', ''))}>"
+    address = anchor.get("href", "")
+    with suppress(ValueError):  # an address out of shape stays as it is
+        address = urljoin(url or "", address)
+    return f"{_text(anchor)} <{address}>"
 
 
 def _length(element: HtmlElement) -> int:

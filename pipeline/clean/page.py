@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -20,20 +21,26 @@ from .facts import Facts, read_facts
 from .mending import mend_tree
 from .paragraphs import paragraphs
 
-# The largest news pages are near 2 MB, nearly all of it script; trafilatura needs some 25 bytes of memory for each one.
-_MAX_CHARACTERS = 8_000_000
-# Templates nest 20 to 60 deep. trafilatura and libxml2 recurse, so depth costs stack.
+# The largest news pages are near 2 MB, nearly all of it script; memory grows with some 30 bytes a character.
+_MAX_CHARACTERS = 5_000_000
+# Templates nest 20 to 60 deep; trafilatura and libxml2 recurse, and each level costs them stack.
 _MAX_DEPTH = 250
-# A long live blog has 30,000 elements; some of trafilatura's steps take the square of their number.
-_MAX_ELEMENTS = 60_000
-
+# A long live blog has 15,000 elements; some of trafilatura's steps take the square of their number: 10 s at this one.
+_MAX_ELEMENTS = 30_000
+# A tag may hold a picture or an article as a value, but few attributes; libxml2 compares each with all others.
+_MAX_ATTRIBUTES = 2_000
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
+_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{4 * _MAX_ATTRIBUTES},}}")
 # Characters; with less than this from trafilatura's own rules, its slower fallbacks are asked too.
 _SHORT = 300
 
 _TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (_MAX_DEPTH + 1)) + ")")
 _COUNT = etree.XPath("count(//*)")
-# Elements that begin a line of their own in what trafilatura gives.
-_BLOCKS = {"p", "head", "item", "quote", "list", "table", "row", "lb", "code", "div", "body", "fw", "ab"}
+# Elements that begin a line of their own, in what trafilatura gives and in HTML.
+_BLOCKS = {"p", "head", "item", "quote", "list", "table", "row", "lb", "code", "div", "body"}
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "section", "article", "tr", "br", "pre"}
+_CELLS = {"cell", "td", "th"}
+_UNSEEN = ("script", "style", "noscript", "template", "nav", "form", etree.Comment, etree.ProcessingInstruction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def _extracted(tree: HtmlElement, url: str | None) -> list[str]:
         lines = paragraphs(unescape("".join(_text_of(document.body)))) if isinstance(document, Document) else []
         if sum(map(len, lines)) >= _SHORT:
             return lines
-    return lines or paragraphs(tree.text_content())
+    return lines or _all_text(tree)
 
 
 def _parsed(content: str, resource: str) -> HtmlElement:
@@ -76,6 +83,8 @@ def _parsed(content: str, resource: str) -> HtmlElement:
         raise TooLargeError(
             resource, f"{len(content):,} characters of HTML, more than {_MAX_CHARACTERS:,}", "send the article alone"
         )
+    if any(len(_VALUE.sub("", tag[0]).split()) > _MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(content)):
+        raise TooLargeError(resource, f"a tag with more than {_MAX_ATTRIBUTES:,} attributes", "send the article alone")
     tree = trafilatura.load_html(content)
     if tree is None:
         try:
@@ -91,16 +100,23 @@ def _parsed(content: str, resource: str) -> HtmlElement:
     return tree
 
 
+def _all_text(tree: HtmlElement) -> list[str]:
+    """What a reader would see of a page, or of a piece of one, in which there is no article to find."""
+    etree.strip_elements(tree, *_UNSEEN, with_tail=False)
+    body = tree.find("body")
+    return paragraphs("".join(_text_of(tree if body is None else body)))
+
+
 def _text_of(body: etree._Element) -> Iterator[str]:
     """The text of trafilatura's tree, every block on its own line."""
     for event, element in etree.iterwalk(body, events=("start", "end")):
         if event == "start":
             if element.tag in _BLOCKS:
                 yield "\n"
-            elif element.tag == "cell":
+            elif element.tag in _CELLS:
                 yield " "
             yield (element.text or "").replace("\n", " ")
         else:
-            if element.tag in _BLOCKS and element.tag != "lb":
+            if element.tag in _BLOCKS and element.tag not in ("lb", "br"):
                 yield "\n"
             yield (element.tail or "").replace("\n", " ")

@@ -123,7 +123,9 @@ class Rules:
         """
         parts = [(kind, piece) for line in lines for kind, part in self._parts(line) for piece in captions_apart(part)]
         last = max((n for n, (_, part) in enumerate(parts) if self._is_head(part)), default=len(parts))
-        closing = len(parts) - last <= _LIST_LINES and all(_is_headline(part) for _, part in parts[last + 1 :])
+        # An article ends in a full stop; one that ends in a headline ends in a list of them, full stops between or not.
+        rest = [part for _, part in parts[last + 1 :]]
+        closing = 0 < len(rest) < _LIST_LINES and all(map(_is_headline, rest)) and not SENTENCE_END.search(rest[-1])
         heading = None
         for n, (kind, part) in enumerate(parts):
             kind = kind or self.kind_of(part)
@@ -152,14 +154,11 @@ class Rules:
         """The line, or what is before, in and after the pieces that are cut out of it."""
         while line:
             lower = line.lower() if len(line) <= _LONGEST else ""
-            found = next(
-                ((kind, match) for kind, words, rule in self._pieces if words in lower and (match := rule.search(line))),
-                None,
-            )
-            if found is None:
+            tried = ((kind, rule.search(line)) for kind, words, rule in self._pieces if words in lower)
+            kind, match = next((hit for hit in tried if hit[1]), ("", None))
+            if match is None:
                 yield None, line
                 return
-            kind, match = found
             if before := line[: match.start()].strip():
                 yield from self._parts(before)
             yield kind, match[0].strip()

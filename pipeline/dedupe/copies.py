@@ -16,7 +16,8 @@ import numpy as np
 from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, Standing
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, likeness, profile
-from pipeline.dedupe.shingles import Hashes, parted, shingles
+from pipeline.dedupe.shingles import Hashes, distinct, parted, shingles
+from pipeline.dedupe.words import words
 
 _CARRIERS = 3  # Unlike documents that must share a text before it is boilerplate: two may simply be copies.
 _WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
@@ -74,7 +75,7 @@ def find_copies(
     """Measures the arriving document, of shingles `own`, against `candidates`; gives the groups as they are with it."""
     texts = dict(ledger.texts([candidate.number for candidate in candidates])) if candidates else {}
     candidates = [candidate for candidate in candidates if candidate.number in texts]
-    hashes = {number: np.unique(shingles(text)) for number, text in texts.items()}
+    hashes = {number: distinct(shingles(words(text))) for number, text in texts.items()}
     hashes[arrival.number] = own
     texts[arrival.number] = arrival.text
     found = _find_boilerplate(arriving, arrival.language, candidates, texts, hashes, limits)
@@ -94,7 +95,7 @@ def find_copies(
     wanted = [d.number for d in documents.values() if len(boilerplate) or d.copy_of is None]
     unread = [number for number in wanted if number not in texts][: limits.members]
     texts |= ledger.texts(unread) if unread else {}
-    hashes |= {number: np.unique(shingles(texts[number])) for number in unread if number in texts}
+    hashes |= {number: distinct(shingles(words(texts[number]))) for number in unread if number in texts}
 
     pairs = [(arrival.number, c.number) for c in linked]
     for group in groups.values():
@@ -189,8 +190,9 @@ def _find_boilerplate(
         return _NO_BOILERPLATE
     carriers = [arriving]
     carriers += [c for c in candidates if 2 * len(np.intersect1d(common, hashes[c.number])) >= len(common)]
-    shared = profile(parted(texts[arriving.number], common)[1], language=language)[0]
-    rests = [profile(parted(texts[d.number], common)[0], language=language)[0] for d in carriers]
+    nothing = words("")
+    shared = profile(words(parted(words(texts[arriving.number]), common)[1]), nothing, language)[0]
+    rests = [profile(words(parted(words(texts[d.number]), common)[0]), nothing, language)[0] for d in carriers]
     rests = [rest.with_title(Profile.unpack(d.profile)) for rest, d in zip(rests, carriers, strict=True)]
     near = likeness([shared, *rests]) >= limits.story
     matter = [near[0, place] or len(rest.body) < _FEWEST_WORDS for place, rest in enumerate(rests, start=1)]

@@ -12,10 +12,10 @@ import numpy as np
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Standing
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, likeness, profile_of
-from pipeline.dedupe.shingles import hashed, keys
+from pipeline.dedupe.profile import Profile, likeness_to, profile
+from pipeline.dedupe.shingles import distinct, keys, shingles
 from pipeline.dedupe.stories import find_stories, founded_on
-from pipeline.dedupe.words import names, normalised, words
+from pipeline.dedupe.words import words
 
 # Words of the text and of the title that a document is indexed under for its story, beside the shingles for its copies.
 # With all its words indexed, `benchmarks/dedupe_quality.py` finds no better stories.
@@ -29,18 +29,17 @@ def fingerprint(text: str, title: str | None = None, language: str | None = None
 
     `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
     """
-    text = normalised(text)
     in_order = words(text)
-    hashes = hashed(in_order)
+    hashes = shingles(in_order)
     looked_up, indexed = keys(hashes)
-    telling, spelled = profile_of(in_order, names(text), title, language)
+    telling, spelled = profile(in_order, words(title or ""), language)
     terms = dict.fromkeys((*telling.title.tolist(), *telling.body.tolist()))
     return Fingerprint(
         tuple(dict.fromkeys((*looked_up, *terms))),
         tuple(dict.fromkeys((*indexed, *_heaviest(telling)))),
         telling.pack(),
         spelled,
-        np.unique(hashes),
+        distinct(hashes),
     )
 
 
@@ -74,8 +73,8 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     own = copies.boilerplate.profiles.get(arrival.number)
     wanted = dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ())))
     open_keys = tuple(key for key in wanted if len(carriers.get(key, ())) < limits.saturated)
-    profile = profiles.pop(arrival.number, fingerprint.profile)
-    return Decision(arrival.number, open_keys, profile, copies.changes, stories, merges, profiles)
+    own_profile = profiles.pop(arrival.number, fingerprint.profile)
+    return Decision(arrival.number, open_keys, own_profile, copies.changes, stories, merges, profiles)
 
 
 def _heaviest(telling: Profile) -> list[int]:
@@ -105,6 +104,6 @@ def _best(scores: Mapping[int, float], most: int) -> list[int]:
 def _look_alikes(arriving: Standing, others: Sequence[Standing]) -> list[Standing]:
     if not others:
         return []
-    near = likeness([Profile.unpack(document.profile) for document in (arriving, *others)])[0, 1:]
+    near = likeness_to(Profile.unpack(arriving.profile), [Profile.unpack(document.profile) for document in others])
     order = np.argsort(-near, kind="stable")[:_MOST_ALIKE]
     return [others[place] for place in order if near[place] >= _ALIKE]

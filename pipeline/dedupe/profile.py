@@ -9,19 +9,15 @@ some pages have a telling title and next to no text.
 
 from __future__ import annotations
 
-import heapq
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from wordfreq import available_languages, get_frequency_dict, word_frequency
 
-from pipeline.dedupe.words import is_character, names, normalised, words
+from pipeline.dedupe.words import Codes, Words, codes_of
 
 Keys = NDArray[np.int32]
 Weights = NDArray[np.float32]
@@ -65,39 +61,71 @@ class Profile:
         return Profile(keys[:body], keys[body:], weights[:body], weights[body:])
 
 
-def profile(text: str, title: str | None = None, language: str | None = None) -> tuple[Profile, dict[int, str]]:
+def profile(text: Words, title: Words, language: str | None = None) -> tuple[Profile, dict[int, str]]:
     """The profile of a document, and the words behind its keys.
 
     `language` is an ISO 639-1 code, perhaps with a region; English where it is None. For a language without a frequency
     list a word's length stands for its rarity (Zipf's law of abbreviation).
     """
-    text = normalised(text)
-    return profile_of(words(text), names(text), title, language)
-
-
-def profile_of(
-    in_order: list[str], capitalised: list[str], title: str | None, language: str | None
-) -> tuple[Profile, dict[int, str]]:
-    """The same from a text's words and its names, as `words` and `names` give them."""
     rarity = _Rarity.of((language or "en").split("-")[0].lower())
-    counts, capitals = Counter(_terms(in_order)), Counter(capitalised)
-    headline = dict.fromkeys(_terms(words(normalised(title or ""))))
-    counts.update(headline.keys())
-    weights = {
-        term: (1 + math.log(count)) * rare**3 * (1 + min(1.0, capitals[term] / count) if term in capitals else 1)
-        for term, count in counts.items()
-        if (rare := rarity.of_term(term))
-    }
-    body = _heaviest(weights, _BODY_TERMS)
-    heads = _heaviest({term: rarity.of_term(term) for term in headline}, _TITLE_TERMS)
-    key_of = {term: _key(term) for term in (*heads, *body)}
+    body, headline = _Terms.of(text, rarity), _Terms.of(title, rarity)
+    counts = body.counts.copy()
+    where = np.searchsorted(body.codes, headline.codes)
+    known = np.isin(headline.codes, body.codes)
+    counts[where[known]] += 1
+    codes = np.concatenate((body.codes, headline.codes[~known]))
+    rare = np.concatenate((body.rarity, headline.rarity[~known]))
+    counts = np.concatenate((counts, np.ones(int((~known).sum()))))
+    capitals = np.concatenate((body.capitals, np.zeros(int((~known).sum()))))
+    weights = (1 + np.log(counts)) * rare**3 * (1 + np.minimum(1, capitals / counts))
+    heavy, heads = _heaviest(weights, codes, _BODY_TERMS), _heaviest(headline.rarity, headline.codes, _TITLE_TERMS)
     telling = Profile(
-        np.array([key_of[term] for term in body], np.int32),
-        np.array([key_of[term] for term in heads], np.int32),
-        np.array([weights[term] for term in body], np.float32),
-        np.array([rarity.of_term(term) for term in heads], np.float32),
-    )
-    return telling, {key: term for term, key in key_of.items()}
+        _keys(codes[heavy]), _keys(headline.codes[heads]),
+        weights[heavy].astype(np.float32), headline.rarity[heads].astype(np.float32),
+    )  # fmt: skip
+    spelled = headline.spelled(np.flatnonzero(np.isin(headline.codes, codes[heavy])))
+    return telling, spelled | headline.spelled(heads) | body.spelled(heavy[heavy < len(body.codes)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The distinct terms of a text: words as they are, characters of scripts without spaces two by two.
+
+    Sorted by code: how often each stands there, how often as a name, how rare it is, and where it first stands.
+    """
+
+    text: Words
+    codes: Codes
+    counts: NDArray[np.float64]
+    capitals: NDArray[np.float64]
+    rarity: NDArray[np.float64]
+    first: NDArray[np.intp]
+    paired: NDArray[np.bool_]
+
+    @staticmethod
+    def of(text: Words, rarity: _Rarity) -> _Terms:
+        single = np.flatnonzero(~text.alone)
+        pairs = np.flatnonzero(text.alone[:-1] & text.alone[1:] & (text.ends[:-1] == text.starts[1:]))
+        places = np.concatenate((single, pairs))
+        codes, first, inverse, counts = np.unique(
+            np.concatenate((text.codes[single], text.pairs[pairs])),
+            return_index=True, return_inverse=True, return_counts=True,
+        )  # fmt: skip
+        capitals = np.bincount(inverse, weights=text.names[places], minlength=len(codes)).astype(float)
+        paired = first >= len(single)
+        places = places[first]
+        return _Terms(
+            text, codes, counts.astype(float), capitals, rarity.of_terms(text, places, codes, paired), places, paired
+        )
+
+    def spelled(self, which: NDArray[np.intp]) -> dict[int, str]:
+        """Some of the terms by key, in small letters."""
+        return {
+            key: self.text.word(place, 1 + pair)
+            for key, place, pair in zip(
+                _keys(self.codes[which]).tolist(), self.first[which].tolist(), self.paired[which].tolist(), strict=True
+            )
+        }
 
 
 def likeness(profiles: Sequence[Profile]) -> Weights:
@@ -105,6 +133,26 @@ def likeness(profiles: Sequence[Profile]) -> Weights:
     bodies = _cosines([p.body for p in profiles], [p.body_weights for p in profiles])
     titles = _cosines([p.title for p in profiles], [p.title_weights for p in profiles])
     return ((bodies + _TITLE_SHARE * titles) / (1 + _TITLE_SHARE)).astype(np.float32)
+
+
+def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
+    """How alike one is to each of the others: the first row of `likeness`, for less."""
+    bodies = _cosines_to(one.body, one.body_weights, [p.body for p in others], [p.body_weights for p in others])
+    titles = _cosines_to(one.title, one.title_weights, [p.title for p in others], [p.title_weights for p in others])
+    return ((bodies + _TITLE_SHARE * titles) / (1 + _TITLE_SHARE)).astype(np.float32)
+
+
+def _cosines_to(key: Keys, weight: Weights, keys: Sequence[Keys], weights: Sequence[Weights]) -> NDArray[np.float64]:
+    rows = np.repeat(np.arange(len(keys)), [len(part) for part in keys])
+    if not len(key) or not len(rows):
+        return np.zeros(len(keys))
+    joined, heft = np.concatenate(keys), np.concatenate(weights).astype(float)
+    order = np.argsort(key)
+    where = order[np.minimum(np.searchsorted(key, joined, sorter=order), len(key) - 1)]
+    products = np.bincount(rows, np.where(key[where] == joined, heft * weight[where], 0), len(keys))
+    lengths = np.sqrt(np.bincount(rows, heft * heft, len(keys)) * float(weight @ weight))
+    cosines: NDArray[np.float64] = products / np.maximum(lengths, 1e-9)
+    return cosines
 
 
 def _cosines(keys: Sequence[Keys], weights: Sequence[Weights]) -> Weights:
@@ -117,60 +165,55 @@ def _cosines(keys: Sequence[Keys], weights: Sequence[Weights]) -> Weights:
     return (products / np.outer(lengths, lengths)).astype(np.float32)
 
 
-def _terms(in_order: list[str]) -> list[str]:
-    """Words as they are; characters of scripts without spaces two by two, for one alone tells little."""
-    single = [is_character(word) for word in in_order] if any(map(_may_be_unspaced, in_order)) else []
-    if not single:
-        return in_order
-    terms = [word for word, alone in zip(in_order, single, strict=True) if not alone]
-    for place in range(len(in_order) - 1):
-        if single[place] and single[place + 1]:
-            terms.append(in_order[place] + in_order[place + 1])
-    return terms
+def _heaviest(weights: NDArray[np.float64], codes: Codes, most: int) -> NDArray[np.intp]:
+    """Places of the greatest weights above 0, greatest first; of equal ones the lower code."""
+    return np.lexsort((codes, -weights))[: min(most, int((weights > 0).sum()))]
 
 
-def _may_be_unspaced(word: str) -> bool:
-    return word >= "\u0e00" and is_character(word)  # The first of these scripts is Thai.
-
-
-def _heaviest(weights: Mapping[str, float], most: int) -> list[str]:
-    heavy = [(-weight, term) for term, weight in weights.items() if weight > 0]
-    return [term for _, term in heapq.nsmallest(most, heavy)]
-
-
-def _key(term: str) -> int:
-    code = crc32(term.encode())
-    return code - (1 << 32) if code >= 1 << 31 else code
+def _keys(codes: Codes) -> Keys:
+    return codes.astype(np.uint32).view(np.int32)
 
 
 class _Rarity:
-    """How rare a term of one language is: powers of ten between it and the commonest words, 0 for those."""
+    """How rare the words of one language are: powers of ten between each and the commonest, 0 for those."""
 
     def __init__(self, language: str) -> None:
         listed = get_frequency_dict(language, "small") if language in available_languages("small") else {}
-        self._listed = {word: _rarity(frequency) for word, frequency in listed.items()}
+        codes = codes_of(listed)
+        order = np.argsort(codes)
+        self._codes = codes[order]
+        self._rarity = _rarity(np.fromiter(listed.values(), float, len(listed)))[order]
 
     @staticmethod
     @lru_cache(maxsize=8)
     def of(language: str) -> _Rarity:
-        """The rarities of a language; the eight last used are kept, some megabytes each."""
+        """The rarities of a language; the eight last used are kept, some hundred kilobytes each."""
         return _Rarity(language)
 
-    def of_term(self, term: str) -> float:
-        known = self._listed.get(term)
-        if known is not None:
-            return known
-        if not self._listed:
-            return min(_RAREST, max(0.0, 0.75 * (len(term) - 2)))
-        if term.isdecimal():
+    def of_terms(
+        self, text: Words, places: NDArray[np.intp], codes: Codes, paired: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """The rarity of terms by code; `places` is where each stands in the text, `paired` whether with the next."""
+        if not len(self._codes):
+            lengths = text.ends[places + paired] - text.starts[places]
+            return np.clip(0.75 * (lengths - 2), 0, _RAREST)
+        rarity = self._looked_up(codes)
+        # Two characters that are no word: the mean of both, so that a joint of two common words is no rare word.
+        for at in np.flatnonzero(paired & np.isnan(rarity)).tolist():
+            both = self._looked_up(text.codes[places[at] : places[at] + 2])
+            rarity[at] = np.where(np.isnan(both), _RAREST, both).mean()
+        for at in np.flatnonzero(np.isnan(rarity)).tolist():
             # A year is common, another number of four digits is not: wordfreq knows how they spread, much the same in
             # all languages, and for some of them it would ask for a tokeniser that numbers do not need.
-            return _rarity(word_frequency(term, "en", "small"))
-        if len(term) == 2 and is_character(term[0]):
-            # Two characters that are no word: the mean of both, so that a joint of two common words is no rare word.
-            return (self._listed.get(term[0], _RAREST) + self._listed.get(term[1], _RAREST)) / 2
-        return _RAREST
+            if text.text[text.starts[places[at]]].isdecimal() and (word := text.word(places[at])).isdecimal():
+                rarity[at] = _rarity(np.array([word_frequency(word, "en", "small")]))[0]
+        return np.where(np.isnan(rarity), _RAREST, rarity)
+
+    def _looked_up(self, codes: Codes) -> NDArray[np.float64]:
+        """The rarity of listed words, NaN for others."""
+        where = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        return np.where(self._codes[where] == codes, self._rarity[where], np.nan)
 
 
-def _rarity(frequency: float) -> float:
-    return min(_RAREST, max(0.0, _COMMONEST - math.log10(frequency * 1e9))) if frequency else _RAREST
+def _rarity(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.clip(_COMMONEST - np.log10(np.maximum(frequencies, 1e-30) * 1e9), 0, _RAREST)

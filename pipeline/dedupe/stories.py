@@ -18,27 +18,39 @@ import numpy as np
 from pipeline.dedupe.copies import Copies
 from pipeline.dedupe.ledger import Ledger, Standing, StoryChange, StoryMerge
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, Weights, likeness
+from pipeline.dedupe.profile import Profile, Weights, likeness, likeness_to
 
 _SHOWN = 8  # Shared words named as evidence.
 _TOUCHED = 0.75  # A story is clustered anew where one of its documents reaches this part of the threshold.
 
 
 def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
-    """How alike each two documents are, 0 to 1, the time between them counted; 0 on the diagonal.
+    """How alike each two documents are, 0 to 1, the time between them counted; 0 on the diagonal."""
+    matrix = likeness([Profile.unpack(document.profile) for document in documents])
+    matrix *= _fading(documents, documents, limits)
+    np.fill_diagonal(matrix, 0)
+    return matrix
+
+
+def alike_to(one: Standing, others: Sequence[Standing], limits: Limits) -> Weights:
+    """How alike one document is to each of the others, in the same measure."""
+    near = likeness_to(Profile.unpack(one.profile), [Profile.unpack(document.profile) for document in others])
+    return near * _fading([one], others, limits)[0]
+
+
+def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
+    """The share of likeness that the time between each two documents leaves.
 
     Time is from publication to publication. Where either has no such date, it is from arrival to arrival.
     """
-    matrix = likeness([Profile.unpack(document.profile) for document in documents])
-    received = np.array([d.received.timestamp() for d in documents])
-    published = np.array([d.published.timestamp() if d.published else np.nan for d in documents])
-    days = np.abs(published[:, None] - published[None, :]) / 86400
-    arrived = np.abs(received[:, None] - received[None, :]) / 86400
-    days = np.where(np.isnan(days), arrived, days)
+    received = [np.array([d.received.timestamp() for d in side]) for side in (ones, others)]
+    published = [
+        np.array([d.published.timestamp() if d.published else np.nan for d in side]) for side in (ones, others)
+    ]
+    apart = np.abs(published[0][:, None] - published[1])
+    days = np.where(np.isnan(apart), np.abs(received[0][:, None] - received[1]), apart) / 86400
     fading = limits.lasting + (1 - limits.lasting) / (1 + days / limits.fade_days)
-    matrix = (matrix * np.where(days <= limits.window_days, fading, 0)).astype(np.float32)
-    np.fill_diagonal(matrix, 0)
-    return matrix
+    return np.where(days <= limits.window_days, fading, 0).astype(np.float32)
 
 
 def find_stories(
@@ -55,7 +67,7 @@ def find_stories(
     `arriving.story` is the id that a story founded on its arrival would get. `profiles` are new profiles of recorded
     documents by number, which hold from now on.
     """
-    near = alike([arriving, *candidates], limits)[0, 1:] if candidates else np.empty(0)
+    near = alike_to(arriving, candidates, limits)
     touched = [d.story for d in (*copies.documents, *candidates) if d.number in profiles or d in copies.documents]
     for place in np.argsort(-near, kind="stable"):
         if near[place] >= _TOUCHED * limits.story and candidates[place].story not in touched:

@@ -1,43 +1,139 @@
-"""Words of a text in any script: what shingles and profiles are made of."""
+"""Words of a text in any script, and a number for each: what shingles and profiles are made of.
+
+All words of a text are found and hashed at once, as arrays over its characters: this is the greater part of what dedupe
+costs, for each candidate's text is read again to be compared.
+"""
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint64]
+Places = NDArray[np.int64]
 
 # Scripts written without spaces, where each character counts as a word: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han.
-_UNSPACED = "\u0e00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-# Vowel signs and accents that `\w` leaves out, and that would break a Hebrew, Arabic or Hindi word in two.
-_MARKS = "\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
-_CHARACTER = re.compile(f"[{_UNSPACED}]")
-_PLAIN = re.compile(r"\w+")  # Twice as fast as the pattern for all scripts.
-_BEYOND_PLAIN = re.compile(f"[{_UNSPACED}{_MARKS}]")
-_ANY_SCRIPT = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])[\w{_MARKS}])+")
-# A word within a sentence, so that a capital at its head marks a name and not the sentence's start.
-_WITHIN_SENTENCE = re.compile(r"(?<=[\w,] )[^\W\d_]\w*")
+_UNSPACED = ((0x0E00, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
+_UNSPACED_BEYOND = (0x20000, 0x3FFFF)  # Han again, beyond the first 65,536 characters.
+_SYMBOLS_BEYOND = 0x1F000  # Emoji and the like from here, letters of rare scripts before.
+_APART, _LETTER, _ALONE = 0, 1, 2  # Kinds of characters: between words, within one, a word each.
+_BASE = 0x9E3779B97F4A7C15  # Odd, so that it can be divided by, modulo 2 ** 64.
+_UNBASE = pow(_BASE, -1, 1 << 64)
 
 
-def normalised(text: str) -> str:
-    """`text` with compatibility forms (full-width letters, ligatures) made one, in NFKC."""
-    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in order.
+
+    Attributes:
+        text: the text in NFKC, as long as its small letters.
+        starts, ends: where each word stands in it.
+        codes: a 64-bit number for each word in small letters, the same for the same word in every text and process.
+        pairs: the same for each word with the next; of use for characters of scripts without spaces.
+        alone: whether each is a character of such a script.
+        names: whether each stands capitalised within a sentence.
+    """
+
+    text: str
+    starts: Places
+    ends: Places
+    codes: Codes
+    pairs: Codes
+    alone: NDArray[np.bool_]
+    names: NDArray[np.bool_]
+
+    def word(self, place: int, count: int = 1) -> str:
+        """The word at a place, or `count` of them from there, in small letters."""
+        return self.text[self.starts[place] : self.ends[place + count - 1]].lower()
 
 
-def written(text: str) -> list[str]:
-    """The words of a normalised text in order as they are written; a character each in scripts without spaces."""
-    pattern = _ANY_SCRIPT if _BEYOND_PLAIN.search(text) else _PLAIN
-    return pattern.findall(text.replace("_", " "))
+def words(text: str) -> Words:
+    """The words of any text: runs of letters, digits and their marks; a character each in scripts without spaces."""
+    # The dotted capital I is the one character whose small letter is longer than itself.
+    text = (text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)).replace("İ", "I")
+    written, small = _characters(text), _characters(text.lower())
+    kind = _kinds_of(small)
+    letter, alone = kind == _LETTER, kind == _ALONE
+    starts = np.flatnonzero(alone | (letter & ~np.concatenate(([False], letter[:-1]))))
+    ends = np.flatnonzero(alone | (letter & ~np.concatenate((letter[1:], [False])))) + 1
+    sums = _sums(small)
+    codes = _codes(sums, starts, ends)
+    pairs = _codes(sums, starts[:-1], ends[1:])
+    names = _capitals()[np.minimum(written[starts], 0xFFFF)] & (starts >= 2)
+    before, earlier = written[np.maximum(starts - 1, 0)], np.maximum(starts - 2, 0)
+    names &= (before == ord(" ")) & ((kind[earlier] == _LETTER) | (written[earlier] == ord(",")))
+    return Words(text, starts, ends, codes, pairs, alone[starts], names)
 
 
-def words(text: str) -> list[str]:
-    """The same, case folded."""
-    return [word.casefold() for word in written(text)]
+def codes_of(each: Iterable[str]) -> Codes:
+    """The codes of words given one by one."""
+    listed = list(each)
+    lengths = np.array([len(word) for word in listed], np.int64)
+    ends = np.cumsum(lengths)
+    return _codes(_sums(_characters("".join(listed))), ends - lengths, ends)
 
 
-def names(text: str) -> list[str]:
-    """The words, case folded, that stand capitalised within a sentence of a normalised text, as often as they do."""
-    return [word.casefold() for word in _WITHIN_SENTENCE.findall(text) if word[0].isupper()]
+def _characters(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
-def is_character(word: str) -> bool:
-    """Whether a word is one character of a script without spaces."""
-    return len(word) == 1 and _CHARACTER.match(word) is not None
+def _sums(characters: NDArray[np.uint32]) -> Codes:
+    """Sums of each character so far times a power of the base: differences of two hash what is between them."""
+    terms = (characters.astype(np.uint64) + np.uint64(1)) * _powers(_BASE, _room(len(characters)))[: len(characters)]
+    return np.concatenate((np.zeros(1, np.uint64), np.cumsum(terms, dtype=np.uint64)))
+
+
+def _codes(sums: Codes, starts: Places, ends: Places) -> Codes:
+    """Polynomial hashes (Karp, Rabin 1987) of stretches of a text, wherever they stand in it, with their bits mixed."""
+    return mixed((sums[ends] - sums[starts]) * _powers(_UNBASE, _room(len(sums)))[starts])
+
+
+def mixed(codes: Codes) -> Codes:
+    """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the result depends on every bit given."""
+    codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    codes = (codes ^ (codes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return codes ^ (codes >> np.uint64(31))
+
+
+def _room(length: int) -> int:
+    """The next power of two, so that a few tables of powers serve all texts."""
+    return max(1 << 14, 1 << (length - 1).bit_length())
+
+
+@lru_cache(maxsize=8)
+def _powers(base: int, count: int) -> Codes:
+    factors = np.full(count, base, np.uint64)
+    factors[0] = 1
+    return np.cumprod(factors, dtype=np.uint64)
+
+
+def _kinds_of(characters: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    kinds: NDArray[np.uint8] = _kinds()[np.minimum(characters, 0xFFFF)]
+    beyond = np.flatnonzero(characters > 0xFFFF)
+    if len(beyond):
+        first, last = _UNSPACED_BEYOND
+        among = characters[beyond]
+        kinds[beyond] = np.where(among < _SYMBOLS_BEYOND, _LETTER, _APART)
+        kinds[beyond[(among >= first) & (among <= last)]] = _ALONE
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> NDArray[np.uint8]:
+    """The kind of each of the first 65,536 characters. Marks belong to their letter: vowel signs, accents."""
+    letters = [chr(c).isalnum() or unicodedata.category(chr(c)) in ("Mn", "Mc") for c in range(0x10000)]
+    kinds = np.where(letters, _LETTER, _APART).astype(np.uint8)
+    for first, last in _UNSPACED:
+        stretch = kinds[first : last + 1]
+        stretch[stretch == _LETTER] = _ALONE
+    return kinds
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> NDArray[np.bool_]:
+    return np.array([chr(c).isupper() for c in range(0x10000)])

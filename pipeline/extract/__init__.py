@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.extract.analysis import analyse, model
+from pipeline.extract.analysis import analyse
 from pipeline.extract.claims import find_claims
 from pipeline.extract.entities import find_entities
+from pipeline.extract.model import analyser
 from pipeline.extract.quotes import find_quotes
 from schemas.records import Extraction
 
@@ -42,4 +43,4 @@ def extract(
 
 def warm_up() -> None:
     """Loads the model, so that worker processes forked later share it."""
-    model()
+    analyser()

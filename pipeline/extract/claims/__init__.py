@@ -39,7 +39,7 @@ def find_claims(doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -
     for count in counts:
         figure = count.figure
         group = find_group(doc, count, by_sentence[count.sentence.start], triggers)
-        claimant = claimants.of(doc[count.noun], figure.start, figure.end)
+        claimant = claimants.of(doc[count.noun], doc[count.opens].idx, figure.end)
         claims += [
             Claim(
                 start=figure.start,

@@ -20,6 +20,8 @@ _PRONOUNS = frozenset({"he", "she"})
 _HIGHEST = 6
 # How many quotes back one that holds the figure may begin: quotes hardly nest deeper.
 _NESTED = 12
+# ", and that": what may join the clauses of reported speech, in characters.
+_LONGEST_LINK = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Claimants:
 
     def __init__(self, doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -> None:
         self._doc = doc
+        self._text = doc.text
         self._quotes = sorted((q for q in quotes if q.speaker is not None), key=lambda quote: quote.start)
         self._starts = [quote.start for quote in self._quotes]
         spans = {(q.speaker_start, q.speaker_end) for q in self._quotes}
@@ -52,16 +55,23 @@ class Claimants:
         self._bodies = frozenset(form for word in cues["bodies"].split() for form in inflections(word))
 
     def of(self, token: Token, start: int, end: int) -> Claimant | None:
-        """The claimant of the figure at `start` to `end`, whose noun is `token`; None where the outlet asserts it."""
+        """The claimant of a figure and its bound, at `start` to `end`, whose noun is `token`; None for the outlet."""
         last = bisect_right(self._starts, start)
-        around = [quote for quote in self._quotes[max(0, last - _NESTED) : last] if end <= quote.end]
-        if not around:
-            return self._answering(token)
-        quote = min(around, key=lambda quote: quote.end - quote.start)
-        if quote.kind == "indirect" and _is_aside(token, quote):
-            return None
-        speaker = quote.speaker or ""
-        return Claimant(speaker, quote.speaker_start, quote.speaker_end, quote.speaker_name or speaker, quote.relay)
+        near = self._quotes[max(0, last - _NESTED) : last]
+        around = [quote for quote in near if end <= quote.end]
+        if around:
+            quote = min(around, key=lambda quote: quote.end - quote.start)
+            return None if quote.kind == "indirect" and _is_aside(token, quote) else _speaker(quote)
+        going_on = [quote for quote in near[-1:] if self._goes_on(quote, start)]
+        return _speaker(going_on[0]) if going_on else self._answering(token)
+
+    def _goes_on(self, quote: Quote, start: int) -> bool:
+        """Whether reported speech goes on past its first clause: "He said that eight were killed, and nine ..."."""
+        led = quote.kind == "indirect" and quote.speaker_start is not None and quote.speaker_start < quote.start
+        if not led or start - quote.end > _LONGEST_LINK:
+            return False
+        between = self._text[quote.end : start].replace(",", " ").split()
+        return between in (["and"], ["while"], ["with"], ["and", "that"], ["and", "the"])
 
     def speaks(self, start: int, end: int) -> bool:
         """Whether the words at `start` to `end` are part of a speaker's mention: "two officials told reporters"."""
@@ -127,6 +137,11 @@ class Claimants:
         """The first named entity from an offset on."""
         at = bisect_left(self._entity_starts, start)
         return self._entities[at] if at < len(self._entities) else None
+
+
+def _speaker(quote: Quote) -> Claimant:
+    speaker = quote.speaker or ""
+    return Claimant(speaker, quote.speaker_start, quote.speaker_end, quote.speaker_name or speaker, quote.relay)
 
 
 def _is_aside(token: Token, quote: Quote) -> bool:

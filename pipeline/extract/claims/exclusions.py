@@ -28,7 +28,9 @@ def counts_people(doc: Doc, count: Count, triggers: Triggers) -> bool:
     if count.first == count.sentence.start:
         return True
     before = doc[count.first - 1]
-    if before.lower_ == "but" or (before.lower_ == "of" and _single_person(doc[before.i - 1], triggers)):
+    if (before.lower_ == "but" and doc[before.i - 1].lower_ == "all") or (
+        before.lower_ == "of" and _single_person(doc[before.i - 1], triggers)
+    ):
         return False  # "all but two drowned", "a boy of nine"
     if before.lower_ == "in" and before.i > count.sentence.start and doc[before.i - 1].like_num:
         return False  # "nine in ten people"

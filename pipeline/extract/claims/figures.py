@@ -15,6 +15,9 @@ from typing import Literal
 from pipeline.extract.claims.data import read_toml
 from schemas.records import Qualifier
 
+# The longest bound with the words that may follow it stays well under this many characters.
+_BOUND = 60
+
 Kind = Literal["number", "vague", "zero", "same", "ordinal", "one"]
 
 
@@ -37,10 +40,9 @@ class Figure:
 class _Grammar:
     figure: re.Pattern[str]
     part: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    qualifier_before: dict[str, Qualifier]
-    qualifier_after: dict[str, Qualifier]
+    before: dict[str, Qualifier]
+    after: dict[str, Qualifier]
+    skip: frozenset[str]
     words: dict[str, int]
     scales: dict[str, int]
 
@@ -55,11 +57,12 @@ def _grammar() -> _Grammar:
     scale, vague = _any(list(data["scales"])), data["vague"]
     digits = r"\d{1,3}(?:,\s?\d{3})+(?!\d)|\d{1,3}(?:\.\d+)(?=[\s-](?:million|billion))|\d+"
     spelled = rf"(?>(?:{_any(list(data['words']))})(?:-(?:{_any(list(data['words']))}))?)"
-    scaled = rf"(?:\s|-)(?:{scale})\b(?:\s(?:and\s)?(?:{spelled})\b)?"
+    scaled = rf"(?:\s|-)(?:{scale})\b(?:\s(?:and\s)?{spelled}\b)?|(?<=hundred)\s(?:and\s)?{spelled}\b"
+    # Atomic, and of at most six parts ("two million three hundred thousand and five"): time stays linear in any text.
     number = (
-        rf"(?:(?:{digits})(?:[\s-](?:{scale})\b)?"
+        rf"(?>(?:{digits})(?:[\s-](?:{scale})\b)?"
         rf"|half[\s-](?:a[\s-])?(?:dozen|million)"
-        rf"|(?:an?\s(?:{scale})\b|{spelled}|dozen\b|hundred\b)(?:{scaled}|(?<=hundred)\s(?:and\s)?(?:{spelled})\b)*)"
+        rf"|(?:an?\s(?:{scale})\b|{spelled}|dozen\b|hundred\b)(?:{scaled}){{0,6}})"
     )
     nouns = _any(vague["nouns"])
     figure = rf"""(?ix)(?<![\w$€£¥₹\#@/.,\-–])(?<![$€£¥₹]\s)(?:
@@ -75,15 +78,12 @@ def _grammar() -> _Grammar:
       | (?P<one>(?:{_any(data["one_person"]["words"])})\b)
     )(?P<plus>\+)?(?!-?[%‰°])(?!\s?(?:percent|per\scent|percentage|pc|km|kg|cm|mm|mph|a\.?m\.?|p\.?m\.?)\b)
     (?![:/]\d|\.\d|,\d|-\w|[–]\d|['’]s\b|['’]\d|\w)"""
-    before = {phrase: key for key, phrases in data["bounds"].items() for phrase in phrases}
-    after = {phrase: key for key, phrases in data["bounds_after"].items() for phrase in phrases}
     return _Grammar(
         re.compile(figure),
         re.compile(rf"(?i){digits}|[a-z]+"),
-        re.compile(rf"(?i)\b(?P<bound>{_any(list(before))})\s(?:(?:{_any(data['skip']['words'])})\s){{0,2}}[\"“'‘]?$"),
-        re.compile(rf"(?i)\s(?P<bound>{_any(list(after))})\b"),
-        before,
-        after,
+        {phrase: key for key, phrases in data["bounds"].items() for phrase in phrases},
+        {phrase: key for key, phrases in data["bounds_after"].items() for phrase in phrases},
+        frozenset(data["skip"]["words"]),
         data["words"],
         data["scales"],
     )
@@ -150,20 +150,30 @@ def value_of(text: str, grammar: _Grammar | None = None) -> int:
 
 
 def _bounded(figure: Figure, text: str, start: int, end: int, plus: bool, grammar: _Grammar) -> Figure:
+    """The figure with the bound that stands before it ("at least"), after it ("or more") or on it ("50+")."""
     if figure.kind not in ("number", "same", "vague"):
         return figure
-    # The longest bound with the words that may follow it stays well under 60 characters.
-    before = grammar.before.search(text, max(start, figure.start - 60), figure.start)
-    after = grammar.after.match(text, figure.end + plus, min(end, figure.end + 20))
-    qualifier: Qualifier | None = "at_least" if plus else None
-    opens = figure.opens
-    if before:
-        opens = before.start("bound")
-        qualifier = qualifier or grammar.qualifier_before[" ".join(before["bound"].lower().split())]
-    if after:
-        qualifier = qualifier or grammar.qualifier_after[" ".join(after["bound"].lower().split())]
+    opens, qualifier = _bound_before(figure, text[max(start, figure.start - _BOUND) : figure.start], grammar)
+    following = text[figure.end + plus : min(end, figure.end + plus + _BOUND)].lower().split()
+    ahead = [grammar.after[phrase] for n in (3, 2, 1) if (phrase := " ".join(following[:n])) in grammar.after]
+    if plus or (qualifier is None and ahead):
+        qualifier = "at_least" if plus else ahead[0]
     figure = replace(figure, opens=opens)
     return qualified(figure, qualifier) if qualifier and figure.qualifier == "exact" else figure
+
+
+def _bound_before(figure: Figure, before: str, grammar: _Grammar) -> tuple[int, Qualifier | None]:
+    """Where the bound in the words before a figure begins, and what it says; the figure's own opening without one."""
+    words = list(re.finditer(r"[^\s\"“'‘(.…–—-]\S*", before))
+    for skipped in range(3):
+        for n in range(5, 0, -1):
+            phrase = words[len(words) - skipped - n : len(words) - skipped]
+            said = grammar.before.get(" ".join(word[0].lower() for word in phrase)) if len(phrase) == n else None
+            if said is not None:
+                return figure.start - len(before) + phrase[0].start(), said
+        if skipped >= len(words) or words[-1 - skipped][0].lower() not in grammar.skip:
+            break
+    return figure.opens, None
 
 
 def qualified(figure: Figure, qualifier: Qualifier) -> Figure:

@@ -23,7 +23,7 @@ def share(doc: Doc, counts: Sequence[Count], syntax: Syntax) -> None:
     """Gives each count of a sentence without a measure that of the one it is joined to or part of."""
     for before, after in pairwise(counts):
         _hand_on(doc, before, after)
-    by_head = {count.counted.head: count for count in counts if count.measures}
+    by_head = {count.counted.head: count for count in counts if count.measures and not count.counted.partitive}
     for count in counts:
         if not count.measures and count.counted.sort == "person" and count.figure.kind != "one":
             heads = (node.i for node in syntax.climb(doc[count.noun]) if node.i in by_head)

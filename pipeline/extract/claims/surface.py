@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.counted import holds
 from pipeline.extract.claims.counts import Count
@@ -115,6 +115,9 @@ class Surface:
 
     def _said_from(self, at: int, count: Count, others: frozenset[int], telling: bool) -> list[Measure]:
         aux = _Aux()
+        if self._enclosed(count) and at < count.sentence.end and not _opens_clause(self._doc[at]):
+            found = self._triggers.at(at, "state", "object")
+            return [t.measure for t in found if self._holds(t, count) and self._is_said(t, aux, count, others)][:1]
         for place in range(at, min(count.sentence.end, at + _FARTHEST)):
             for trigger in self._triggers.at(place, "state", "object", "subject"):
                 spoken_of = (telling or trigger.measure != "other_people") and self._holds(trigger, count)
@@ -125,6 +128,13 @@ class Surface:
             if not (self._links(place) or token.tag_ in ("RB", "RBR", "MD")):
                 return []
         return []
+
+    def _enclosed(self, count: Count) -> bool:
+        """Whether what follows is said of another noun: "none of the 131 passengers was hurt"."""
+        at = count.opens - 1
+        while at > count.sentence.start and self._doc[at].tag_ in ("DT", "PRP$"):
+            at -= 1
+        return at > count.sentence.start and self._doc[at].lower_ == "of" and not self._triggers.up_to(at - 1, "holder")
 
     def _is_said(self, trigger: Trigger, aux: _Aux, count: Count, others: frozenset[int]) -> bool:
         if trigger.role == "subject" or aux.passive:
@@ -169,6 +179,11 @@ class Surface:
 
     def _holds(self, trigger: Trigger, count: Count) -> bool:
         return holds(trigger, count.counted, self._doc, self._triggers)
+
+
+def _opens_clause(token: Token) -> bool:
+    """Whether a clause of the noun's own follows it: "12 people who ...", "12 people thought to have died"."""
+    return token.tag_ in ("WP", "WDT", "VBN") or token.dep_ in ("acl", "relcl")
 
 
 def unique(measures: list[Measure]) -> list[Measure]:

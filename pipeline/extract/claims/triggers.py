@@ -73,7 +73,7 @@ class _Matchers:
 
 
 def _choices(part: str) -> list[str]:
-    """The forms that may stand in one place of a phrase: any inflection, but of little words such as "to"."""
+    """The forms that may stand in one place of a phrase of several words: any inflection, but of such as "to"."""
     plain = read_toml("patterns.toml")["plain"]
     return sorted({form for word in part.split("/") for form in ({word} if word in plain else inflections(word))})
 
@@ -93,7 +93,10 @@ def _matchers(vocab: Vocab) -> _Matchers:
             if gaps:
                 gapped.add(key, gaps)
             parts = [phrase.replace("-", " - ").split() for phrase in phrases if ".." not in phrase]
-            words = [choice for phrase in parts for choice in product(*map(_choices, phrase))]
+            words = [choice for phrase in parts if len(phrase) > 1 for choice in product(*map(_choices, phrase))]
+            inflected = not name.endswith("state")  # participles and adjectives stand as they are
+            single = [phrase[0] for phrase in parts if len(phrase) == 1]
+            words += [(form,) for word in single for form in (inflections(word) if inflected else {word})]
             fixed.add(key, [Doc(vocab, words=list(choice)) for choice in words])
     return _Matchers(fixed, gapped)
 

@@ -37,6 +37,12 @@ def test_of_nested_quotes_the_shortest_counts() -> None:
     assert claim.claimant == "a nurse"
 
 
+def test_reported_speech_goes_on_past_its_first_clause() -> None:
+    text = "He added that eight guards were killed, and the same number were injured."
+    first, second = claims(text, quote(text, "eight guards were killed", "He", speaker_name="Omar Aziz"))
+    assert (first.claimant_name, second.claimant_name) == ("Omar Aziz", "Omar Aziz")
+
+
 def test_outside_all_quotes_the_outlet_asserts() -> None:
     text = "Nine people were killed. The mayor said the road was shut."
     (claim,) = claims(text, quote(text, "the road was shut", "The mayor"))

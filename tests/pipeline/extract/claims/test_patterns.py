@@ -37,7 +37,7 @@ def test_no_noun_is_a_person_and_an_animal() -> None:
 def test_the_longest_trigger_at_a_word_wins() -> None:
     triggers = find_triggers(analyse("They were shot dead, others taken to a local hospital."))
     assert {trigger.measure for trigger in triggers.at(2, "object", "state")} == {"killed"}
-    assert {trigger.measure for trigger in triggers.up_to(9, "object")} == {"injured"}
+    assert {trigger.measure for trigger in triggers.up_to(10, "object")} == {"injured"}
 
 
 def test_a_gap_crosses_no_comma() -> None:

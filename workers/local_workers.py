@@ -43,28 +43,33 @@ class LocalWorkers:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def ensure(self) -> None:
+    def ensure(self) -> bool:
         """Starts a worker unless one was started here or each stage is served by others; cheap to call often.
+
+        Returns:
+            Whether a worker was lost since the last call.
 
         Raises:
             ServiceError: the worker started here keeps ending.
         """
         if self._own:
-            self._restart()
-            return
+            return self._restart()
         now = time.monotonic()
         if self._asked is not None and now - self._asked < _ASK_SECONDS:
-            return
-        self._asked = now
+            return False
+        asked_before, self._asked = self._asked is not None, now
         served = {queue for queues in workers_seen().values() for queue in queues}
         if served.issuperset(Stage):
-            return
+            return False
         self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._output = self._stack.enter_context(self.log.open("ab"))
         self._own = [worker_service()]
         self._stack.enter_context(running(self._own, self._output))
+        return asked_before
 
-    def _restart(self) -> None:
-        self._ends += len(restart_ended(self._own, self._output))
+    def _restart(self) -> bool:
+        ended = restart_ended(self._own, self._output)
+        self._ends += len(ended)
         if self._ends >= _MOST_ENDS:
             raise ServiceError("the worker", f"ended {self._ends} times", f"see {self.log}")
+        return bool(ended)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Iterable
 
 import redis
@@ -12,6 +13,8 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage
 from workers.broker import broker_url, connect
 from workers.celery import app
+from workers.store.database import database
+from workers.store.stages import mark_unsent
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +28,12 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
     A broker that cannot be reached is logged and no error: the documents are in the tables, and the sweeper sends them
     once it is back.
     """
+    waiting = deque(messages)
     sent = 0
     try:
         with app.producer_or_acquire() as producer:
-            for stage, message in messages:
+            while waiting:
+                stage, message = waiting[0]
                 app.send_task(
                     stage.value,
                     kwargs=message.model_dump(exclude_none=True),
@@ -38,9 +43,12 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
                     retry=True,
                     retry_policy=_RETRY,
                 )
+                waiting.popleft()
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
         logger.warning("the broker cannot be reached (%s); what was not sent is sent by the sweeper", error)
+        with database().writing() as session:
+            mark_unsent(session, [message.document_id for _, message in waiting])
     return sent
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -23,6 +24,8 @@ _RESTART_SECONDS = (1.0, 60.0)
 # A service that ran this long was well; its next restart is quick again.
 _WELL_SECONDS = 60.0
 
+_PR_SET_PDEATHSIG = 1
+
 
 @dataclass
 class Service:
@@ -39,12 +42,22 @@ class Service:
         """Starts the process in a session of its own: Ctrl-C is for the command, which stops its services in order."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
 
     def ended(self) -> int | None:
         """The exit code of a process that has ended, else None."""
         return self.process.poll() if self.process else None
+
+
+def _end_with_parent() -> None:
+    """Asks the kernel for SIGTERM when the command that started this service is killed outright (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _celery(*arguments: str) -> list[str]:

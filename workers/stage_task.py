@@ -9,7 +9,6 @@ import random
 import time
 import traceback
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -23,7 +22,7 @@ from schemas.errors import DocumentError, MessageError, TooLargeError
 from schemas.messages import StageMessage
 from schemas.stages import Stage
 from schemas.tables import Document
-from workers.celery import app
+from workers.celery import app, longest_try
 from workers.logs import document_at_work
 from workers.sending import send
 from workers.settings import settings
@@ -69,9 +68,10 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     """Takes one document through one stage; gives what became of it in a word, which Flower shows."""
     started = time.monotonic()
     document_id = message.document_id
+    begun = None
     try:
         with database().writing() as session:
-            begun = stages.begin(session, document_id, stage, settings().max_attempts, _longest_try())
+            begun = stages.begin(session, document_id, stage, settings().max_attempts, longest_try())
         if begun is not stages.Begun.GO:
             return _not_begun(stage, message, begun)
         with database().reading() as session:
@@ -81,11 +81,17 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
             moved = stages.move(session, document_id, stage)
             if moved:
                 write(session)
-    except (OperationalError, DBAPIError, redis.RedisError) as error:
+    except (DBAPIError, redis.RedisError) as error:
         if not _may_pass(error):
             return _failed(stage, message, error)
+        if begun is stages.Begun.GO:
+            _forgive(stage, message)
         raise _again_later(task, stage, message, error) from error
     except SoftTimeLimitExceeded as error:
+        with database().reading() as session:
+            tried_enough = stages.exhausted(session, document_id, stage, settings().max_attempts)
+        if tried_enough:
+            return _failed(stage, message, _exhausted(stage, message))
         raise _again_later(task, stage, message, error) from error
     except Exception as error:
         return _failed(stage, message, error)
@@ -98,11 +104,6 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     return str(stage.after)
 
 
-def _longest_try() -> timedelta:
-    """How long a try may last: the hard limit, and as much again for a machine that stands still."""
-    return timedelta(seconds=2 * float(app.conf.task_time_limit))
-
-
 def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
     if begun is stages.Begun.UNKNOWN:
         error = MessageError(
@@ -113,17 +114,17 @@ def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
         _keep_failure(stage, error, message.model_dump())
         raise error
     if begun is stages.Begun.EXHAUSTED:
-        return _failed(
-            stage,
-            message,
-            TooLargeError(
-                f"document {message.document_id}",
-                f"{settings().max_attempts} tries of {stage} took too long or took their process down",
-                "see the worker's log, then `wireroom retry`",
-            ),
-        )
+        return _failed(stage, message, _exhausted(stage, message))
     logger.info("%s not begun: %s", stage, begun.name.lower().replace("_", " "))
     return begun.name.lower().replace("_", " ")
+
+
+def _exhausted(stage: Stage, message: StageMessage) -> TooLargeError:
+    return TooLargeError(
+        f"document {message.document_id}",
+        f"{settings().max_attempts} tries of {stage} took too long or took their process down",
+        "see the worker's log, then `wireroom retry`",
+    )
 
 
 def _may_pass(error: Exception) -> bool:
@@ -135,18 +136,21 @@ def _again_later(task: Task, stage: Stage, message: StageMessage, error: Excepti
     """The retry to raise, after a wait that doubles, with jitter so that a herd spreads (AWS Architecture Blog, 2015,
     "Exponential Backoff and Jitter").
     """
-    if not isinstance(error, SoftTimeLimitExceeded):
-        try:
-            with database().writing() as session:
-                stages.forgive(session, message.document_id, stage)
-        except (OperationalError, DBAPIError):
-            logger.info("the database is away; the try stays counted")
     wait = random.uniform(0.5, 1.0) * 2**task.request.retries
     logger.warning("%s will be tried again in %.1f s: %s", stage, wait, type(error).__name__)
     retry: Exception = task.retry(
         exc=error, countdown=wait, max_retries=_RETRIES, throw=False, kwargsrepr=message.shown()
     )
     return retry
+
+
+def _forgive(stage: Stage, message: StageMessage) -> None:
+    """The document is not to blame for a service that was away."""
+    try:
+        with database().writing() as session:
+            stages.forgive(session, message.document_id, stage)
+    except DBAPIError:
+        logger.info("the database is away; the try stays counted")
 
 
 def _failed(stage: Stage, message: StageMessage, error: Exception) -> str:

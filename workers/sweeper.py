@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from workers.celery import SWEEP, app
+from workers.celery import SWEEP, app, longest_try
 from workers.sending import queue_lengths, send
 from workers.settings import settings
 from workers.store import stages
@@ -26,8 +26,12 @@ logger = logging.getLogger(__name__)
 _PORTION = 5_000
 
 
-def sweep_once(stale_after: timedelta) -> int:
-    """Sends again the documents whose message was last sent more than `stale_after` ago; gives how many.
+def sweep_once(stale_after: timedelta, dead_after: timedelta) -> int:
+    """Sends again the documents that do not move; gives how many.
+
+    Args:
+        stale_after: their message was last sent longer ago than this.
+        dead_after: their last try, if any, began longer ago than this.
 
     Raises:
         redis.RedisError: the broker does not answer. sqlalchemy.exc.OperationalError: the database does not.
@@ -40,9 +44,23 @@ def sweep_once(stale_after: timedelta) -> int:
         missing = at_stage[stage] - lengths[stage]
         if missing > 0:
             with database().writing() as session:
-                found = stages.stale(session, stage, datetime.now(UTC) - stale_after, min(missing, _PORTION))
+                now = datetime.now(UTC)
+                found = stages.stale(session, stage, now - stale_after, now - dead_after, min(missing, _PORTION))
             again += [(stage, message) for message in found]
     return send(again) if again else 0
+
+
+def sweep_stale() -> int:
+    """The sweep of a quiet day: what was sent long ago and is not at work."""
+    return sweep_once(timedelta(seconds=settings().stale_seconds), longest_try())
+
+
+def sweep_all() -> int:
+    """The sweep after a worker or the broker was lost: everything whose message is not on its queue.
+
+    What other workers have in hand is sent twice, which does no harm.
+    """
+    return sweep_once(timedelta(0), timedelta(0))
 
 
 @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
@@ -50,7 +68,7 @@ def sweep() -> int:
     """The sweep that beat starts; gives how many documents were sent again."""
     with database().writing() as session:
         drop_expired(session, timedelta(days=settings().dedupe_window_days))
-    sent = sweep_once(timedelta(seconds=settings().stale_seconds))
+    sent = sweep_stale()
     if sent:
         logger.warning("%d documents were not moving and were sent again", sent)
     return sent

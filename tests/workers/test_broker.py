@@ -13,7 +13,7 @@ import redis
 
 from schemas.errors import ServiceError
 from workers import settings as settings_module
-from workers.broker import broker_running, broker_url, connect, require_broker, without_password
+from workers.broker import broker_running, broker_url, connect, require_broker, revive_broker, without_password
 from workers.settings import settings
 
 
@@ -44,9 +44,34 @@ def test_after_a_kill_the_next_user_starts_it_anew_with_what_it_held() -> None:
     with broker_running() as url:
         connect(url).set("kept", "yes")
         time.sleep(1.1)  # the append-only file is synced every second
-        os.kill(json.loads((settings().services_folder / "broker.json").read_text())["pid"], signal.SIGKILL)
+        pid = json.loads((settings().services_folder / "broker.json").read_text())["pid"]
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)  # until it is dead, it is merely slow
         with broker_running() as anew:
             assert connect(anew).get("kept") == b"yes"
+
+
+def test_one_that_is_merely_slow_is_not_taken_for_dead() -> None:
+    with broker_running() as url:
+        pid = json.loads((settings().services_folder / "broker.json").read_text())["pid"]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            assert not revive_broker()
+            assert broker_url() == url
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        connect(url).ping()
+
+
+def test_a_dead_one_is_revived_at_its_old_address() -> None:
+    with broker_running() as url:
+        pid = json.loads((settings().services_folder / "broker.json").read_text())["pid"]
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        assert broker_url() is None
+        assert revive_broker()
+        assert broker_url() == url
+        connect(url).ping()
 
 
 def test_a_broker_that_cannot_be_reached_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:

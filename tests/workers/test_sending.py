@@ -21,6 +21,9 @@ from workers.celery import use_broker
 from workers.intake import take_in
 from workers.sending import queue_lengths, send
 from workers.store.database import Database
+from workers.sweeper import sweep_stale
+
+_on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 _MESSAGE = StageMessage(document_id="a" * 32, source="a.example", title="Floods — “12 dead”")
 
@@ -82,7 +85,8 @@ def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     use_broker("redis://:secret@127.0.0.1:1/0")
 
 
-@pytest.mark.usefixtures("no_broker")
+@pytest.mark.usefixtures("tables", "no_broker")
+@_on_sqlite
 def test_a_broker_that_is_away_is_logged_without_its_password_and_no_error(caplog: pytest.LogCaptureFixture) -> None:
     started = time.monotonic()
     with caplog.at_level(logging.WARNING):
@@ -98,6 +102,19 @@ def test_what_is_accepted_while_the_broker_is_away_is_kept(tables: Database) -> 
     taken = list(take_in([RawDocument(content="one")]))[-1]
     assert accepted(tables, "one") == list(taken.ids)
     assert taken.new == 1
+
+
+def test_what_could_not_be_sent_is_sent_by_the_first_sweep_once_the_broker_is_back(
+    tables: Database, broker: str
+) -> None:
+    ids = accepted(tables, "one", "two", "three")
+    messages = [(Stage.CLEAN, StageMessage(document_id=document_id)) for document_id in ids]
+    send(messages[:1])
+    use_broker("redis://127.0.0.1:1/0")
+    send(messages[1:])
+    use_broker(broker)
+    assert sweep_stale() == 2
+    assert sorted(_fields(message)["document_id"] for message in _on_queue(broker, Stage.CLEAN)) == sorted(ids)
 
 
 @pytest.mark.usefixtures("no_broker")

@@ -326,7 +326,7 @@ def test_a_try_is_counted_before_the_work_begins(tables: Database, cleaning_is: 
     assert seen == [1]
 
 
-def test_a_work_that_takes_too_long_is_tried_as_often_as_allowed(
+def test_a_work_that_takes_too_long_is_tried_as_often_as_allowed_and_fails(
     tables: Database, sent: list[tuple[Stage, StageMessage]], cleaning_is: Callable[[Work], None]
 ) -> None:
     (document_id,) = accepted(tables, "one")
@@ -337,10 +337,11 @@ def test_a_work_that_takes_too_long_is_tried_as_often_as_allowed(
         raise SoftTimeLimitExceeded
 
     cleaning_is(hang)
-    _run(Stage.CLEAN, document_id)
+    assert isinstance(_run(Stage.CLEAN, document_id).result, TooLargeError)
     assert len(tries) == settings().max_attempts
-    assert row(tables, document_id).attempts == settings().max_attempts
-    assert sent == []
+    (failure,) = _failures(tables)
+    assert (failure.error_type, failure.attempts) == ("TooLargeError", settings().max_attempts)
+    assert (row(tables, document_id).state, sent) == ("failed", [])
 
 
 # Services away.

@@ -23,9 +23,9 @@ from workers.sending import queue_lengths, send
 from workers.settings import settings
 from workers.store import stages
 from workers.store.database import Database
-from workers.sweeper import sweep, sweep_once
+from workers.sweeper import sweep, sweep_all, sweep_once
 
-_STALE = timedelta(minutes=5)
+_STALE, _DEAD = timedelta(minutes=5), timedelta(minutes=10)
 
 
 def _lying_still(tables: Database, *contents: str) -> list[str]:
@@ -37,6 +37,10 @@ def _lying_still(tables: Database, *contents: str) -> list[str]:
     return ids
 
 
+def _sweep() -> int:
+    return sweep_once(_STALE, _DEAD)
+
+
 def _sent(url: str, stage: Stage) -> list[str]:
     """The documents on a stage's queue, the next to be taken first."""
     bodies = [json.loads(raw)["body"] for raw in connect(url).lrange(stage.value, 0, -1)]
@@ -45,20 +49,35 @@ def _sent(url: str, stage: Stage) -> list[str]:
 
 def test_what_lies_still_is_sent_again_oldest_first(tables: Database, broker: str) -> None:
     ids = _lying_still(tables, "one", "two", "three")
-    assert sweep_once(_STALE) == 3
+    assert _sweep() == 3
     assert _sent(broker, Stage.CLEAN) == ids
 
 
 def test_what_was_sent_again_is_not_sent_a_second_time(tables: Database, broker: str) -> None:
     _lying_still(tables, "one", "two")
-    assert [sweep_once(_STALE), sweep_once(_STALE)] == [2, 0]
+    assert [_sweep(), _sweep()] == [2, 0]
     connect(broker).delete(Stage.CLEAN.value)  # workers have taken them
-    assert sweep_once(_STALE) == 0, "the message is not old"
+    assert _sweep() == 0, "the message is not old"
 
 
 def test_what_moves_is_left_alone(tables: Database, broker: str) -> None:
     accepted(tables, "just accepted")
-    assert sweep_once(_STALE) == 0
+    assert _sweep() == 0
+
+
+def test_what_is_at_work_is_left_alone_until_its_try_must_be_dead(tables: Database, broker: str) -> None:
+    (document_id,) = _lying_still(tables, "one")
+    change(tables, document_id, attempts=1, attempted=datetime.now(UTC) - _DEAD + timedelta(minutes=1))
+    assert _sweep() == 0
+    change(tables, document_id, attempted=datetime.now(UTC) - _DEAD - timedelta(minutes=1))
+    assert _sweep() == 1
+
+
+def test_after_a_loss_all_that_has_no_message_is_sent_at_once(tables: Database, broker: str) -> None:
+    ids = accepted(tables, "just accepted", "at work")
+    change(tables, ids[1], attempts=1, attempted=datetime.now(UTC))
+    assert sweep_all() == 2
+    assert _sent(broker, Stage.CLEAN) == ids
 
 
 def test_what_has_ended_is_left_alone(tables: Database, broker: str) -> None:
@@ -66,35 +85,35 @@ def test_what_has_ended_is_left_alone(tables: Database, broker: str) -> None:
     stored(tables, ended, "one")
     with tables.writing() as session:
         stages.fail(session, Stage.CLEAN, NoTextError("d", "nothing is left"), None, {}, failing)
-    assert sweep_once(timedelta(0)) == 0
+    assert sweep_all() == 0
 
 
 def test_each_document_is_sent_to_the_stage_it_waits_for(tables: Database, broker: str) -> None:
     first, second = _lying_still(tables, "one", "two")
     cleaned(tables, second, "two")
     change(tables, second, sent=datetime.now(UTC) - timedelta(hours=1))
-    assert sweep_once(_STALE) == 2
+    assert _sweep() == 2
     assert [_sent(broker, stage) for stage in Stage] == [[first], [second], []]
 
 
 def test_a_queue_that_holds_as_many_messages_as_documents_wait_is_merely_long(tables: Database, broker: str) -> None:
     ids = _lying_still(tables, "one", "two", "three")
     send((Stage.CLEAN, StageMessage(document_id=document_id)) for document_id in ids)
-    assert sweep_once(_STALE) == 0
+    assert _sweep() == 0
     assert queue_lengths()[Stage.CLEAN] == 3
 
 
 def test_a_queue_gets_no_more_messages_than_it_is_short_of(tables: Database, broker: str) -> None:
     ids = _lying_still(tables, "one", "two", "three")
     send([(Stage.CLEAN, StageMessage(document_id=ids[2]))])
-    assert sweep_once(_STALE) == 2
+    assert _sweep() == 2
     assert _sent(broker, Stage.CLEAN) == [ids[2], ids[0], ids[1]]
 
 
 def test_a_lost_backlog_returns_in_portions(tables: Database, broker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeper, "_PORTION", 2)
     ids = _lying_still(tables, "one", "two", "three")
-    assert [sweep_once(_STALE) for _ in range(3)] == [2, 1, 0]
+    assert [_sweep() for _ in range(3)] == [2, 1, 0]
     assert _sent(broker, Stage.CLEAN) == ids
 
 
@@ -104,7 +123,7 @@ def test_two_sweepers_at_once_send_each_document_once(tables: Database, broker: 
 
     def run() -> None:
         start.wait()
-        sent.append(sweep_once(_STALE))
+        sent.append(_sweep())
 
     sweepers = [Thread(target=run) for _ in range(2)]
     for thread in sweepers:
@@ -120,7 +139,7 @@ def test_without_a_broker_nothing_is_marked_as_sent(tables: Database) -> None:
     before = row(tables, document_id).sent
     use_broker("redis://127.0.0.1:1/0")
     with pytest.raises(redis.ConnectionError):
-        sweep_once(_STALE)
+        _sweep()
     assert row(tables, document_id).sent == before
 
 

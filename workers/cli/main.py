@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 import typer
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 
 from schemas.errors import InputError, ServiceError, SettingError, WireroomError
@@ -30,11 +34,17 @@ for command in (run, ingest, up, status, export, retry):
 
 def main() -> None:
     """Runs the command that the arguments name; ends the process with the contract's exit code."""
+    # What supervisors and closed terminals send ends a command as Ctrl-C does: with what it started.
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
     try:
         program(standalone_mode=True)
     except WireroomError as error:
         print(f"wireroom: {error}", file=sys.stderr)
         sys.exit(_exit_code(error))
+    except (RedisError, BrokerError) as error:
+        print(f"wireroom: the broker was lost ({error}); what was accepted is kept", file=sys.stderr)
+        sys.exit(Exit.NO_SERVICE)
     except OperationalError as error:
         cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
         print(f"wireroom: the database was lost ({cause}); what was accepted is kept", file=sys.stderr)
@@ -43,6 +53,10 @@ def main() -> None:
         if ended.code == Exit.INTERRUPTED:  # Typer's word for Ctrl-C
             print("wireroom: stopped; what was accepted is kept, and the next run goes on with it", file=sys.stderr)
         raise
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _exit_code(error: WireroomError) -> Exit:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from schemas.errors import SettingError
 from schemas.stages import Stage
 from workers.broker import require_broker
 from workers.cli.options import Database, Json, Redis, messages, print_json, use
@@ -31,6 +32,10 @@ def retry(
     use_broker(url)
     with database().writing(durable=True) as session:
         again = stages.reopen(session, stage, ids or [])
+    if ids and not again:
+        raise SettingError(
+            ", ".join(ids), "is the beginning of no failed document's id", "see `wireroom export failures`"
+        )
     send(again)
     if as_json:
         print_json([{"document_id": message.document_id, "stage": at} for at, message in again])

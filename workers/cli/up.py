@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from types import FrameType
+from contextlib import suppress
+
+import redis
+from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from workers.broker import broker_running, revive_broker, without_password
-from workers.cli.options import Database, Redis, messages, place_of_results, use
-from workers.services import beat_service, flower_service, restart_ended, running, worker_service
+from workers.cli.options import Database, messages, place_of_results, use
+from workers.cli.options import Redis as RedisOption
+from workers.services import Service, beat_service, flower_service, restart_ended, running, worker_service
 from workers.settings import settings
 
 _LOOK_SECONDS = 0.5
 
+# Seconds after a restart at which what was lost is sent again: the others find the broker back within a few.
+_SETTLE_SECONDS = 5.0
 
-def up(database_url: Database = None, redis_url: Redis = None) -> None:
+
+def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
     """Run the workers, the scheduler and Flower (and the broker, where none is configured) until stopped."""
     use(database_url, redis_url)
     console = messages()
-    signal.signal(signal.SIGTERM, _interrupt)
     with broker_running() as url:
+        from workers.celery import use_broker
+
+        use_broker(url)
         services = [worker_service(), beat_service(), flower_service()]
         console.print(f"broker   {without_password(url)}", markup=False)
         console.print(f"tables   {place_of_results()}", markup=False)
@@ -27,15 +36,24 @@ def up(database_url: Database = None, redis_url: Redis = None) -> None:
         console.print("Ctrl-C stops it all.")
         try:
             with running(services):
-                while True:
-                    revive_broker()
-                    for name, code in restart_ended(services):
-                        console.print(f"{name} ended with {code} and is started again", style="yellow", markup=False)
-                    time.sleep(_LOOK_SECONDS)
+                _look_after(services, console)
         except KeyboardInterrupt:
             console.print("stopped")
 
 
-def _interrupt(signum: int, frame: FrameType | None) -> None:
-    """SIGTERM, which supervisors send, ends it as Ctrl-C does."""
-    raise KeyboardInterrupt
+def _look_after(services: list[Service], console: Console) -> None:
+    """Starts again what ends, and then sends again what was lost with it; until interrupted."""
+    from workers.sweeper import sweep_all
+
+    sweep_due: float | None = None
+    while True:
+        ended = restart_ended(services)
+        for name, code in ended:
+            console.print(f"{name} ended with {code} and is started again", style="yellow", markup=False)
+        if revive_broker() or ended:
+            sweep_due = time.monotonic() + _SETTLE_SECONDS
+        if sweep_due is not None and time.monotonic() >= sweep_due:
+            sweep_due = None
+            with suppress(redis.RedisError, DBAPIError):  # beat's sweeper comes by all the same
+                sweep_all()
+        time.sleep(_LOOK_SECONDS)

@@ -51,8 +51,8 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The URL as it may be shown: without the password."""
-        return self.url.render_as_string(hide_password=True)
+        """The URL as it may be shown: without the password, wherever in it that stands."""
+        return self.url.difference_update_query(["password"]).render_as_string(hide_password=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -133,7 +133,15 @@ def _postgresql_engine(url: URL) -> Engine:
         pool_pre_ping=True,
         pool_size=2,
         isolation_level="READ COMMITTED",
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "wireroom"},
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "application_name": "wireroom",
+            # A host that vanished is noticed within a minute, at both ends of the connection.
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+        },
     )
 
 

@@ -7,6 +7,7 @@ writes its results, the other finds nothing to move and writes nothing.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
@@ -18,6 +19,9 @@ from schemas.documents import storable
 from schemas.messages import StageMessage
 from schemas.stages import Stage, State
 from schemas.tables import Document, Failure
+
+# Before any message could have been sent.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Begun(Enum):
@@ -50,6 +54,12 @@ def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, l
     if state != stage.before:
         return Begun.DONE_BEFORE
     return Begun.BUSY if attempted is not None and now - attempted < longest else Begun.EXHAUSTED
+
+
+def exhausted(session: Session, document_id: str, stage: Stage, max_attempts: int) -> bool:
+    """Whether a document that waits for `stage` has had all its tries."""
+    tries = select(Document.attempts).where(Document.id == document_id, Document.state == stage.before)
+    return (session.scalar(tries) or 0) >= max_attempts
 
 
 def forgive(session: Session, document_id: str, stage: Stage) -> None:
@@ -142,11 +152,23 @@ def reopen(session: Session, stage: Stage | None, ids: list[str]) -> list[tuple[
     return again
 
 
-def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[StageMessage]:
-    """Documents waiting for `stage` whose message was last sent before then, oldest first; marks them as sent now."""
+def mark_unsent(session: Session, ids: Collection[str]) -> None:
+    """Marks documents whose message could not be put on Redis, so that the next sweep sends them."""
+    for document_id in sorted(ids):
+        session.execute(update(Document).where(Document.id == document_id).values(sent=_NEVER))
+
+
+def stale(session: Session, stage: Stage, sent: datetime, tried: datetime, limit: int) -> list[StageMessage]:
+    """Documents waiting for `stage` that do not move, oldest first; marks them as sent now.
+
+    Args:
+        sent: their message was last sent before then.
+        tried: their last try, if any began, did so before then: a later one may still be at work.
+    """
     wanted = (
         select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id))
-        .where(Document.state == stage.before, Document.sent < before)
+        .where(Document.state == stage.before, Document.sent < sent)
+        .where(Document.attempted.is_(None) | (Document.attempted < tried))
         .order_by(Document.sent)
         .limit(limit)
     )

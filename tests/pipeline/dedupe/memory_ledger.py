@@ -71,6 +71,10 @@ class MemoryLedger:
             if copy.copy_of is not None:
                 self._copies[copy.copy_of].add(copy.number)
             self.standings[copy.number] = replace(standing, copy_of=copy.copy_of)
+        for old, new in decision.moved.items():
+            for number in self._copies.pop(old, set()):
+                self._copies[new].add(number)
+                self.standings[number] = replace(self.standings[number], copy_of=new)
         for change in decision.stories:
             self._move(change.number, change.story)
         for merge in decision.merges:

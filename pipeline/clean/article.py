@@ -100,14 +100,11 @@ def _without_furniture(lines: list[str], title: str | None, rules: Rules) -> tup
 
 def _headline(lines: list[str]) -> str | None:
     """The first line of a crawl dump as its title, where it reads as one and a paragraph follows it."""
-    if len(lines) < 2 or not _reads_as_headline(lines[0]) or _reads_as_headline(lines[1]):
+    if len(lines) < 2 or not SENTENCE_END.search(lines[1]):
         return None
-    return lines[0]
-
-
-def _reads_as_headline(line: str) -> bool:
-    words = line.count(" ") + 1
-    return 3 <= words <= _HEADLINE_WORDS and not SENTENCE_END.search(line) and not line.endswith((":", ",", ";"))
+    line = lines[0]
+    headline = 3 <= line.count(" ") + 1 <= _HEADLINE_WORDS and not SENTENCE_END.search(line)
+    return line if headline and not line.endswith((":", ",", ";")) else None
 
 
 def _author(removed: list[Removed]) -> str | None:

@@ -8,7 +8,7 @@ from functools import cache
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 # Enough for the classifier to be sure; more only costs time.
-_SAMPLE = 600
+_SAMPLE = 450
 # Fewer letters than this say little: the answer counts only where the classifier is nearly sure of it.
 _SHORT = 40
 _SURE = 0.9

@@ -39,6 +39,8 @@ _QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
 _SIZED = _elements("//p[contains(@style, 'font-size')]")
 _SIZE = re.compile(r"font-size:\s{0,9}([\d.]+)(px|pt)")
 
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
 # Characters; templates pile up classes, but no more than this.
 _LONGEST_NAME = 400
 # Characters; a shorter paragraph above the article is a label or a byline.
@@ -176,5 +178,8 @@ def _text(element: HtmlElement) -> str:
 
 
 def _drop(element: HtmlElement) -> None:
-    if element.getparent() is not None:
+    """Takes an element out of the tree; a heading is only emptied, for trafilatura goes by where headings stand."""
+    if element.tag in _HEADINGS:
+        element.clear(keep_tail=True)
+    elif element.getparent() is not None:
         element.drop_tree()

@@ -32,7 +32,7 @@ _LONGEST = 20_000
 _HEADLINE_WORDS = 25
 _LIST_LINES = 8
 # What the two signs of a rule in plain words stand for; both read the same from either end, for `ends` is matched so.
-_STAR = r"[^\s()\[\]]+(?: [^\s()\[\]]+){0,7}"
+_STAR = r"[^\s()\[\]\"“”]+(?: [^\s()\[\]\"“”]+){0,7}"
 _NUMBER = r"\d(?:[\d,.:]*\d)?"
 
 # Marks after a credit, which its rules leave out.

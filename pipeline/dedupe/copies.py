@@ -9,7 +9,7 @@ turns out to be boilerplate only now also parts the groups that it had joined.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from pipeline.dedupe.shingles import Hashes, distinct, parted, shingles
 from pipeline.dedupe.words import words
 
 _CARRIERS = 3  # Unlike documents that must share a text before it is boilerplate: two may simply be copies.
+_MOST_CARRIERS = 6  # Documents whose rest is profiled, which costs more than all else here.
 _WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
 _FEWEST_WORDS = 4  # Telling words without which there is no rest to tell what else a document is about.
 _NOTHING = np.empty(0, np.uint64)
@@ -45,12 +46,14 @@ class Copies:
         documents: the recorded documents of every group that changed or that the arriving document joined.
         heads: for each document in `changes` or `documents`, the number of the earliest document of its group.
         boilerplate: what was put aside.
+        moved: `Decision.moved`.
     """
 
     changes: tuple[CopyChange, ...]
     documents: tuple[Standing, ...]
     heads: Mapping[int, int]
     boilerplate: Boilerplate = _NO_BOILERPLATE
+    moved: Mapping[int, int] = field(default_factory=dict)
 
 
 def containment(one: Hashes, other: Hashes, boilerplate: Hashes = _NOTHING) -> float:
@@ -87,8 +90,11 @@ def find_copies(
     if not touched:
         return Copies((CopyChange(arrival.number, None),), (), {arrival.number: arrival.number}, found)
 
-    documents = {d.number: d for d in ledger.copies(touched, limits.members * len(touched))}
-    documents |= {d.number: d for d in linked}
+    most = limits.members * len(touched)
+    documents = {d.number: d for d in ledger.copies(touched, most)}
+    whole = len(documents) == most
+    unloaded = touched - documents.keys()
+    documents |= {d.number: d for d in (*linked, *(ledger.documents(unloaded) if unloaded else ()))}
     groups: dict[int, list[Standing]] = {}
     for document in documents.values():
         groups.setdefault(document.copy_of or document.number, []).append(document)
@@ -99,21 +105,22 @@ def find_copies(
 
     pairs = [(arrival.number, c.number) for c in linked]
     for group in groups.values():
-        pairs += _pairs_within(group, hashes, boilerplate, limits)
+        pairs += _pairs_within(group, hashes, _NOTHING if whole else boilerplate, limits)
     components = _components([arrival.number, *documents], pairs)
     known = documents | {arrival.number: arriving}
     heads: dict[int, int] = {}
     for component in components:
         head = min(component, key=lambda number: (known[number].time, known[number].id))
         heads |= dict.fromkeys(component, head)
-    return _changes(arrival, documents, heads, scores, hashes, found)
+    moved = {old: heads[old] for old in groups if whole and heads[old] != old}
+    return _changes(arrival, documents, heads, scores, hashes, found, moved)
 
 
 def _pairs_within(
     group: Sequence[Standing], hashes: Mapping[int, Hashes], boilerplate: Hashes, limits: Limits
 ) -> Iterable[tuple[int, int]]:
     """The pairs that hold a group together: all that were so far, or those still copies without the boilerplate."""
-    if not len(boilerplate) or len(group) >= limits.members or any(d.number not in hashes for d in group):
+    if not len(boilerplate) or any(d.number not in hashes for d in group):
         return [(group[0].number, document.number) for document in group[1:]]
     numbers = [document.number for document in group]
     return [
@@ -147,6 +154,7 @@ def _changes(
     scores: Mapping[int, float],
     hashes: Mapping[int, Hashes],
     boilerplate: Boilerplate,
+    moved: Mapping[int, int],
 ) -> Copies:
     own_head = heads[arrival.number]
     fellows = [n for n in documents if heads[n] == own_head]
@@ -164,8 +172,9 @@ def _changes(
             change = CopyChange(number, copy_of, score, arrival.number)
         changes.append(change)
     changed = {change.number for change in changes}
-    moved = {heads[n] for n in changed} | {own_head}
-    return Copies(tuple(changes), tuple(d for n, d in documents.items() if heads[n] in moved), heads, boilerplate)
+    concerned = {heads[n] for n in changed} | {own_head}
+    members = tuple(d for n, d in documents.items() if heads[n] in concerned)
+    return Copies(tuple(changes), members, heads, boilerplate, moved)
 
 
 def _find_boilerplate(
@@ -190,6 +199,7 @@ def _find_boilerplate(
         return _NO_BOILERPLATE
     carriers = [arriving]
     carriers += [c for c in candidates if 2 * len(np.intersect1d(common, hashes[c.number])) >= len(common)]
+    carriers = carriers[:_MOST_CARRIERS]
     nothing = words("")
     shared = profile(words(parted(words(texts[arriving.number]), common)[1]), nothing, language)[0]
     rests = [profile(words(parted(words(texts[d.number]), common)[0]), nothing, language)[0] for d in carriers]

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Standing
 from pipeline.dedupe.limits import Limits
@@ -20,8 +18,7 @@ from pipeline.dedupe.words import words
 # Words of the text and of the title that a document is indexed under for its story, beside the shingles for its copies.
 # With all its words indexed, `benchmarks/dedupe_quality.py` finds no better stories.
 _INDEXED_BODY, _INDEXED_TITLE = 4, 2
-_ALIKE = 0.3  # Documents of this likeness may be copies even where no indexed shingle met.
-_MOST_ALIKE = 3
+_ALIKE = 0.4  # The most alike document may be a copy even where no indexed shingle met, if it reaches this likeness.
 
 
 def fingerprint(text: str, title: str | None = None, language: str | None = None) -> Fingerprint:
@@ -61,7 +58,7 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     numbers = {*copy_like, *story_like}
     documents = {d.number: d for d in ledger.documents(numbers)} if numbers else {}
     copy_candidates = [documents[number] for number in copy_like if number in documents]
-    copy_candidates += _look_alikes(arriving, [d for n, d in documents.items() if n not in copy_like])
+    copy_candidates += _look_alike(arriving, [d for n, d in documents.items() if n not in copy_like])
     copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
     profiles = {number: telling.pack() for number, telling in copies.boilerplate.profiles.items()}
     stories, merges = find_stories(
@@ -74,7 +71,7 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     wanted = dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ())))
     open_keys = tuple(key for key in wanted if len(carriers.get(key, ())) < limits.saturated)
     own_profile = profiles.pop(arrival.number, fingerprint.profile)
-    return Decision(arrival.number, open_keys, own_profile, copies.changes, stories, merges, profiles)
+    return Decision(arrival.number, open_keys, own_profile, copies.changes, stories, merges, profiles, copies.moved)
 
 
 def _heaviest(telling: Profile) -> list[int]:
@@ -101,9 +98,10 @@ def _best(scores: Mapping[int, float], most: int) -> list[int]:
     return sorted(scores, key=lambda number: (-scores[number], number))[:most]
 
 
-def _look_alikes(arriving: Standing, others: Sequence[Standing]) -> list[Standing]:
+def _look_alike(arriving: Standing, others: Sequence[Standing]) -> list[Standing]:
+    """The one most like the arriving document, if it may be a copy."""
     if not others:
         return []
     near = likeness_to(Profile.unpack(arriving.profile), [Profile.unpack(document.profile) for document in others])
-    order = np.argsort(-near, kind="stable")[:_MOST_ALIKE]
-    return [others[place] for place in order if near[place] >= _ALIKE]
+    nearest = int(near.argmax())
+    return [others[nearest]] if near[nearest] >= _ALIKE else []

@@ -2,8 +2,8 @@
 
 One document is deduped in one serialised transaction: `Ledger` sees every document recorded before it and no half of
 another. `fingerprint` runs before that transaction and touches no ledger; `decide` only reads; `Ledger.record` writes
-what was decided. A document makes at most seven calls: `carriers`, `documents`, `texts`, `copies`, perhaps `texts`
-again, `members`, and `record`.
+what was decided. A document makes at most eight calls: `carriers`, `documents`, `texts`, `copies`, for some copies
+`documents` and `texts` again, `members`, and `record`.
 
 Documents go by their `number`, a small integer that the store gives each of them, for 32 hexadecimal digits in every
 row would be most of the index. All orders of time use `Standing.time`.
@@ -155,6 +155,9 @@ class Decision:
         merges: stories that became one.
         profiles: by number, new profiles of other documents, to be stored in place of theirs: part of their text has
             turned out to be boilerplate.
+        moved: where groups of copies larger than what is loaded have a new earliest document: the old one's number and
+            the new one's. The store gives every document whose `copy_of` is the old one the new one; `copies` names
+            those that were loaded.
     """
 
     number: int
@@ -164,6 +167,7 @@ class Decision:
     stories: Sequence[StoryChange] = field(default_factory=tuple)
     merges: Sequence[StoryMerge] = field(default_factory=tuple)
     profiles: Mapping[int, bytes] = field(default_factory=dict)
+    moved: Mapping[int, int] = field(default_factory=dict)
 
 
 class Ledger(Protocol):

@@ -45,11 +45,11 @@ class Profile:
         return sizes + b"".join(part.tobytes() for part in parts)
 
     def with_title(self, other: Profile) -> Profile:
-        """This text's profile with the other's title, whose words count among the text's as well."""
+        """This text's profile with the other's title, whose words count as the text's heaviest as well."""
         extra = ~np.isin(other.title, self.body)
         scale = max(self.body_weights, default=1.0) / max(other.title_weights, default=1.0)
-        body = np.concatenate([self.body, other.title[extra]])[:_BODY_TERMS]
-        weights = np.concatenate([self.body_weights, other.title_weights[extra] * scale])[:_BODY_TERMS]
+        body = np.concatenate([other.title[extra], self.body])[:_BODY_TERMS]
+        weights = np.concatenate([other.title_weights[extra] * scale, self.body_weights])[:_BODY_TERMS]
         return Profile(body, other.title, weights.astype(np.float32), other.title_weights)
 
     @staticmethod

@@ -35,7 +35,8 @@ def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
 def alike_to(one: Standing, others: Sequence[Standing], limits: Limits) -> Weights:
     """How alike one document is to each of the others, in the same measure."""
     near = likeness_to(Profile.unpack(one.profile), [Profile.unpack(document.profile) for document in others])
-    return near * _fading([one], others, limits)[0]
+    near *= _fading([one], others, limits)[0]
+    return near
 
 
 def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:

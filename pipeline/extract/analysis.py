@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 from spacy.tokens import Doc
 
@@ -12,11 +14,12 @@ from pipeline.extract.sentences import sentence_spans
 def analyse(text: str) -> Doc:
     """The analysed text: `doc.text == text`, so `token.idx` and `span.start_char` are offsets into `text`.
 
-    `doc.sents` are sentences cut by rule (`sentences.sentence_spans`), each with one parse tree; none crosses a newline,
-    and paragraphs are apart by newlines. White space that is more than one space is a token of its own (`is_space`),
-    hung on the token before it. Entities (`doc.ents`, the model's own, not mended) are set everywhere; tags, lemmas and
-    dependencies (ClearNLP labels of spaCy's English models: nsubj, dobj, ccomp, nummod, ...) in the sentences that can
-    hold a quote or a claim (`selection.is_worth_parsing`). In others every token hangs on the first, as `dep`.
+    `doc.sents` are sentences cut by rule (`sentences.sentence_spans`), each with one parse tree; none crosses a
+    newline, and paragraphs are apart by newlines. White space that is more than one space is a token of its own
+    (`is_space`), hung on the token before it. Entities (`doc.ents`, the model's own, not mended) are set everywhere;
+    tags, lemmas and dependencies (ClearNLP labels of spaCy's English models: nsubj, dobj, ccomp, nummod, ...) in the
+    sentences that can hold a quote or a claim (`selection.is_worth_parsing`). In others every token hangs on the first,
+    as `dep`.
     """
     tool = analyser()
     spans = list(sentence_spans(text))
@@ -42,4 +45,4 @@ def analyse(text: str) -> Doc:
         words.append(text[at:])
         spaces.append(False)
     doc = Doc(tool.nlp.vocab, words=words, spaces=spaces)
-    return doc.from_array(ATTRIBUTES, np.concatenate(tables)) if tables else doc
+    return doc.from_array(ATTRIBUTES, cast(Any, np.concatenate(tables))) if tables else doc

@@ -19,7 +19,7 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _EMPTY = frozenset({"this", "what", "there", "these", "those"})
 # How far up a participle may look for its subject: "said ..., adding ..., and warning that".
 _FARTHEST = 6
-# The subject of these in the passive is the speaker ("was quoted as saying"); of other cues it is who is spoken to or of.
+# In the passive, the subject of these is the speaker ("was quoted as saying"); that of other cues is spoken to or of.
 _UNREAL = frozenset({"would", "could", "should", "might", "must", "can", "may"})
 _QUOTING = frozenset({"quote", "cite", "hear", "see"})
 
@@ -108,13 +108,17 @@ def find_attributions(doc: Doc, quoted: Quoted) -> list[Attribution]:
 
 
 def _share(attributions: list[Attribution]) -> None:
-    """What attributions of one sentence lend each other: "tweeted ..., adding that" and "Reuters reports, citing officials"."""
+    """What attributions of a sentence lend each other: "tweeted ..., adding", "Reuters reports, citing officials"."""
     by_cue = {attribution.cue.i: attribution for attribution in attributions}
     for attribution in attributions:
         governing = by_cue.get(attribution.cue.head.i)
         if governing is None or governing is attribution or attribution.cue.dep_ not in {"advcl", "conj", "xcomp"}:
             continue
-        if attribution.cue.lemma_ in {"cite", "quote"} and governing.speaker is not None and is_outlet(governing.speaker):
+        if (
+            attribution.cue.lemma_ in {"cite", "quote"}
+            and governing.speaker is not None
+            and is_outlet(governing.speaker)
+        ):
             governing.relay = governing.relay or relay_name(governing.speaker)
             governing.speaker = attribution.speaker
             attribution.speaker = None
@@ -183,7 +187,7 @@ def _quoted_by(noun: Token) -> str | None:
 
 
 def _passive(verb: Token) -> bool:
-    return any(child.dep_ == "auxpass" for child in verb.children) or verb.dep_ == "acl" and verb.tag_ == "VBN"
+    return any(child.dep_ == "auxpass" for child in verb.children) or (verb.dep_ == "acl" and verb.tag_ == "VBN")
 
 
 def _subject(verb: Token, quoted: Quoted) -> Token | None:
@@ -204,7 +208,7 @@ def _subject(verb: Token, quoted: Quoted) -> Token | None:
 
 
 def _speaks_itself(noun: Token) -> bool:
-    """Whether a noun with a participle is the speaker ("a letter saying"), and not what somebody else says it by or to."""
+    """Whether a noun with a participle speaks ("a poll saying"), and is not what somebody else says it by or to."""
     if noun.dep_ in {"nsubj", "nsubjpass", "ROOT", "conj", "appos"}:
         return True
     if noun.dep_ == "pobj" and noun.head.lower_ in {"to", "in", "with", "by"}:

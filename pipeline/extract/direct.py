@@ -35,10 +35,14 @@ class DirectSpeech:
         self._sentences = [sentence.start_char for sentence in doc.sents]
 
     def quotes(self) -> Iterator[tuple[int, int, Attribution]]:
-        """Start and end of each quotation that is somebody's, with its attribution."""
+        """Start and end of each quotation that is somebody's, with its attribution.
+
+        Paragraphs of one speech wait for the one that names the speaker.
+        """
         previous: Attribution | None = None
         last_end = last_line = -1
         goes_on = False
+        waiting: list[Quotation] = []
         for number, quotation in enumerate(self._quotations):
             line, line_end = self._line(quotation)
             earlier = max(line, self._quotations[number - 1].closing) if number else line
@@ -54,10 +58,13 @@ class DirectSpeech:
                 own = self._spoken_before(quotation, line, line_end, previous, last_line)
             goes_on = quotation.continues
             if own is None:
+                waiting = [*waiting, quotation] if goes_on else []
                 continue
             previous, last_end, last_line = own, quotation.closing, line
-            if self._words(quotation) >= LEAST_WORDS:
-                yield quotation.start, quotation.end, own
+            for spoken in (*waiting, quotation):
+                if self._words(spoken) >= LEAST_WORDS:
+                    yield spoken.start, spoken.end, own
+            waiting = []
 
     def _own(self, quotation: Quotation, earlier: int, later: int) -> Attribution | None:
         """The attribution of the quotation's own sentence, or the colon that introduces it."""
@@ -179,4 +186,3 @@ class DirectSpeech:
 
     def _token_from(self, offset: int) -> int:
         return bisect_left(self._tokens, offset)
-

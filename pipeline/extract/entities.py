@@ -55,7 +55,9 @@ def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
     persons = {_key(span) for span in spans if span.label_ == "PERSON" and len(span) > 1}
     persons |= {_key(span) for span in spans if span.label_ != "PERSON" and _is_called_person(span)}
     places = {doc[span.start].text for span in spans if span.label_ in _PLACES and _ends_in_place(span)}
-    places |= {token.text for token in doc[:-1] if token.text[:1].isupper() and token.nbor().lower_ in people_words("places")}
+    places |= {
+        token.text for token in doc[:-1] if token.text[:1].isupper() and token.nbor().lower_ in people_words("places")
+    }
     votes: dict[str, Counter[str]] = {}
     for span in spans:
         if span.label_ in _NAMES:

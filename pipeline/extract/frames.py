@@ -1,7 +1,7 @@
 """The frame of an attribution that follows its words: "..., the mayor, Ana Ruiz, said on Friday", "..., said police".
 
-The parser of a small model is weakest there (a long clause, a comma, then the verb that governs it all), while the order
-of words is plain; so the frame is read from tags and commas, and the parse is asked only for what lies inside it.
+The parser of a small model is weakest there (a long clause, a comma, then the verb that governs it all), while the
+order of words is plain; so the frame is read from tags and commas, and the parse asked only for what lies inside it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from pipeline.extract.mentions import entity_at, trimmed
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _BOUNDARY = frozenset({",", "”", '"', "''", "»", "’", "—", "–", "-", "--", "…", "?", "!"})
 _SUBORDINATE = frozenset({"WDT", "WP", "WP$", "WRB"})
-_SUBORDINATORS = frozenset({"as", "after", "before", "while", "since", "because", "until", "though", "although", "unless"})
+_SUBORDINATORS = frozenset(
+    {"as", "after", "before", "while", "since", "because", "until", "though", "although", "unless"}
+)
 _BESIDE = frozenset({"ADV", "AUX", "PART"})
 # A speaker and his descriptions between the commas: "the brother of the suspect, Al Roe, of Leeds, said".
 _SEGMENTS, _SEGMENT_WORDS = 3, 14
@@ -58,10 +60,10 @@ def closing_frame(cue: Token, subject: Token | None) -> Frame | None:
 
 
 def _has_object(cue: Token, speaker: Span) -> bool:
-    """Whether the verb has an object of its own, and so has not the words before it for one ("claimed the nomination")."""
+    """Whether the verb has an object of its own ("claimed the nomination"), and so not the words before it."""
     told = cue.lemma_ in {"tell", "inform", "remind", "assure", "notify", "advise", "warn", "ask", "text", "email"}
     for child in cue.children:
-        if child.i <= cue.i or child.i < speaker.end and speaker.start > cue.i:
+        if child.i <= cue.i or (child.i < speaker.end and speaker.start > cue.i):
             continue
         if child.dep_ in {"dobj", "attr", "oprd"} and not told and child.ent_type_ not in {"DATE", "TIME"}:
             return True
@@ -176,16 +178,21 @@ def _speaker_after(cue: Token, sentence: Span) -> tuple[int, Span] | None:
 
 def _speaks(noun: Token) -> bool:
     people = read_toml("people.toml")
-    return any(word in people[kind].split() for kind in ("roles", "bodies", "groups") for word in (noun.lower_, noun.lemma_))
+    return any(
+        word in people[kind].split() for kind in ("roles", "bodies", "groups") for word in (noun.lower_, noun.lemma_)
+    )
 
 
 def _after(cue: Token, start: int, end: int, inverted: bool) -> str:
-    """What follows the frame in its sentence: an `adjunct`, a `clause` of its own, or the rest round a `parenthetical`."""
+    """What follows the frame: an `adjunct`, a `clause` that it introduces, or the rest round a `parenthetical`."""
     doc = cue.doc
-    if any(child.dep_ == "ccomp" and child.left_edge.i >= start and doc[child.left_edge.i - 1].text != "," for child in cue.children):
+    if any(
+        child.dep_ == "ccomp" and child.left_edge.i >= start and doc[child.left_edge.i - 1].text != ","
+        for child in cue.children
+    ):
         return "clause"
     for token in doc[start:end]:
-        if token.lower_ == "that" and token.dep_ == "mark" or token.text == ":":
+        if (token.lower_ == "that" and token.dep_ == "mark") or token.text == ":":
             return "clause"
         if token.tag_ in _SUBORDINATE or token.lower_ in _SUBORDINATORS:
             return "adjunct"

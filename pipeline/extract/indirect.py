@@ -76,7 +76,7 @@ def _ahead(attribution: Attribution) -> Span | None:
     """The clause that follows its cue: "said that ..."."""
     cue, doc = attribution.cue, attribution.cue.doc
     for child in cue.children:
-        if child.i > cue.i and (child.dep_ == "ccomp" or child.dep_ == "xcomp" and _may_be_infinitive(cue, child)):
+        if child.i > cue.i and (child.dep_ == "ccomp" or (child.dep_ == "xcomp" and _may_be_infinitive(cue, child))):
             start, end = max(child.left_edge.i, cue.i + 1), child.right_edge.i + 1
             if child.dep_ == "ccomp":
                 start, end = _widened(cue, child, start, end)
@@ -92,8 +92,7 @@ def _finite(verb: Token) -> bool:
 
 
 def _widened(cue: Token, clause: Token, start: int, end: int) -> Span:
-    """The clause with what the parser hung on the cue instead: an "if" before it, or its verb where it took a participle
-    for that."""
+    """The clause with what the parser hung on the cue instead: an "if" before it, or its verb behind a participle."""
     doc = cue.doc
     for child in cue.children:
         if child.i <= cue.i or child.i == clause.i or child.is_punct:
@@ -142,7 +141,7 @@ def _framed_within(doc: Doc, content: Span, own: Attribution, attributions: Sequ
 
 
 def _only_quoted(doc: Doc, span: Span, quoted: Quoted) -> bool:
-    inside = {quoted[token] for token in doc[span[0] : span[1]] if not token.is_punct}
+    inside = {quoted[token] for token in doc[span[0] : span[1]] if any(map(str.isalnum, token.text))}
     return -1 not in inside
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from spacy.tokens import Doc, Span, Token
 
 # What belongs to a mention of somebody: its modifiers and its "of"- and "for"-phrases, not clauses nor appositions.
-_BEFORE = frozenset({"det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "case", "advmod", "predet", "punct", "neg"})
+_BEFORE = frozenset(
+    {"det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "case", "advmod", "predet", "punct", "neg"}
+)
 _AFTER = frozenset({"prep", "case"})
 _PREPOSITIONS = frozenset({"of", "for", "from", "in", "at", "with", "on"})
 # These tell where somebody belongs before a name ("the mayor in Leeds"), else where it was said ("in a statement").
@@ -27,7 +29,7 @@ def mention(token: Token) -> Span:
 
 
 def title_name(token: Token) -> Span | None:
-    """The person named right after a description that the parse takes for the head: "the sub-prefect, Ana Ruiz, said"."""
+    """Who is named right after a description that the parse takes for the head: "the sub-prefect, Ana Ruiz, said"."""
     if token.ent_type_ == "PERSON" or token.pos_ != "NOUN":
         return None
     doc, after = token.doc, _right(token) + 1

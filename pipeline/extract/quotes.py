@@ -57,6 +57,11 @@ def _quote(
 def _carried_on(text: str, previous: Quote, quote: Quote) -> Quote:
     """The quote with the relay of the one before it, where the same speaker goes on in the same paragraph."""
     goes_on = quote.speaker_name is not None and quote.speaker_name == previous.speaker_name
-    if quote.relay is None and previous.relay is not None and goes_on and "\n" not in text[previous.start : quote.start]:
+    if (
+        quote.relay is None
+        and previous.relay is not None
+        and goes_on
+        and "\n" not in text[previous.start : quote.start]
+    ):
         return replace(quote, relay=previous.relay)
     return quote

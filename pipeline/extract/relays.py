@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Span, Token
 
 from pipeline.extract.lists import read_sections, read_toml
 from pipeline.extract.mentions import entity_at, mention, trimmed
@@ -27,7 +27,7 @@ def _outlet_words(kind: str) -> frozenset[str]:
 def is_outlet(span: Span) -> bool:
     """Whether a mention is that of an outlet: by its name, a word of its name, or what it is called."""
     name = span.text.lower().removeprefix("the ")
-    if name in _outlet_names() or span.root.text.lower() in _outlet_names() and span.root.pos_ == "PROPN":
+    if name in _outlet_names() or (span.root.text.lower() in _outlet_names() and span.root.pos_ == "PROPN"):
         return True
     if span.root.ent_type_ == "PERSON":
         return False
@@ -45,7 +45,7 @@ def channel(token: Token) -> str | None:
 
 
 def relay_beside(cue: Token) -> str | None:
-    """The outlet or channel named in the cue's own clause: "told CNN", "said on Twitter", "in an interview with ..."."""
+    """The outlet or channel named in the cue's own clause: "told CNN", "said on Twitter", "in an interview with"."""
     named = channel(cue)
     if named is not None:
         return named
@@ -97,8 +97,3 @@ def _plain(span: Span) -> str:
 def relay_name(span: Span) -> str:
     """A relaying outlet's name as the records give it."""
     return _plain(trimmed(span.doc, span.start, span.end))
-
-
-def outlets_of(doc: Doc) -> set[str]:
-    """The texts of the document's entities that are outlets."""
-    return {entity.text for entity in doc.ents if is_outlet(entity)}

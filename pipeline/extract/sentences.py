@@ -24,10 +24,6 @@ _DATELINE = re.compile(
     r"(?:[A-Z][A-Z.'’-]+(?:[ ,/]+[A-Z][A-Z.'’-]+)*(?:, [A-Z][\w.]*(?: \w+)?){0,2}(?: ?\([^)\n]{2,30}\))? ?(?:--|[-–—])|"
     r"\([A-Z][A-Za-z]{1,11}\)(?: ?[-–—])?) (?=\S)"
 )
-_OPENERS = frozenset(
-    "The A An He She It They We I You This That These Those In On At But And As For If When While After Before There His "
-    "Her Its Their Our My What Who Why How Where Some Many Most No Not Both Such So Yet Another Meanwhile However".split()
-)
 _INITIAL = re.compile(r"(?:^|[-.])[A-Z]$")
 _OPENING_MARKS = "\"“‘'«([—–-*•"
 
@@ -64,7 +60,7 @@ def _ends(stop: re.Match[str], text: str) -> bool:
     if word in listed["never"]:
         return False
     if word in listed["may"] or _INITIAL.search(word):
-        return stop["next"] != following or following.rstrip(",.;:") in _OPENERS
+        return stop["next"] != following or following.rstrip(",.;:") in listed["openers"]
     return True
 
 

@@ -1,8 +1,8 @@
 """Whose mention a speaker is: names, pronouns and descriptions, to the fullest name of the document.
 
-A small coreference over the joined entities, for speakers only: what matters is who is being talked of (recent, subject
-of a sentence, speaker of the last quote) and what agrees (gender, number, the noun of a description). After the salience
-factors of Lappin and Leass (1994), with the weights that news needs: the speaker of the last quote ranks highest.
+A small coreference over the joined entities, for speakers only: what matters is who is being talked of (recent,
+subject of a sentence, speaker of the last quote) and what agrees (gender, number, the noun of a description). After
+the salience factors of Lappin and Leass (1994), with the weights that news needs: a speaker counts for more.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ _GENDERED = {"he": "male", "him": "male", "his": "male", "she": "female", "her":
 _PLURAL = frozenset({"they", "them", "their"})
 _THING = frozenset({"it", "its"})
 _DEFINITE = frozenset({"the", "that", "this", "those", "these"})
-# What may stand before a noun without making it another: "the former leader". And nouns that fit any body: "the rebel group".
+# What may stand before a noun without making it another: "the former leader".
 _TEMPORARY = frozenset({"former", "late", "current", "new", "then", "outgoing", "ex"})
+# Nouns that fit any body, whatever describes it: "the rebel group".
 _GENERIC = frozenset({"group", "company", "firm", "organization", "organisation", "militia", "agency", "movement"})
 # How many tokens ahead a description finds the name that the next sentence gives it.
 _AHEAD = 120
@@ -67,6 +68,7 @@ class Speakers:
         self._roles: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._genders: dict[str, str] = {}
         self._spoken: list[Candidate] = []
+        self._last_unparsed: dict[str, int] = {}
         self._candidates = [found for span in doc.ents if (found := self._entity(span, quoted)) is not None]
         self._places = [candidate.index for candidate in self._candidates]
         self._bodies: dict[str, list[Candidate]] = defaultdict(list)
@@ -139,7 +141,7 @@ class Speakers:
     def _description(self, speaker: Span) -> tuple[str, str]:
         """The name of "the minister", "the zoo", "police": who was so called, or whose name holds the word."""
         root = speaker.root
-        noun = _SAME_ROLE.get(root.lower_, root.lemma_.lower())
+        noun = _SAME_ROLE.get(root.lower_, root.lower_)
         modifiers = {t.lower_ for t in speaker if t.i != root.i and t.pos_ in {"ADJ", "NOUN", "PROPN"}}
         definite = speaker[0].lower_ in _DEFINITE or (len(speaker) == 1 and root.tag_ in {"NNS", "NN", "NNP"})
         if not definite:
@@ -150,17 +152,17 @@ class Speakers:
         if modifiers <= _TEMPORARY:
             for spoken in reversed(self._spoken[-_NEAREST:]):
                 earlier = self._doc[spoken.index]
-                if _SAME_ROLE.get(earlier.lower_, earlier.lemma_.lower()) == noun and earlier.i != root.i:
+                if _SAME_ROLE.get(earlier.lower_, earlier.lower_) == noun and earlier.i != root.i:
                     return spoken.name, spoken.kind
             held = self._bodies.get(noun, [])
             if held:
                 return held[max(0, bisect_left(held, root.i, key=lambda c: c.index) - 1)].name, "body"
-        if modifiers <= _TEMPORARY or noun in _GENERIC:
-            if speaker[0].lower_ == "the" and root.tag_ == "NN":
-                kind = "body" if noun in people_words("bodies") else "person" if noun in people_words("roles") else None
-                found = self._last(kind, root) if kind is not None else None
-                if found is not None:
-                    return found.name, found.kind
+        plain = modifiers <= _TEMPORARY or noun in _GENERIC
+        if plain and speaker[0].lower_ == "the" and root.tag_ == "NN":
+            kind = "body" if noun in people_words("bodies") else "person" if noun in people_words("roles") else None
+            found = self._last(kind, root) if kind is not None else None
+            if found is not None:
+                return found.name, found.kind
         return speaker.text, "thing"
 
     def _called(self, noun: str, root: Token) -> str | None:
@@ -195,7 +197,7 @@ class Speakers:
         if entity is None or entity.label not in {"PERSON", "ORG", "GPE", "NORP"}:
             return None
         kind = "person" if entity.label == "PERSON" else "body"
-        weight = _SUBJECT if _is_subject(span.root) else 0.0
+        weight = _SUBJECT if self._is_subject(span, kind) else 0.0
         weight += _QUOTED if quoted[span.root] >= 0 else 0.0
         weight -= 0.5 if entity.label in {"GPE", "NORP"} else 0.0
         weight -= 1.0 if span.root.dep_ in {"poss", "compound"} else 0.0
@@ -203,11 +205,20 @@ class Speakers:
         if kind == "person":
             gender = self._gender_of(entity.name, span.root)
             for role in _roles_of(span):
-                self._roles[_SAME_ROLE.get(role.lower_, role.lemma_.lower())].append((span.root.i, entity.name))
+                self._roles[_SAME_ROLE.get(role.lower_, role.lower_)].append((span.root.i, entity.name))
                 gender = gender or _gender_of_role(role.lower_)
             if gender is not None:
                 self._genders.setdefault(entity.name, gender)
         return Candidate(span.root.i, self._sentence(span.root.i), entity.name, kind, gender, weight)
+
+    def _is_subject(self, span: Span, kind: str) -> bool:
+        """Whether a name is its sentence's subject; where the sentence was not parsed, whether it comes first there."""
+        if span[0].tag:
+            return _is_subject(span.root)
+        sentence = self._sentence(span.start)
+        first = self._last_unparsed.get(kind) != sentence
+        self._last_unparsed[kind] = sentence
+        return first
 
     def _gender_of(self, name: str, root: Token) -> str | None:
         known = self._genders.get(name)

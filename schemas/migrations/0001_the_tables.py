@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-22 19:17:05.531576
+Create Date: 2026-11-22 20:33:39.573107
 """
 
 from __future__ import annotations
@@ -137,12 +137,12 @@ def upgrade() -> None:
     op.create_table(
         "fingerprint_keys",
         sa.Column("key", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(["number"], ["documents.number"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("key", "number"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_fingerprint_keys_number", "fingerprint_keys", ["number"], unique=False)
+    op.create_index("ix_fingerprint_keys_number", "fingerprint_keys", ["number"], unique=False, postgresql_using="brin")
     op.create_table(
         "profiles",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -59,6 +59,8 @@ def test_kills_and_a_flushed_broker_lose_and_double_nothing(database_url: str, t
         with service(_BEAT, env, log):
             assert wireroom(env, "ingest", write_articles(tmp_path / "in", count)).returncode == 0
             until(lambda: _stored(env) > 5, "some documents to be done")
+            files = [file.path for file in psutil.Process(first.pid).open_files()]
+            assert not [path for path in files if "sqlite" in path], "a connection would cross the fork"
             os.kill(_pool_process(first.pid), signal.SIGKILL)
             until(lambda: _stored(env) > 15, "the pool to go on without the process that was killed")
             os.kill(first.pid, signal.SIGKILL)
@@ -101,3 +103,15 @@ def test_a_run_that_was_killed_goes_on_with_the_next(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "60 documents (0 new, 60 known before): 60 stored." in done.stderr
     _check_whole(env, 60)
+
+
+def test_a_run_that_is_told_to_stop_leaves_nothing_running(tmp_path: Path) -> None:
+    env = environment(f"sqlite:///{tmp_path / 'wireroom.sqlite'}")
+    with service([*WIREROOM, "run", str(write_articles(tmp_path / "in", 60))], env, tmp_path / "run.log") as run:
+        until(lambda: _stored(env) > 3, "some documents to be done")
+        started = psutil.Process(run.pid).children(recursive=True)
+        run.terminate()
+        run.wait(60)
+        _, alive = psutil.wait_procs(started, timeout=10)
+    assert alive == []
+    assert "what was accepted is kept" in (tmp_path / "run.log").read_text()

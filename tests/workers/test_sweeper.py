@@ -25,7 +25,7 @@ from workers.store import stages
 from workers.store.database import Database
 from workers.sweeper import sweep, sweep_all, sweep_once
 
-_STALE, _DEAD = timedelta(minutes=5), timedelta(minutes=10)
+_STALE = timedelta(minutes=5)
 
 
 def _lying_still(tables: Database, *contents: str) -> list[str]:
@@ -38,7 +38,7 @@ def _lying_still(tables: Database, *contents: str) -> list[str]:
 
 
 def _sweep() -> int:
-    return sweep_once(_STALE, _DEAD)
+    return sweep_once(_STALE)
 
 
 def _sent(url: str, stage: Stage) -> list[str]:
@@ -67,9 +67,9 @@ def test_what_moves_is_left_alone(tables: Database, broker: str) -> None:
 
 def test_what_is_at_work_is_left_alone_until_its_try_must_be_dead(tables: Database, broker: str) -> None:
     (document_id,) = _lying_still(tables, "one")
-    change(tables, document_id, attempts=1, attempted=datetime.now(UTC) - _DEAD + timedelta(minutes=1))
+    change(tables, document_id, attempts=1, attempted=datetime.now(UTC) - _STALE + timedelta(minutes=1))
     assert _sweep() == 0
-    change(tables, document_id, attempted=datetime.now(UTC) - _DEAD - timedelta(minutes=1))
+    change(tables, document_id, attempted=datetime.now(UTC) - _STALE - timedelta(minutes=1))
     assert _sweep() == 1
 
 

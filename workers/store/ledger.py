@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, ColumnElement, Select, any_, cast, delete, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pipeline.dedupe import Arrival, Decision, Fingerprint, Limits, Posting, Standing, StoryMerge, decide
 from schemas.tables import CleanedBody, Document, FingerprintKey, Profile, Story
@@ -69,16 +70,16 @@ class TableLedger:
 
     def carriers(self, keys: Sequence[int]) -> Sequence[Posting]:
         """Index rows with one of these keys."""
-        found = select(FingerprintKey.key, FingerprintKey.number).where(FingerprintKey.key.in_(keys))
+        found = select(FingerprintKey.key, FingerprintKey.number).where(self._among(FingerprintKey.key, keys))
         return [Posting(key, number) for key, number in self._session.execute(found)]
 
     def documents(self, numbers: Collection[int]) -> Sequence[Standing]:
         """These documents."""
-        return self._read(_standings().where(Document.number.in_(numbers)))
+        return self._read(_standings().where(self._among(Document.number, numbers)))
 
     def copies(self, heads: Collection[int], limit: int) -> Sequence[Standing]:
         """The heads and what is a copy of them, earliest received first."""
-        among = Document.number.in_(heads) | Document.copy_of.in_(heads)
+        among = self._among(Document.number, heads) | self._among(Document.copy_of, heads)
         return self._read(_standings().where(among).order_by(Document.received, Document.number).limit(limit))
 
     def members(self, stories: Collection[str], limit: int) -> Sequence[Standing]:
@@ -91,22 +92,24 @@ class TableLedger:
 
     def texts(self, numbers: Collection[int]) -> Mapping[int, str]:
         """The cleaned texts by number."""
-        found = select(CleanedBody.number, CleanedBody.text).where(CleanedBody.number.in_(numbers))
+        found = select(CleanedBody.number, CleanedBody.text).where(self._among(CleanedBody.number, numbers))
         return dict(self._session.execute(found).all())
 
     def record(self, decision: Decision) -> None:
         """Writes the decision; twice it leaves the same rows."""
         session, now = self._session, datetime.now(UTC)
-        session.execute(delete(FingerprintKey).where(FingerprintKey.number == decision.number))
+        if session.execute(delete(Profile).where(Profile.number == decision.number)).rowcount:  # type: ignore[attr-defined]
+            session.execute(delete(FingerprintKey).where(FingerprintKey.number == decision.number))
         if decision.indexed:
             keys = [{"key": key, "number": decision.number} for key in decision.indexed]
             session.execute(insert(FingerprintKey), keys)
-        session.execute(delete(Profile).where(Profile.number == decision.number))
         session.execute(insert(Profile).values(number=decision.number, packed=decision.profile))
         for number, packed in decision.profiles.items():
             session.execute(update(Profile).where(Profile.number == number).values(packed=packed))
         known = [{"id": story, "opened": now} for story in sorted({change.story for change in decision.stories})]
         session.execute(insert_ignoring_known(session, Story), known)
+        for before, now_first in decision.moved.items():
+            session.execute(update(Document).where(Document.copy_of == before).values(copy_of=now_first))
         self._write_copies(decision)
         self._write_stories(decision)
         for merge in decision.merges:
@@ -149,8 +152,16 @@ class TableLedger:
         wanted = {number for number in numbers if number is not None}
         if not wanted:
             return {}
-        found = select(Document.number, Document.id).where(Document.number.in_(wanted))
+        found = select(Document.number, Document.id).where(self._among(Document.number, wanted))
         return dict(self._session.execute(found).all())
+
+    def _among(self, column: InstrumentedAttribute[Any], values: Collection[int]) -> ColumnElement[bool]:
+        """`column` is one of `values`, as one parameter: a statement that is the same for every number of them is
+        compiled once, which is most of what it costs.
+        """
+        if self._session.get_bind().dialect.name == "postgresql":
+            return column == any_(cast(list(values), ARRAY(column.type)))
+        return column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
 
     def _read(self, wanted: Select[*tuple[Any, ...]]) -> list[Standing]:
         return [Standing(*row) for row in self._session.execute(wanted)]

@@ -158,17 +158,14 @@ def mark_unsent(session: Session, ids: Collection[str]) -> None:
         session.execute(update(Document).where(Document.id == document_id).values(sent=_NEVER))
 
 
-def stale(session: Session, stage: Stage, sent: datetime, tried: datetime, limit: int) -> list[StageMessage]:
-    """Documents waiting for `stage` that do not move, oldest first; marks them as sent now.
-
-    Args:
-        sent: their message was last sent before then.
-        tried: their last try, if any began, did so before then: a later one may still be at work.
+def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[StageMessage]:
+    """Documents waiting for `stage` that do not move: their message was last sent, and their last try, if any, begun
+    before then. Oldest first; marks them as sent now.
     """
     wanted = (
         select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id))
-        .where(Document.state == stage.before, Document.sent < sent)
-        .where(Document.attempted.is_(None) | (Document.attempted < tried))
+        .where(Document.state == stage.before, Document.sent < before)
+        .where(Document.attempted.is_(None) | (Document.attempted < before))
         .order_by(Document.sent)
         .limit(limit)
     )

@@ -58,7 +58,8 @@ def sort_of(token: Token) -> Sort:
     """Whether a noun names people, something else, or neither is known."""
     if names_people(token):
         return "person"
-    if token.lower_ in _lexicon("animals.txt") or token.lower_ in _lexicon("things.txt"):
+    named = token.text[:2].isupper()  # "Navy SEALs" are no seals
+    if not named and (token.lower_ in _lexicon("animals.txt") or token.lower_ in _lexicon("things.txt")):
         return "other"
     return "unknown"
 

@@ -22,7 +22,8 @@ class Count:
     """A figure, the phrase it counts, and the measures found for it, none at first.
 
     `first` and `last` are the figure's tokens, `opens` the first of its bound ("at least"). Measures are `assumed` when
-    nothing but the noun speaks for them. `shares` is the count that this one leans on for its group.
+    nothing but the noun speaks for them. `shares` is the count before it that this one leans on for its group, `whole`
+    the one after it of which it takes a part ("10 of the 12 victims").
     """
 
     figure: Figure
@@ -34,6 +35,7 @@ class Count:
     measures: list[Measure] = field(default_factory=list)
     assumed: bool = False
     shares: Count | None = None
+    whole: Count | None = None
 
     @property
     def noun(self) -> int:

@@ -25,6 +25,10 @@ def counts_people(doc: Doc, count: Count, triggers: Triggers) -> bool:
         return head is not None and head.lower_ in grammar("ordinal_nouns")
     if figure.kind == "number" and figure.value != 1 and head is not None and not _can_be_plural(head):
         return False  # "the 2010 death", "the Apollo 17 astronaut"
+    if figure.kind == "vague" and head is not None and counted.sort == "unknown":
+        counting = figure.text.lower() in grammar("vague_numbers") or triggers.at(head.i, "noun")
+        if not counting:
+            return False  # "a number of issues"
     if count.first == count.sentence.start:
         return True
     before = doc[count.first - 1]

@@ -29,7 +29,7 @@ def find_group(doc: Doc, count: Count, counts: Sequence[Count], triggers: Trigge
         triggers: the document's triggers.
     """
     counted = count.counted
-    if counted.partitive and count.shares is not None:
+    if count.whole is not None:
         predicate = _predicate(doc[count.last])
         if predicate is not None:
             return predicate

@@ -32,7 +32,8 @@ class Measures:
         if count.single:
             return self._said_of_one(count, others)
         found = self._surface.within(count) if count.figure.kind != "zero" else []
-        found = found or self._surface.leading(count) or self._surface.following(count, others)
+        found = found or self._surface.resulting(count) or self._surface.leading(count)
+        found = found or self._surface.following(count, others)
         found = found or self._surface.totalled(count)
         if found or count.counted.sort == "other":
             return found
@@ -42,14 +43,20 @@ class Measures:
         """What happened to one person: "a man was killed", not "the death of a man", "an injured man"."""
         doc, counted, start = self._doc, count.counted, count.sentence.start
         before = doc[count.first - 1] if count.first > start else None
-        loved_one = count.figure.kind != "one" and before is not None and before.tag_ in ("JJ", "DT", "VBN")
-        if loved_one or (before is not None and before.lower_ == "of") or doc[count.noun].dep_ == "appos":
+        if before is not None:
+            loved_one = count.figure.kind != "one" and before.tag_ in ("JJ", "DT", "VBN")
+            if loved_one or before.lower_ == "of" or before.tag_ == "VB":
+                return []  # "the body of a man", "threatened to kill a man"
+            if before.text == "," and doc[before.i - 1].tag_ in ("NNP", "CD"):
+                return []  # "Ann Lee, 48, a nurse, was killed"
+        if doc[count.noun].dep_ == "appos":
             return []
         ahead = doc[counted.end].lower_ if counted.end < count.sentence.end else ""
         if doc[count.noun].lower_ in grammar("parents") and ahead == "of":
             return []  # "a father of three"
-        if counted.partitive:  # "one of the men who died" speaks of somebody named
-            return self._surface.following(count, others) if ahead not in ("who", "that", ",") else []
+        if counted.partitive:  # "one of the men who died" and "one of 20 people killed" speak of somebody named
+            predicated = ahead in grammar("be") or ahead in grammar("have") or self._triggers.at(counted.end, "subject")
+            return self._surface.following(count, others) if predicated else []
         found = self._surface.following(count, others) or self._surface.leading(count)
         if found or counted.sort != "person":
             return found

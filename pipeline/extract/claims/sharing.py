@@ -25,7 +25,7 @@ def share(doc: Doc, counts: Sequence[Count], syntax: Syntax) -> None:
         _hand_on(doc, before, after)
     by_head = {count.counted.head: count for count in counts if count.measures and not count.counted.partitive}
     for count in counts:
-        if not count.measures and count.counted.sort == "person" and count.figure.kind != "one":
+        if not count.measures and count.counted.sort == "person" and not count.single:
             heads = (node.i for node in syntax.climb(doc[count.noun]) if node.i in by_head)
             count.measures = next((by_head[head].measures for head in heads), [])
     for after, before in pairwise(counts[::-1]):
@@ -38,7 +38,7 @@ def _hand_on(doc: Doc, before: Count, after: Count) -> None:
     joined = link in grammar("joining")
     if joined and before.figure.qualifier == "at_least" and after.figure.qualifier == "exact":
         after.figure = qualified(after.figure, before.figure.qualifier)
-    part = link.split(" ")[0] in grammar("parting") or _opens_whole(doc, before)
+    part = link.endswith(tuple(grammar("parting"))) or _of_them(after) or _opens_whole(doc, before)
     if (joined or part) and before.measures and not after.measures and after.counted.sort in ("person", "none"):
         after.measures, after.shares = before.measures, before
 
@@ -48,13 +48,13 @@ def _hand_back(doc: Doc, before: Count, after: Count) -> None:
     link = _link(doc, before, after)
     of = link == "of" and before.counted.partitive
     if of:
-        before.shares = after
+        before.whole = after
     among = link.endswith("among") and len(link.split()) <= _LONGEST_AMONG
     ahead = doc[after.counted.end].lower_ if after.counted.end < len(doc) else ""
     predicated = link in grammar("joining") - {""} and (
         ahead in grammar("be") or ahead in grammar("have") or ahead == "died"
     )
-    if (of or among or predicated) and after.measures and not before.measures:
+    if (of or among or predicated) and after.measures and not before.measures and not before.single:
         before.measures = after.measures
 
 
@@ -63,6 +63,11 @@ def _link(doc: Doc, before: Count, after: Count) -> str:
     start = before.last + 1 if before.counted.end > after.opens else before.counted.end
     words = (token for token in doc[start : after.opens] if not token.is_punct and token.tag_ != "DT")
     return " ".join(token.lower_ for token in words)
+
+
+def _of_them(count: Count) -> bool:
+    """Whether a count takes its part of people just counted: "20 of them children"."""
+    return count.counted.partitive and count.counted.sort == "none"
 
 
 def _opens_whole(doc: Doc, count: Count) -> bool:
@@ -88,8 +93,8 @@ def resolve(doc: Doc, counts: Sequence[Count]) -> None:
         if count.assumed and count.figure.value in said and _known(doc, count):
             count.measures, count.assumed = said[count.figure.value], False
     for count in counts:
-        if count.assumed and count.shares is not None and count.counted.partitive:
-            count.measures, count.assumed = count.shares.measures, count.shares.assumed
+        if count.assumed and count.whole is not None:
+            count.measures, count.assumed = count.whole.measures, count.whole.assumed
 
 
 def _known(doc: Doc, count: Count) -> bool:

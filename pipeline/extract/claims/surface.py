@@ -57,6 +57,14 @@ class Surface:
                     found.append(trigger.measure)
         return unique(found)
 
+    def resulting(self, count: Count) -> list[Measure]:
+        """The adjective that says how it ended, whatever the verb: "shot 41 people dead", "took 12 captive"."""
+        for trigger in self._triggers.at(count.counted.end, "state"):
+            plain = trigger.end == trigger.start + 1 and self._doc[trigger.start].tag_ not in _PARTICIPLES
+            if plain and trigger.measure != "other_people" and self._holds(trigger, count):
+                return [trigger.measure]
+        return []
+
     def leading(self, count: Count) -> list[Measure]:
         """What leads to it: "killing at least 84", "the deaths of 10 passengers", "the dead included two doctors"."""
         start, opens = count.sentence.start, count.opens
@@ -137,9 +145,9 @@ class Surface:
         return at > count.sentence.start and self._doc[at].lower_ == "of" and not self._triggers.up_to(at - 1, "holder")
 
     def _is_said(self, trigger: Trigger, aux: _Aux, count: Count, others: frozenset[int]) -> bool:
-        if trigger.role == "subject" or aux.passive:
-            return True
         verb = self._doc[trigger.start]
+        if trigger.role == "subject" or aux.passive:
+            return trigger.role != "object" or verb.tag_ not in ("JJ", "VB", "VBP") or verb.lower_.endswith("ed")
         if trigger.role == "state" and (verb.tag_ not in _PARTICIPLES or verb.lower_.endswith("ing")):
             return True
         return not aux.perfect and self._describes(trigger, count, others)

@@ -102,20 +102,20 @@ def _matchers(vocab: Vocab) -> _Matchers:
 
 
 def find_triggers(doc: Doc) -> Triggers:
-    """The triggers of a text; of those that start at one token only the longest, in each of its roles."""
+    """The triggers of a text; none that lies within a longer one ("shot" in "fatally shot")."""
     strings = doc.vocab.strings
     matchers = _matchers(doc.vocab)
     matches = matchers.fixed(doc) + matchers.gapped(doc)
-    longest: dict[int, int] = {}
-    for _, start, end in matches:
-        longest[start] = max(longest.get(start, 0), end)
     starting: dict[int, list[Trigger]] = defaultdict(list)
     ending: dict[int, list[Trigger]] = defaultdict(list)
-    for key, start, end in matches:
-        if end == longest[start]:
-            measure, name = strings[key].split()
-            want, _, role = name.rpartition("_")
-            trigger = Trigger(start, end, cast(Measure, measure), cast(Role, role), _WANTS[want])
-            starting[start].append(trigger)
-            ending[end - 1].append(trigger)
+    longest = (0, 0)
+    for key, start, end in sorted(matches, key=lambda match: (match[1], -match[2])):
+        if end <= longest[1] and (start, end) != longest:
+            continue
+        longest = (start, end)
+        measure, name = strings[key].split()
+        want, _, role = name.rpartition("_")
+        trigger = Trigger(start, end, cast(Measure, measure), cast(Role, role), _WANTS[want])
+        starting[start].append(trigger)
+        ending[end - 1].append(trigger)
     return Triggers(starting, ending)

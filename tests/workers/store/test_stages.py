@@ -158,10 +158,10 @@ def test_what_does_not_move_is_found_once_by_two_sweepers(tables: Database) -> N
         stages.move(session, ids[0], Stage.CLEAN)
     later = datetime.now(UTC) + timedelta(seconds=1)
     with tables.writing() as session:
-        found = stages.stale(session, Stage.CLEAN, later, later, 10)
+        found = stages.stale(session, Stage.CLEAN, later, 10)
     assert [message.document_id for message in found] == [ids[1]]
     with tables.writing() as session:
-        assert stages.stale(session, Stage.CLEAN, datetime.now(UTC) - timedelta(seconds=1), later, 10) == []
+        assert stages.stale(session, Stage.CLEAN, datetime.now(UTC) - timedelta(seconds=1), 10) == []
 
 
 def test_what_may_still_be_at_work_and_what_was_never_sent_is_told_apart(tables: Database) -> None:
@@ -171,4 +171,4 @@ def test_what_may_still_be_at_work_and_what_was_never_sent_is_told_apart(tables:
         stages.mark_unsent(session, [at_work, unsent])
     long_ago = datetime.now(UTC) - timedelta(hours=1)
     with tables.writing() as session:
-        assert [m.document_id for m in stages.stale(session, Stage.CLEAN, long_ago, long_ago, 10)] == [unsent]
+        assert [m.document_id for m in stages.stale(session, Stage.CLEAN, long_ago, 10)] == [unsent]

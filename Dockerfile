@@ -15,6 +15,7 @@ RUN pip install --no-deps --no-build-isolation . && useradd --create-home --uid 
     mkdir /data && chown wireroom /data
 
 USER wireroom
-ENV WIREROOM_DATA=/data
+# One thread for linear algebra: a worker has as many processes as cores already.
+ENV WIREROOM_DATA=/data OPENBLAS_NUM_THREADS=1
 VOLUME /data
 CMD ["celery", "-A", "workers", "worker", "-l", "INFO"]

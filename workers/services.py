@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO
 
-from workers.settings import settings
+from workers.settings import child_environment, settings
 
 # Seconds a service has to end by itself after SIGTERM (a worker finishes the documents in hand) before it is killed.
 _STOP_SECONDS = 20.0
@@ -43,6 +43,7 @@ class Service:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             self.command,
+            env=child_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

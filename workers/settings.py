@@ -204,6 +204,13 @@ def settings() -> Settings:
         raise SettingError(str(first["loc"][0]), first["msg"], "see the settings table in the README") from error
 
 
+def child_environment() -> dict[str, str]:
+    """The environment of a service that is started here: ours, and one thread for linear algebra in each process, for
+    there are as many processes as cores.
+    """
+    return {"OPENBLAS_NUM_THREADS": "1"} | dict(os.environ)
+
+
 def override(database: str | None = None, redis: str | None = None) -> None:
     """Puts what the command line says in the environment, so that child processes are told the same."""
     if database:

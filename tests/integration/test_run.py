@@ -112,8 +112,25 @@ def test_other_languages_are_kept_and_not_guessed_at(exports: Exports) -> None:
     assert not [quote for quote in exports["quotes"] if quote["document_id"] == spanish["id"]]
 
 
-# The floors are a little below what is found today (the changelog has the figures): a change that loses more than one
-# or two of the seeds' records fails here.
+# What is less than whole today, and a little below where it stands: a change that loses more than one or two of the
+# seeds' records fails here. What is not named must be found whole.
+_FLOORS = {
+    "fact title": 0.93,
+    "clean removed": 0.78,
+    "clean captions": 0.3,
+    "quotes direct, speaker": 0.94,
+    "quotes indirect": 0.92,
+    "quotes indirect, speaker": 0.85,
+    "claims figure": 0.92,
+    "claims bounds": 0.92,
+    "claims claimant": 0.84,
+    "claims relay": 0.91,
+    "claims group": 0.84,
+    "claims all": 0.76,
+    "disputes": 0.5,
+}
+
+
 def test_the_seeds_yield_what_their_gold_says(exports: Exports) -> None:
     gold, stories = gold_documents(), gold_stories()
     documents = exports["documents"]
@@ -130,9 +147,8 @@ def test_the_seeds_yield_what_their_gold_says(exports: Exports) -> None:
         "stories": scoring.stories(stories["stories"], documents).f1,
         "disputes": scoring.disputes(stories["disputes"], exports["stories"]).recall,
     }
-    print(json.dumps(found, indent=1))
-    assert found["copies"] == 1
-    assert found["stories"] == 1
+    below = {name: (share, _FLOORS.get(name, 1.0)) for name, share in found.items() if share < _FLOORS.get(name, 1.0)}
+    assert not below, "what was found, and the least that should be"
 
 
 def test_postgresql_in_place_of_sqlite_gives_the_same_records(

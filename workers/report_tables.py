@@ -174,6 +174,10 @@ def _figure(claim: Row) -> str:
         return f"{low:,} to {high:,}" if low is not None and high is not None else str(claim.get("figure", "?"))
     if low == high == value:
         return f"{value:,}"
+    if low == value + 1 and high is None:
+        return f"more than {value:,}"
+    if high == value - 1 and low is None:
+        return f"fewer than {value:,}"
     if low is not None and high is None:
         return f"at least {low:,}"
     if high is not None and low is None:

@@ -100,7 +100,7 @@ def _prepare_services(**_: Any) -> None:
     """A worker finds its tables at the present version; and with no broker configured it starts or joins the embedded
     one, so that plain `celery -A workers worker` works in a checkout.
     """
-    from workers.tasks import clean_rules  # which need the app, and so are not there when this module is loaded
+    from workers.stage_settings import clean_rules  # half a second to load, which only a worker spends
 
     clean_rules()  # a wrong rules file stops a worker at its start, not each document
     migrate(database())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 
 from pipeline import clean as cleaning
 from pipeline import dedupe as deduping
 from pipeline import extract as extracting
 from schemas.stages import Stage
 from schemas.tables import Document
-from workers.settings import settings
+from workers.stage_settings import clean_rules, dedupe_limits
 from workers.stage_task import Write, stage_task
 from workers.store import ledger, results
 
@@ -35,24 +35,3 @@ def dedupe(document: Document) -> Write:
     """The document joins its copies and its story."""
     fingerprint = deduping.fingerprint(document.cleaned.text, document.title, document.language)
     return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=dedupe_limits())
-
-
-@lru_cache(maxsize=1)
-def clean_rules() -> cleaning.Rules:
-    """The rules for what is cut: those that ship, and the newsroom's own.
-
-    Raises:
-        SettingError: the file of `WIREROOM_CLEAN_RULES` cannot be read, or a rule in it.
-    """
-    own = settings().clean_rules
-    return cleaning.Rules.load(*([own] if own else []))
-
-
-@lru_cache(maxsize=1)
-def dedupe_limits() -> deduping.Limits:
-    """The thresholds in force."""
-    return deduping.Limits(
-        copy=settings().copy_containment,
-        story=settings().story_likeness,
-        window_days=settings().dedupe_window_days,
-    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_after_setup, celeryd_init, worker_process_init, worker_shutdown
+from celery.signals import beat_init, celeryd_after_setup, celeryd_init, worker_process_init
 from kombu.entity import Exchange, Queue
 
 from schemas.stages import Stage
@@ -95,6 +96,13 @@ def use_broker(url: str) -> None:
     app._after_fork()  # lets go of the connections that it pools; Celery has no public name for that
 
 
+def join_embedded_broker() -> None:
+    """With no broker configured, starts the embedded one or joins it, until this process ends."""
+    if not settings().broker_url:
+        use_broker(_embedded.enter_context(broker_running()))
+        atexit.register(_embedded.close)
+
+
 @celeryd_init.connect  # type: ignore[untyped-decorator]
 def _prepare_services(**_: Any) -> None:
     """A worker finds its tables at the present version; and with no broker configured it starts or joins the embedded
@@ -107,21 +115,14 @@ def _prepare_services(**_: Any) -> None:
     # No connection may cross the fork: SQLite's locks belong to the process that took them
     # (https://sqlite.org/howtocorrupt.html, 2.6).
     database().engine.dispose()
-    if not settings().broker_url:
-        use_broker(_embedded.enter_context(broker_running()))
+    join_embedded_broker()
 
 
 @beat_init.connect  # type: ignore[untyped-decorator]
 def _prepare_beat(**_: Any) -> None:
     """The scheduler finds its folder, and the embedded broker where none is configured."""
     settings().services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not settings().broker_url:
-        use_broker(_embedded.enter_context(broker_running()))
-
-
-@worker_shutdown.connect  # type: ignore[untyped-decorator]
-def _leave_embedded_broker(**_: Any) -> None:
-    _embedded.close()
+    join_embedded_broker()
 
 
 @celeryd_after_setup.connect  # type: ignore[untyped-decorator]

@@ -6,6 +6,7 @@ https://flower.readthedocs.io/en/latest/config.html
 from __future__ import annotations
 
 from schemas.errors import SettingError
+from workers.celery import join_embedded_broker
 from workers.settings import settings
 
 _settings = settings()
@@ -16,6 +17,9 @@ if _settings.flower_auth:
     basic_auth = [_settings.flower_auth]
 elif address not in ("127.0.0.1", "localhost", "::1"):
     raise SettingError("WIREROOM_FLOWER_AUTH", f"is empty, and Flower is to listen on {address}", "set user:password")
+
+# Flower can be the first to start, as in a Procfile.
+join_embedded_broker()
 
 # Finished tasks are still shown after a restart. Flower saves at its end only, unless told to save now and then; every
 # ten seconds, so that even a kill costs little.

@@ -103,5 +103,5 @@ def _look_alike(arriving: Standing, others: Sequence[Standing]) -> list[Standing
     if not others:
         return []
     near = likeness_to(Profile.unpack(arriving.profile), [Profile.unpack(document.profile) for document in others])
-    nearest = int(near.argmax())
+    nearest = int(np.argmax(near))
     return [others[nearest]] if near[nearest] >= _ALIKE else []

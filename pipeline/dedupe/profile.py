@@ -40,7 +40,7 @@ class Profile:
     def pack(self) -> bytes:
         """Five bytes a term: the key, and its weight to a part in 255 of the greatest."""
         sizes = bytes([len(self.body), len(self.title)])
-        weights = [w * (255 / w.max()) for w in (self.body_weights, self.title_weights) if len(w)]
+        weights = [w * (255 / np.max(w)) for w in (self.body_weights, self.title_weights) if len(w)]
         parts = [self.body.astype("<i4"), self.title.astype("<i4"), *(np.rint(w).astype(np.uint8) for w in weights)]
         return sizes + b"".join(part.tobytes() for part in parts)
 

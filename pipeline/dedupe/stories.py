@@ -113,7 +113,7 @@ def _average_link(matrix: Weights, blocks: list[list[int]], threshold: float) ->
     means = sums / np.outer(sizes, sizes)
     np.fill_diagonal(means, -1)
     while True:
-        one, other = divmod(int(means.argmax()), len(means))
+        one, other = divmod(int(np.argmax(means)), len(means))
         if one == other or means[one, other] < threshold:
             return [cluster for cluster in clusters if cluster]
         clusters[one] += clusters[other]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,6 +34,7 @@ _BY_RULE = [POS, MORPH, LEMMA]
 _RULED = [_COLUMN[attribute] for attribute in _BY_RULE]
 _RULES = ("attribute_ruler", "lemmatizer")
 _PARSING = ("tok2vec", "tagger", "parser")
+_BY_TRANSITION = frozenset({"parser", "ner"})
 # Sentences kept: a day's wire copy, some 40 MB.
 _KEPT = 8_192
 # Word forms kept with what the rules make of them: an English vocabulary, some 30 MB.
@@ -108,11 +109,14 @@ class Analyser:
             yield Analysed(words, spaces, self._flat(doc) if table is None else table)
 
     def _run(self, docs: list[Doc], names: Iterable[str]) -> None:
-        stream: Iterable[Doc] = docs
-        for name in names:
-            stream = self._components[name].pipe(stream, batch_size=_BATCH)
-        for _ in stream:
-            pass
+        for start in range(0, len(docs), _BATCH):
+            batch = docs[start : start + _BATCH]
+            for name in names:
+                component = self._components[name]
+                if name in _BY_TRANSITION:
+                    _decode(component, batch)
+                else:
+                    deque(component.pipe(batch, batch_size=_BATCH), maxlen=0)
 
     def _by_rule(self, docs: list[Doc]) -> list[Table]:
         """The tables of parsed sentences, completed by the rules or by what they gave for the same forms before."""
@@ -146,6 +150,20 @@ class Analyser:
         table = np.array([[row.get(attribute, 0) for attribute in ATTRIBUTES]], dtype=np.uint64)
         table[0, _COLUMN[HEAD]] = np.array(head, dtype=np.int64).astype(np.uint64)
         return table
+
+
+def _decode(component: Any, docs: list[Doc]) -> None:
+    """Runs a transition-based component (parser, entity recogniser) on sentences, all of them one action at a time.
+
+    Its own `pipe` takes the same steps in a loop that lets go of the interpreter's lock and takes it back many times
+    for each token, which costs more than the steps do.
+    """
+    states = component.moves.init_batch(docs)
+    model = component.model.predict(docs)
+    unfinished = [state for state in states if not state.is_final()]
+    while unfinished:
+        unfinished = component.transition_states(unfinished, model.predict(unfinished))
+    component.set_annotations(docs, states)
 
 
 @cache

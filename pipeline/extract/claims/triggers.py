@@ -66,10 +66,16 @@ def inflections(word: str) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Matchers:
-    """Triggers of one fixed form after another (a trie over the words) and those with a gap in them."""
+    """Triggers of one fixed form after another (a trie over the words) and those with a gap in them.
+
+    `gapped` tries each of its patterns at each token, so that it is given only the `reach` tokens up to each of the
+    words that end them, which `ends` finds.
+    """
 
     fixed: PhraseMatcher
     gapped: Matcher
+    ends: PhraseMatcher
+    reach: int
 
 
 def _choices(part: str) -> list[str]:
@@ -78,38 +84,54 @@ def _choices(part: str) -> list[str]:
     return sorted({form for word in part.split("/") for form in ({word} if word in plain else inflections(word))})
 
 
-def _gapped_pattern(phrase: str) -> list[dict[str, Any]]:
+def _gapped_pattern(phrase: list[str]) -> list[dict[str, Any]]:
     gap = {"LOWER": {"NOT_IN": _STOPS}, "IS_SPACE": False, "LIKE_NUM": False, "OP": f"{{0,{_GAP}}}"}
-    return [gap if part == ".." else {"LOWER": {"IN": _choices(part)}} for part in phrase.split()]
+    return [gap if part == ".." else {"LOWER": {"IN": _choices(part)}} for part in phrase]
 
 
 @cache
 def _matchers(vocab: Vocab) -> _Matchers:
-    fixed, gapped = PhraseMatcher(vocab, attr="LOWER"), Matcher(vocab)
+    fixed, ends, gapped = PhraseMatcher(vocab, attr="LOWER"), PhraseMatcher(vocab, attr="LOWER"), Matcher(vocab)
+    reach = 0
     for measure in get_args(Measure):
         for name, phrases in read_toml("patterns.toml")[measure].items():
             key = f"{measure} {name}"
-            gaps = [_gapped_pattern(phrase) for phrase in phrases if ".." in phrase]
+            gaps = [phrase.split() for phrase in phrases if ".." in phrase]
             if gaps:
-                gapped.add(key, gaps)
+                gapped.add(key, [_gapped_pattern(phrase) for phrase in gaps])
+                ends.add(key, [Doc(vocab, words=[form]) for phrase in gaps for form in _choices(phrase[-1])])
+                reach = max(reach, *(len(phrase) + phrase.count("..") * (_GAP - 1) for phrase in gaps))
             parts = [phrase.replace("-", " - ").split() for phrase in phrases if ".." not in phrase]
             words = [choice for phrase in parts if len(phrase) > 1 for choice in product(*map(_choices, phrase))]
             inflected = not name.endswith("state")  # participles and adjectives stand as they are
             single = [phrase[0] for phrase in parts if len(phrase) == 1]
             words += [(form,) for word in single for form in (inflections(word) if inflected else {word})]
             fixed.add(key, [Doc(vocab, words=list(choice)) for choice in words])
-    return _Matchers(fixed, gapped)
+    return _Matchers(fixed, gapped, ends, reach)
+
+
+def _matches(doc: Doc) -> list[tuple[int, int, int]]:
+    """Key, start and end of everything in a text that the patterns fit."""
+    matchers = _matchers(doc.vocab)
+    windows: list[tuple[int, int]] = []
+    for end in sorted({end for _, _, end in matchers.ends(doc)}):
+        start = max(0, end - matchers.reach)
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, end))
+    found: list[tuple[int, int, int]] = matchers.fixed(doc)
+    for first, last in windows:
+        found += [(key, first + start, first + end) for key, start, end in matchers.gapped(doc[first:last])]
+    return found
 
 
 def find_triggers(doc: Doc) -> Triggers:
     """The triggers of a text; none that lies within a longer one ("shot" in "fatally shot")."""
     strings = doc.vocab.strings
-    matchers = _matchers(doc.vocab)
-    matches = matchers.fixed(doc) + matchers.gapped(doc)
     starting: dict[int, list[Trigger]] = defaultdict(list)
     ending: dict[int, list[Trigger]] = defaultdict(list)
     longest = (0, 0)
-    for key, start, end in sorted(matches, key=lambda match: (match[1], -match[2])):
+    for key, start, end in sorted(_matches(doc), key=lambda match: (match[1], -match[2])):
         if end <= longest[1] and (start, end) != longest:
             continue
         longest = (start, end)

@@ -44,6 +44,17 @@ def test_a_gap_crosses_no_comma() -> None:
     assert find_triggers(analyse("He was taken to court, hospital")).up_to(6, "object") == []
 
 
+def test_gaps_of_three_words_are_bridged_and_longer_ones_not() -> None:
+    triggers = find_triggers(analyse("Medics treated the old man for some very severe injuries."))
+    assert [(trigger.end, trigger.measure) for trigger in triggers.at(1, "object")] == [(10, "injured")]
+    assert find_triggers(analyse("He was taken to the big new city hospital.")).up_to(8, "object") == []
+
+
+def test_phrases_with_gaps_may_follow_each_other_closely() -> None:
+    triggers = find_triggers(analyse("He was taken to a clinic, she taken to a big hospital."))
+    assert [(start, trigger.end) for start in (2, 8) for trigger in triggers.at(start, "object")] == [(2, 6), (8, 13)]
+
+
 @pytest.mark.parametrize(
     ("word", "form"),
     [

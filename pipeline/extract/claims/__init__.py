@@ -9,8 +9,8 @@ from spacy.tokens import Doc
 
 from pipeline.extract.claims.claimants import Claimants
 from pipeline.extract.claims.counts import Count
+from pipeline.extract.claims.document_counts import find_counts
 from pipeline.extract.claims.groups import find_group
-from pipeline.extract.claims.ledger import find_counts
 from pipeline.extract.claims.triggers import find_triggers
 from schemas.records import Claim, Entity, Quote
 

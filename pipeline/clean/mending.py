@@ -41,6 +41,9 @@ _SIZE = re.compile(r"font-size:\s{0,9}([\d.]+)(px|pt)")
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
+# What may stand before the link to a further piece: up to seven words and a mark ("Also on Orlen Radio:").
+_LABEL = re.compile(r"[^\s:|»›]+(?: [^\s:|»›]+){0,6} ?[:|»›] ?")
+
 # Characters; templates pile up classes, but no more than this.
 _LONGEST_NAME = 400
 # Characters; a shorter paragraph above the article is a label or a byline.
@@ -140,7 +143,9 @@ def _is_link(element: HtmlElement) -> bool:
     if len(text.split()) < 3 or "://" in text:
         return False
     anchors = [anchor for anchor in element.iter("a") if not anchor.get("href", "").startswith("#")]
-    return key(text) == key(" ".join(map(_text, anchors)))
+    linked = key(" ".join(map(_text, anchors)))
+    label = _LABEL.match(text)
+    return bool(linked) and linked in (key(text), label and key(text[label.end() :]))
 
 
 def _beside_paragraph(element: HtmlElement) -> bool:

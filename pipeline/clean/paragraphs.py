@@ -17,10 +17,14 @@ _PROOF = 3
 
 # Characters; in a longer paragraph no caption is looked for.
 _LONGEST = 20_000
-# "Local leader Ahmad Massoud Massoud is the son of …": a caption ends on a name, and the paragraph begins with it.
+# "Local leader Ahmad Massoud Massoud is the son of …", "Mayor Ana Ruiz Ms Ruiz, who …": a caption ends on a first and a
+# last name, and the paragraph begins with the last name, its verb or a clause after it.
 _GLUED_NAME = re.compile(
-    r"(?P<caption>(?:[\w'’.-]+,? ){1,15}?(?P<name>[A-Z][\w'’-]{2,})) "
-    r"(?P<rest>(?P=name) (?=(?:has|had|is|was|will|would|who|and|said|[a-z]{3,}(?:ed|s))\b))"
+    r"(?P<caption>(?:[\w'’.-]+,? ){0,15}?(?P<first>[A-ZÀ-ÞĀ-Ž][\w'’.-]* )(?P<name>[A-ZÀ-ÞĀ-Ž][\w'’-]{2,})) "
+    r"(?P<rest>(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Gen|Col|Rev)\.? |(?P=first))?(?P=name)"
+    r"(?=, (?:[a-z\d]|[A-Z][\w'’]+[’']s )|['’]s | (?:\w+ly |also |then |later )?(?:has|had|is|was|will|would|can|could"
+    r"|may|might|must|did|does|who|and|told|began|came|became|went|took|made|won|led|gave|left|met|ran|saw|spoke|wrote"
+    r"|fell|held|kept|lost|put|sent|stood|grew|said|[a-z]{3,}(?:ed|s))\b))"
 )
 _WORD = re.compile(r"\w+")
 _FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|said|says|will|would|can|could|did|does|that|who|which)\b")

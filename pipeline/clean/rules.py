@@ -20,10 +20,12 @@ from schemas.errors import SettingError
 
 from .paragraphs import captions_apart
 
-_LISTS = ("is", "begins", "ends", "has", "matches", "heads", "pieces", "tails")
+_LISTS = ("is", "begins", "ends", "has", "rows", "matches", "heads", "pieces", "tails")
 _KEYS = {*_LISTS, "max_words"}
 # The rules under this name say what is never cut.
 _KEEP = "keep"
+# The table under this name holds the expressions that a pattern may use by name, "{date}" for one.
+_TERMS = "terms"
 # A line of more words than this is taken for a paragraph that a rule met by chance; a kind may state its own.
 _MAX_WORDS = 45
 # Characters; nothing is looked for in a longer line, which keeps a hostile one from costing minutes.
@@ -34,6 +36,8 @@ _LIST_LINES = 8
 # What the two signs of a rule in plain words stand for; both read the same from either end, for `ends` is matched so.
 _STAR = r"[^\s()\[\]\"“”]+(?: [^\s()\[\]\"“”]+){0,7}"
 _NUMBER = r"\d(?:[\d,.:]*\d)?"
+# A term in a pattern, by its name: no quantifier is written with letters.
+_TERM = re.compile(r"\{([a-z]+)\}")
 
 # Marks after a credit, which its rules leave out.
 _MARKS = ' .,:;!?…"”'
@@ -96,17 +100,18 @@ class Rules:
             SettingError: a file that cannot be read, or a rule in it; the resource names both.
         """
         tables = tomllib.loads((files(__package__) / "rules.toml").read_text(encoding="utf-8"))
+        terms = _terms(tables.pop(_TERMS))
         for path in more:
             try:
                 added = tomllib.loads(Path(path).read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
                 raise SettingError(f"rules {path}", str(error), "correct the file, or leave the setting out") from error
-            _merge(tables, added, str(path))
+            _merge(tables, added, str(path), terms)
         cutting = {name: table for name, table in tables.items() if name != _KEEP}
         return cls(
-            _kinds=tuple(_kind(name, table) for name, table in cutting.items()),
-            _any=_kind("any", _together(cutting)),
-            _keep=_kind(_KEEP, tables[_KEEP]) if _KEEP in tables else None,
+            _kinds=tuple(_kind(name, table, terms) for name, table in cutting.items()),
+            _any=_kind("any", _together(cutting), terms),
+            _keep=_kind(_KEEP, tables[_KEEP], terms) if _KEEP in tables else None,
             _heads=_Openings({head.lower(): r"\W*$" for table in tables.values() for head in table.get("heads", ())}),
             _pieces=tuple(
                 (name, _literal(piece), re.compile(r"(?<!\w)" + _expression(piece) + after, re.I))
@@ -121,14 +126,13 @@ class Rules:
 
         A line of which only a piece is cut comes as several; no word is joined, split, changed or moved.
         """
-        parts = [(kind, piece) for line in lines for kind, part in self._parts(line) for piece in captions_apart(part)]
+        parts = [piece for line in lines for kind, part in self._parts(line) for piece in self._pieces_of(kind, part)]
         last = max((n for n, (_, part) in enumerate(parts) if self._is_head(part)), default=len(parts))
         # An article ends in a full stop; one that ends in a headline ends in a list of them, full stops between or not.
         rest = [part for _, part in parts[last + 1 :]]
         closing = 0 < len(rest) < _LIST_LINES and all(map(_is_headline, rest)) and not SENTENCE_END.search(rest[-1])
         heading = None
         for n, (kind, part) in enumerate(parts):
-            kind = kind or self.kind_of(part)
             if kind is None and heading and ((closing and n > last) or not _SENTENCE.search(part)):
                 kind = heading
             else:
@@ -146,6 +150,13 @@ class Rules:
         if not self._any.holds(*views) or (self._keep and self._keep.holds(*views)):
             return None
         return next((kind.name for kind in self._kinds if kind.holds(*views)), None)
+
+    def _pieces_of(self, kind: str | None, part: str) -> list[tuple[str | None, str]]:
+        """The part with its kind; where it has none, the captions glued to it and the paragraph, with theirs."""
+        if kind := kind or self.kind_of(part):
+            return [(kind, part)]
+        pieces = list(captions_apart(part))
+        return [(self.kind_of(piece), piece) for piece in pieces] if len(pieces) > 1 else [(None, part)]
 
     def _is_head(self, line: str) -> bool:
         return line.count(" ") < _HEADLINE_WORDS and self._heads.match(line.lower().replace("’", "'"))
@@ -175,7 +186,26 @@ def _is_headline(line: str) -> bool:
     return line.count(" ") < _HEADLINE_WORDS
 
 
-def _kind(name: str, table: Mapping[str, Any]) -> _Kind:
+def _terms(table: Mapping[str, str]) -> dict[str, str]:
+    """The named expressions, each with the earlier ones that it uses written out."""
+    found: dict[str, str] = {}
+    for name, expression in table.items():
+        found[name] = f"(?:{_with_terms(expression, found)})"
+    return found
+
+
+def _with_terms(expression: str, terms: Mapping[str, str]) -> str:
+    return _TERM.sub(lambda term: terms.get(term[1], term[0]), expression)
+
+
+def _row(words: list[str]) -> re.Pattern[str]:
+    """A line of two or more of these words, glued or not, with counts or without; atomic, so that none costs long."""
+    one = "|".join(map(re.escape, sorted(map(str.lower, words), key=len, reverse=True)))
+    piece = rf"(?>(?:{one})(?!(?-i:[a-z\d_]))[^\w.]*(?:\d[\d.,]*k?\b[^\w.]*)?)"
+    return re.compile(rf"(?:\d[\d.,]*k?\b[^\w.]*)?{piece}{{2,}}+", re.I)
+
+
+def _kind(name: str, table: Mapping[str, Any], terms: Mapping[str, str]) -> _Kind:
     starts = {rule: r"\W*$" for key in ("is", "heads") for rule in table.get(key, ())} | dict.fromkeys(
         table.get("begins", ()), ""
     )
@@ -185,7 +215,10 @@ def _kind(name: str, table: Mapping[str, Any]) -> _Kind:
         starts=_Openings({rule.lower(): after for rule, after in starts.items()}),
         ends=_Openings({rule.lower()[::-1]: "" for rule in table.get("ends", ())}),
         within=tuple(rule.lower() for rule in table.get("has", ())),
-        whole=tuple(map(re.compile, table.get("matches", ()))),
+        whole=(
+            *(re.compile(_with_terms(rule, terms)) for rule in table.get("matches", ())),
+            *([_row(words)] if (words := table.get("rows")) else []),
+        ),
     )
 
 
@@ -206,7 +239,7 @@ def _literal(rule: str) -> str:
     return max(re.split(r"[*#]", rule.lower()), key=len)
 
 
-def _merge(tables: dict[str, dict[str, Any]], added: Mapping[str, Any], path: str) -> None:
+def _merge(tables: dict[str, dict[str, Any]], added: Mapping[str, Any], path: str, terms: Mapping[str, str]) -> None:
     for kind, table in added.items():
         resource = f"rules {path}, [{kind}]"
         if not isinstance(table, dict) or not table.keys() <= _KEYS:
@@ -224,6 +257,6 @@ def _merge(tables: dict[str, dict[str, Any]], added: Mapping[str, Any], path: st
                 mine[key] = [*mine.get(key, []), *value]
         for item in table.get("matches", ()):
             try:
-                re.compile(item)
+                re.compile(_with_terms(item, terms))
             except re.error as error:
                 raise SettingError(resource, f"{item!r}: {error}", "correct the expression") from error

@@ -112,10 +112,25 @@ def test_further_pieces_are_kept_aside_with_their_addresses() -> None:
     ]
 
 
+@pytest.mark.parametrize("label", ["Elsewhere in the valley:", "<b>From Orlen Radio</b> |"])
+def test_a_label_and_a_linked_headline_are_a_further_piece(label: str) -> None:
+    result = cleaned(
+        page(f'<p>{label} <a href="/c">Why sirens stayed silent all night</a></p>', f"<p>{BODY[0][::-1]}</p>")
+    )
+    assert result.text.split("\n") == [*BODY, BODY[0][::-1]]
+    assert [piece.kind for piece in result.removed] == ["related"]
+
+
 def test_links_within_sentences_stay() -> None:
-    line = '<p>The ministry’s <a href="/report">report on the dam</a> names two firms.</p>'
-    result = cleaned(page(line))
-    assert result.text.split("\n")[5:] == ["The ministry’s report on the dam names two firms."]
+    lines = [
+        '<p>The ministry’s <a href="/report">report on the dam</a> names two firms.</p>',
+        '<p>The ministry says: <a href="/report">the dam was never</a> checked at all.</p>',
+    ]
+    result = cleaned(page(*lines))
+    assert result.text.split("\n")[5:] == [
+        "The ministry’s report on the dam names two firms.",
+        "The ministry says: the dam was never checked at all.",
+    ]
     assert not result.removed
 
 

@@ -35,6 +35,9 @@ FURNITURE = [
     "Copyright 2019 Example. All rights reserved.",
     "___",
     "Reuters",
+    "Share Tweet Email Print",
+    "5 September 2026",
+    "Also on Orlen Radio: Why sirens stayed silent",
 ]
 SENTENCES = [
     "The river rose two metres in a night.",
@@ -42,6 +45,7 @@ SENTENCES = [
     "Eight people were hurt",
     "Flood in Orlen",
     "Village elder Tomas Varga Varga is the son of a ferryman.",
+    "Mayor Ana Ruiz Ms Ruiz, who was there, said no.",
     "The mayor said:",
     "Tomas Varga Varga was there",
     "Is it safe?",

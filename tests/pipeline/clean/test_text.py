@@ -210,15 +210,26 @@ def test_a_newsroom_adds_rules_and_exceptions(tmp_path: Path) -> None:
         """
         [promo]
         begins = ["Orlen Herald extra"]
-        matches = ['''Edition \\d+''']
+        matches = ['''Edition \\d+''', '''Printed in Orlen, {date}''']
+        rows = ["Vote", "Ferry times"]
         [keep]
         is = ["Advertisement"]
         """
     )
-    content = "\n".join((FIRST, "Orlen Herald extra: our maps", "Edition 12", "Advertisement", "Read more", LAST))
+    content = "\n".join(
+        (
+            FIRST,
+            "Orlen Herald extra: our maps",
+            "Edition 12",
+            "Printed in Orlen, 5 May 2019",
+            "Ferry times | Vote",
+            "Advertisement",
+            LAST,
+        )
+    )
     result = clean(RawDocument(content=content), Rules.load(file))
     assert result.text == f"{FIRST}\nAdvertisement\n{LAST}"
-    assert [piece.kind for piece in result.removed] == ["promo", "promo", "related"]
+    assert [piece.kind for piece in result.removed] == ["promo"] * 4
 
 
 @pytest.mark.parametrize(

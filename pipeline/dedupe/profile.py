@@ -53,8 +53,12 @@ class Profile:
         return Profile(body, other.title, weights.astype(np.float32), other.title_weights)
 
     @staticmethod
+    @lru_cache(maxsize=4096)
     def unpack(packed: bytes) -> Profile:
-        """The profile that `pack` packed, its weights on a scale of 255."""
+        """The profile that `pack` packed, its weights on a scale of 255.
+
+        The last 4,096 are kept, some five megabytes, for each document meets those of its story again.
+        """
         body, title = packed[0], packed[1]
         keys = np.frombuffer(packed, "<i4", body + title, 2)
         weights = np.frombuffer(packed, np.uint8, body + title, 2 + 4 * (body + title)).astype(np.float32)
@@ -70,8 +74,7 @@ def profile(text: Words, title: Words, language: str | None = None) -> tuple[Pro
     rarity = _Rarity.of((language or "en").split("-")[0].lower())
     body, headline = _Terms.of(text, rarity), _Terms.of(title, rarity)
     counts = body.counts.copy()
-    where = np.searchsorted(body.codes, headline.codes)
-    known = np.isin(headline.codes, body.codes)
+    where, known = _found_in(body.codes, headline.codes)
     counts[where[known]] += 1
     codes = np.concatenate((body.codes, headline.codes[~known]))
     rare = np.concatenate((body.rarity, headline.rarity[~known]))
@@ -83,8 +86,8 @@ def profile(text: Words, title: Words, language: str | None = None) -> tuple[Pro
         _keys(codes[heavy]), _keys(headline.codes[heads]),
         weights[heavy].astype(np.float32), headline.rarity[heads].astype(np.float32),
     )  # fmt: skip
-    spelled = headline.spelled(np.flatnonzero(np.isin(headline.codes, codes[heavy])))
-    return telling, spelled | headline.spelled(heads) | body.spelled(heavy[heavy < len(body.codes)])
+    from_title = np.concatenate((heads, np.flatnonzero(~known)[heavy[heavy >= len(body.codes)] - len(body.codes)]))
+    return telling, headline.spelled(from_title) | body.spelled(heavy[heavy < len(body.codes)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,14 @@ def _heaviest(weights: NDArray[np.float64], codes: Codes, most: int) -> NDArray[
     return np.lexsort((codes, -weights))[: min(most, int((weights > 0).sum()))]
 
 
+def _found_in(ordered: Codes, wanted: Codes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Where each wanted code stands among the ordered ones, and whether it does."""
+    if not len(ordered):
+        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
+    where = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    return where, ordered[where] == wanted
+
+
 def _keys(codes: Codes) -> Keys:
     return codes.astype(np.uint32).view(np.int32)
 
@@ -211,8 +222,8 @@ class _Rarity:
 
     def _looked_up(self, codes: Codes) -> NDArray[np.float64]:
         """The rarity of listed words, NaN for others."""
-        where = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
-        return np.where(self._codes[where] == codes, self._rarity[where], np.nan)
+        where, known = _found_in(self._codes, codes)
+        return np.where(known, self._rarity[where], np.nan)
 
 
 def _rarity(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:

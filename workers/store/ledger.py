@@ -1,29 +1,102 @@
-"""The ledger that dedupe decides by (pipeline.dedupe.ledger.Ledger), on the tables."""
+"""The ledger that dedupe decides by (pipeline.dedupe.ledger.Ledger), on the tables.
+
+Its statements are built once and run below the ORM: a document takes a dozen of them, and building one costs several
+times what running it does.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, any_, cast, delete, func, insert, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Row,
+    Select,
+    Update,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from pipeline.dedupe import Arrival, Decision, Fingerprint, Limits, Posting, Standing, StoryMerge, decide
-from schemas.tables import CleanedBody, Document, FingerprintKey, Profile, Story
-from workers.store.intake import insert_ignoring_known
+from schemas.tables import Document, FingerprintKey, Table
 
-_STANDING = (
-    Document.number,
-    Document.id,
-    Document.received,
-    Document.published,
-    Document.source,
-    Document.copy_of,
-    Document.story_id,
-    Profile.packed,
+_documents, _bodies, _keys, _profiles, _stories = (
+    Table.metadata.tables[name] for name in ("documents", "cleaned_bodies", "fingerprint_keys", "profiles", "stories")
 )
+_at = _documents.c
+_STANDINGS = select(
+    _at.number, _at.id, _at.received, _at.published, _at.source, _at.copy_of, _at.story_id, _profiles.c.packed
+).join(_profiles, _profiles.c.number == _at.number)
+_MEMBERS = (
+    _STANDINGS.where(_at.story_id == bindparam("story"))
+    .order_by(_at.received.desc(), _at.number.desc())
+    .limit(bindparam("most"))
+)
+_DROP_PROFILE = delete(_profiles).where(_profiles.c.number == bindparam("of"))
+_DROP_KEYS = delete(_keys).where(_keys.c.number == bindparam("of"))
+_ADD_PROFILE, _ADD_KEYS = insert(_profiles), insert(_keys)
+_SET_PROFILE = update(_profiles).where(_profiles.c.number == bindparam("of")).values(packed=bindparam("packed"))
+_MOVE_COPIES = update(_documents).where(_at.copy_of == bindparam("before")).values(copy_of=bindparam("now"))
+_MOVE_STORY = update(_documents).where(_at.story_id == bindparam("before")).values(story_id=bindparam("now"))
+_FOLLOW = update(_stories).where(_stories.c.merged_into == bindparam("before")).values(merged_into=bindparam("now"))
+_ABSORB = (
+    update(_stories)
+    .where(_stories.c.id == bindparam("before"))
+    .values(merged_into=bindparam("now"), merged=bindparam("at"), merge_score=bindparam("score"))
+)
+
+
+@lru_cache
+def _setting(*columns: str) -> Update:
+    """Gives the document `of` new values of these columns."""
+    return update(_documents).where(_at.number == bindparam("of")).values({name: bindparam(name) for name in columns})
+
+
+class _Several:
+    """The statements about several documents or keys at once, which each kind of database has its own words for.
+
+    The values come as one parameter, so that a statement is the same for every number of them.
+    """
+
+    def __init__(self, on_postgresql: bool) -> None:
+        self._on_postgresql = on_postgresql
+        self.carriers = select(_keys.c.key, _keys.c.number).where(self._among(_keys.c.key))
+        self.documents = _STANDINGS.where(self._among(_at.number))
+        self.copies = (
+            _STANDINGS.where(self._among(_at.number) | self._among(_at.copy_of))
+            .order_by(_at.received, _at.number)
+            .limit(bindparam("most"))
+        )
+        self.texts = select(_bodies.c.number, _bodies.c.text).where(self._among(_bodies.c.number))
+        self.ids = select(_at.number, _at.id).where(self._among(_at.number))
+        self.add_stories = (
+            postgresql.insert(_stories) if on_postgresql else sqlite.insert(_stories)
+        ).on_conflict_do_nothing()
+
+    def _among(self, column: Column[Any]) -> ColumnElement[bool]:
+        if self._on_postgresql:
+            return column == any_(bindparam("values", type_=ARRAY(column.type)))
+        return column.in_(select(func.json_each(bindparam("values")).table_valued("value").c.value))
+
+    def parameter(self, values: Collection[int]) -> list[int] | str:
+        return list(values) if self._on_postgresql else json.dumps(list(values))
+
+
+_several = lru_cache(_Several)
 
 
 def drop_expired(session: Session, window: timedelta) -> int:
@@ -37,10 +110,6 @@ def drop_expired(session: Session, window: timedelta) -> int:
         return 0
     deleted = session.execute(delete(FingerprintKey).where(FingerprintKey.number <= last))
     return int(deleted.rowcount)  # type: ignore[attr-defined]
-
-
-def _standings() -> Select[*tuple[Any, ...]]:
-    return select(*_STANDING).join(Profile, Profile.number == Document.number)
 
 
 def write_decision(session: Session, document: Document, fingerprint: Fingerprint, limits: Limits) -> None:
@@ -66,102 +135,93 @@ class TableLedger:
     """The documents recorded so far, as the session's transaction sees them."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._connection = session.connection()
+        self._several = _several(self._connection.dialect.name == "postgresql")
+        self._met: dict[int, Standing] = {}  # What was read so far, whose ids and stories need no further look.
 
     def carriers(self, keys: Sequence[int]) -> Sequence[Posting]:
         """Index rows with one of these keys."""
-        found = select(FingerprintKey.key, FingerprintKey.number).where(self._among(FingerprintKey.key, keys))
-        return [Posting(key, number) for key, number in self._session.execute(found)]
+        return [Posting._make(row) for row in self._found(self._several.carriers, keys)]
 
     def documents(self, numbers: Collection[int]) -> Sequence[Standing]:
         """These documents."""
-        return self._read(_standings().where(self._among(Document.number, numbers)))
+        return self._standings(self._found(self._several.documents, numbers))
 
     def copies(self, heads: Collection[int], limit: int) -> Sequence[Standing]:
         """The heads and what is a copy of them, earliest received first."""
-        among = self._among(Document.number, heads) | self._among(Document.copy_of, heads)
-        return self._read(_standings().where(among).order_by(Document.received, Document.number).limit(limit))
+        return self._standings(self._found(self._several.copies, heads, most=limit))
 
     def members(self, stories: Collection[str], limit: int) -> Sequence[Standing]:
         """The latest received documents of each story."""
-        latest = (Document.received.desc(), Document.number.desc())
         found: list[Standing] = []
         for story in sorted(stories):
-            found += self._read(_standings().where(Document.story_id == story).order_by(*latest).limit(limit))
+            found += self._standings(self._connection.execute(_MEMBERS, {"story": story, "most": limit}))
         return found
 
     def texts(self, numbers: Collection[int]) -> Mapping[int, str]:
         """The cleaned texts by number."""
-        found = select(CleanedBody.number, CleanedBody.text).where(self._among(CleanedBody.number, numbers))
-        return dict(self._session.execute(found).all())
+        return dict(map(tuple, self._found(self._several.texts, numbers)))
 
     def record(self, decision: Decision) -> None:
         """Writes the decision; twice it leaves the same rows."""
-        session, now = self._session, datetime.now(UTC)
-        if session.execute(delete(Profile).where(Profile.number == decision.number)).rowcount:  # type: ignore[attr-defined]
-            session.execute(delete(FingerprintKey).where(FingerprintKey.number == decision.number))
+        run, number, now = self._connection.execute, decision.number, datetime.now(UTC)
+        if run(_DROP_PROFILE, {"of": number}).rowcount:
+            run(_DROP_KEYS, {"of": number})
         if decision.indexed:
-            keys = [{"key": key, "number": decision.number} for key in decision.indexed]
-            session.execute(insert(FingerprintKey), keys)
-        session.execute(insert(Profile).values(number=decision.number, packed=decision.profile))
-        for number, packed in decision.profiles.items():
-            session.execute(update(Profile).where(Profile.number == number).values(packed=packed))
-        known = [{"id": story, "opened": now} for story in sorted({change.story for change in decision.stories})]
-        session.execute(insert_ignoring_known(session, Story), known)
+            run(_ADD_KEYS, [{"key": key, "number": number} for key in decision.indexed])
+        run(_ADD_PROFILE, {"number": number, "packed": decision.profile})
+        if decision.profiles:
+            run(_SET_PROFILE, [{"of": other, "packed": packed} for other, packed in decision.profiles.items()])
+        new = {change.story for change in decision.stories} - {standing.story for standing in self._met.values()}
+        if new:
+            run(self._several.add_stories, [{"id": story, "opened": now} for story in sorted(new)])
         for before, now_first in decision.moved.items():
-            session.execute(update(Document).where(Document.copy_of == before).values(copy_of=now_first))
-        self._write_copies(decision)
-        self._write_stories(decision)
+            run(_MOVE_COPIES, {"before": before, "now": now_first})
+        self._write_changes(decision)
         for merge in decision.merges:
             self._merge(merge, now)
 
-    def _write_copies(self, decision: Decision) -> None:
-        ids = self._ids(change.compared for change in decision.copies)
-        for change in decision.copies:
-            values: dict[str, Any] = {"copy_of": change.copy_of}
-            if change.compared:
-                evidence = {"compared": ids[change.compared], "score": change.score}
-                values |= {"copy_score": change.score, "copy_evidence": evidence}
-            elif change.copy_of is None:  # else what was measured before stands
-                values |= {"copy_score": None, "copy_evidence": None}
-            self._session.execute(update(Document).where(Document.number == change.number).values(**values))
-
-    def _write_stories(self, decision: Decision) -> None:
-        ids = self._ids(change.compared for change in decision.stories)
-        for change in decision.stories:
-            evidence = (
-                {"compared": ids[change.compared], "score": change.score, "shared": list(change.shared)}
-                if change.compared
-                else None
-            )
-            self._session.execute(
-                update(Document)
-                .where(Document.number == change.number)
-                .values(story_id=change.story, story_evidence=evidence)
-            )
+    def _write_changes(self, decision: Decision) -> None:
+        """The new values of each document's columns, in one go for all documents that change the same columns."""
+        ids = self._ids(c.compared for changes in (decision.copies, decision.stories) for c in changes)
+        changes: dict[int, dict[str, Any]] = defaultdict(dict)
+        for copy in decision.copies:
+            changes[copy.number]["copy_of"] = copy.copy_of
+            if copy.compared or copy.copy_of is None:  # else what was measured before stands
+                why: dict[str, Any] | None = None
+                if copy.compared:
+                    why = {"compared": ids[copy.compared], "score": copy.score}
+                changes[copy.number] |= {"copy_score": copy.score, "copy_evidence": why}
+        for story in decision.stories:
+            why = None
+            if story.compared:
+                why = {"compared": ids[story.compared], "score": story.score, "shared": list(story.shared)}
+            changes[story.number] |= {"story_id": story.story, "story_evidence": why}
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        for number, values in changes.items():
+            alike[tuple(values)].append({"of": number, **values})
+        for columns, rows in alike.items():
+            self._connection.execute(_setting(*columns), rows)
 
     def _merge(self, merge: StoryMerge, now: datetime) -> None:
-        moved = update(Document).where(Document.story_id == merge.absorbed).values(story_id=merge.into)
-        self._session.execute(moved)
-        followed = update(Story).where(Story.merged_into == merge.absorbed).values(merged_into=merge.into)
-        self._session.execute(followed)
-        absorbed = update(Story).where(Story.id == merge.absorbed)
-        self._session.execute(absorbed.values(merged_into=merge.into, merged=now, merge_score=merge.score))
+        moved = {"before": merge.absorbed, "now": merge.into}
+        self._connection.execute(_MOVE_STORY, moved)
+        self._connection.execute(_FOLLOW, moved)
+        self._connection.execute(_ABSORB, moved | {"at": now, "score": merge.score})
 
     def _ids(self, numbers: Iterable[int | None]) -> dict[int, str]:
         wanted = {number for number in numbers if number is not None}
-        if not wanted:
-            return {}
-        found = select(Document.number, Document.id).where(self._among(Document.number, wanted))
-        return dict(self._session.execute(found).all())
+        known = {number: self._met[number].id for number in wanted & self._met.keys()}
+        unknown = wanted - known.keys()
+        return known | (dict(map(tuple, self._found(self._several.ids, unknown))) if unknown else {})
 
-    def _among(self, column: InstrumentedAttribute[Any], values: Collection[int]) -> ColumnElement[bool]:
-        """`column` is one of `values`, as one parameter: a statement that is the same for every number of them is
-        compiled once, which is most of what it costs.
-        """
-        if self._session.get_bind().dialect.name == "postgresql":
-            return column == any_(cast(list(values), ARRAY(column.type)))
-        return column.in_(select(func.json_each(json.dumps(list(values))).table_valued("value").c.value))
+    def _found(
+        self, wanted: Select[*tuple[Any, ...]], values: Collection[int], **others: int
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        parameters = {"values": self._several.parameter(values), **others}
+        return self._connection.execute(wanted, parameters).all()
 
-    def _read(self, wanted: Select[*tuple[Any, ...]]) -> list[Standing]:
-        return [Standing(*row) for row in self._session.execute(wanted)]
+    def _standings(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Standing]:
+        found = [Standing(*row) for row in rows]
+        self._met |= {standing.number: standing for standing in found}
+        return found

@@ -43,8 +43,7 @@ def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State,
         ServiceError: the broker went away for long, or the workers started here keep ending.
     """
     with LocalWorkers() as workers:
-        watch = _Watch(workers)
-        _send_left_over()
+        watch = _Watch(workers, recovering=_send_left_over())
         taken = Taken()
         for taken in take_in(read(paths, settings().max_document_mb * 2**20), watch):
             if taken.new:
@@ -60,31 +59,35 @@ def _ended(states: dict[State, int]) -> int:
     return states[State.STORED] + states[State.FAILED]
 
 
-def _send_left_over() -> None:
-    """Sends again what a run that was killed left behind."""
+def _send_left_over() -> bool:
+    """Sends again what a run that was killed left behind; gives whether there was any."""
     with database().reading() as session:
         states = by_state(session)
-    if _ended(states) < sum(states.values()):
+    left_over = _ended(states) < sum(states.values())
+    if left_over:
         sweep_all()
+    return left_over
 
 
 class _Watch:
     """What is looked after while documents are on their way: the broker, workers, and what lies still."""
 
-    def __init__(self, workers: LocalWorkers) -> None:
+    def __init__(self, workers: LocalWorkers, recovering: bool) -> None:
         self._workers = workers
-        self._answered = time.monotonic()
-        self._sweep_due = self._answered + settings().sweep_seconds
-        self._lost = False
+        self._answered = now = time.monotonic()
+        self._sweep_due = now + settings().sweep_seconds
+        # A sweep knows how many messages a queue is short of, not whose: one may send a document whose message is there
+        # in the place of one whose is not. So after a loss all is swept until what was lost counts as stale anyway.
+        self._recovering_until = now + settings().stale_seconds if recovering else now
 
     def __call__(self) -> None:
         now = time.monotonic()
         try:
             if revive_broker() | self._workers.ensure():
-                self._lost, self._sweep_due = True, now + _SETTLE_SECONDS
+                self._recovering_until, self._sweep_due = now + settings().stale_seconds, now + _SETTLE_SECONDS
             if now >= self._sweep_due:
-                sweep_all() if self._lost else sweep_stale()
-                self._lost, self._sweep_due = False, now + settings().sweep_seconds
+                sweep_all() if now < self._recovering_until else sweep_stale()
+                self._sweep_due = now + settings().sweep_seconds
                 self._answered = now
             elif now - self._answered > _ASK_SECONDS:
                 queue_lengths()

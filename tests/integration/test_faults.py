@@ -93,7 +93,7 @@ def _check_whole(env: dict[str, str], count: int) -> None:
 
 
 def test_a_run_that_was_killed_goes_on_with_the_next(tmp_path: Path) -> None:
-    env = environment(f"sqlite:///{tmp_path / 'wireroom.sqlite'}")
+    env = environment(f"sqlite:///{tmp_path / 'wireroom.sqlite'}", WIREROOM_SWEEP_SECONDS="2")
     articles = write_articles(tmp_path / "in", 60)
     with service([*WIREROOM, "run", str(articles)], env, tmp_path / "run.log") as run:
         until(lambda: _stored(env) > 3, "some documents to be done")

@@ -45,15 +45,16 @@ def _look_after(services: list[Service], console: Console) -> None:
     """Starts again what ends, and then sends again what was lost with it; until interrupted."""
     from workers.sweeper import sweep_all
 
-    sweep_due: float | None = None
+    sweep_due = recovering_until = time.monotonic()
     while True:
+        now = time.monotonic()
         ended = restart_ended(services)
         for name, code in ended:
             console.print(f"{name} ended with {code} and is started again", style="yellow", markup=False)
         if revive_broker() or ended:
-            sweep_due = time.monotonic() + _SETTLE_SECONDS
-        if sweep_due is not None and time.monotonic() >= sweep_due:
-            sweep_due = None
+            sweep_due, recovering_until = now + _SETTLE_SECONDS, now + settings().stale_seconds
+        if sweep_due <= now < recovering_until:
+            sweep_due = now + settings().sweep_seconds
             with suppress(redis.RedisError, DBAPIError):  # beat's sweeper comes by all the same
                 sweep_all()
         time.sleep(_LOOK_SECONDS)

@@ -32,6 +32,9 @@ from workers.settings import settings
 _ANSWER_SECONDS = 5.0
 _START_SECONDS = 60.0
 
+# Seconds in which the processes of a worker that was stopped are gone for certain, with the locks they inherited.
+_LET_GO_SECONDS = 3.0
+
 
 def without_password(url: str) -> str:
     """A broker URL as it may be shown."""
@@ -127,11 +130,17 @@ def _starting(folder: Path) -> Iterator[None]:
 
 
 def _is_last(users: object) -> bool:
-    try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
-    except BlockingIOError:
-        return False
-    return True
+    """Whether nobody else holds the users' lock; a process just killed is given a moment to let go of it."""
+    deadline = time.monotonic() + _LET_GO_SECONDS
+    while True:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def _running(folder: Path) -> str | None:

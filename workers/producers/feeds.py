@@ -54,7 +54,7 @@ def feed(data: bytes, name: str, stem: str | None = None) -> Iterator[RawDocumen
     if not root:
         raise InputError(name, "is no feed (RSS, Atom)", "give it the ending of what it is")
     if root[1].lower() == "opml":
-        raise InputError(name, "is a list of feeds, no feed", "add its feeds with `wireroom feeds import`")
+        raise InputError(name, "is a list of feeds, no feed", "save the feeds it names and hand those in")
     # What stands before the root has done its work (the encoding), or could do harm (entities that grow on expansion).
     parsed = _parse(text[root.start() :], name)
     entries = parsed.entries

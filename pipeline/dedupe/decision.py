@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-
-import numpy as np
 
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Standing
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, likeness_to, profile
+from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import distinct, keys, shingles
-from pipeline.dedupe.stories import find_stories, founded_on
+from pipeline.dedupe.stories import find_stories, founded_on, likenesses
 from pipeline.dedupe.words import words
 
 # Words of the text and of the title that a document is indexed under for its story, beside the shingles for its copies.
 # With all its words indexed, `benchmarks/dedupe_quality.py` finds no better stories.
-_INDEXED_BODY, _INDEXED_TITLE = 4, 2
+_INDEXED_BODY, _INDEXED_TITLE = 3, 2
 _ALIKE = 0.4  # The most alike document may be a copy even where no indexed shingle met, if it reaches this likeness.
 
 
@@ -59,15 +57,18 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     copy_like, story_like = _ranked(carriers, Profile.unpack(fingerprint.profile), limits)
     numbers = {*copy_like, *story_like}
     documents = {d.number: d for d in ledger.documents(numbers)} if numbers else {}
+    near = likenesses(arriving, documents.values())
     copy_candidates = [documents[number] for number in copy_like if number in documents]
-    copy_candidates += _look_alike(arriving, [d for n, d in documents.items() if n not in copy_like])
+    copy_candidates += _look_alike(documents, near, copy_like)
     copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
     profiles = {number: telling.pack() for number, telling in copies.boilerplate.profiles.items()}
+    if profiles:
+        arriving = replace(arriving, profile=profiles.get(arrival.number, arriving.profile))
+        documents = {n: replace(d, profile=profiles.get(n, d.profile)) for n, d in documents.items()}
+        near = likenesses(arriving, documents.values())
     stories, merges = find_stories(
-        replace(arriving, profile=profiles.get(arrival.number, arriving.profile)),
-        [replace(d, profile=profiles.get(d.number, d.profile)) for d in documents.values()],
-        copies, profiles, fingerprint.spelled, ledger, limits,
-    )  # fmt: skip
+        arriving, [*documents.values()], near, copies, profiles, fingerprint.spelled, ledger, limits
+    )
     # Boilerplate is indexed like any text, for only those who carry it show the next one what it is.
     own = copies.boilerplate.profiles.get(arrival.number)
     wanted = dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ())))
@@ -100,10 +101,9 @@ def _best(scores: Mapping[int, float], most: int) -> list[int]:
     return sorted(scores, key=lambda number: (-scores[number], number))[:most]
 
 
-def _look_alike(arriving: Standing, others: Sequence[Standing]) -> list[Standing]:
-    """The one most like the arriving document, if it may be a copy."""
-    if not others:
-        return []
-    near = likeness_to(Profile.unpack(arriving.profile), [Profile.unpack(document.profile) for document in others])
-    nearest = int(np.argmax(near))
-    return [others[nearest]] if near[nearest] >= _ALIKE else []
+def _look_alike(
+    documents: Mapping[int, Standing], near: Mapping[int, float], copy_like: Collection[int]
+) -> list[Standing]:
+    """The one most like the arriving document, if it may be a copy and is not among those compared already."""
+    nearest = max((number for number in documents if number not in copy_like), key=near.__getitem__, default=None)
+    return [documents[nearest]] if nearest is not None and near[nearest] >= _ALIKE else []

@@ -9,7 +9,7 @@ documents. Copies are always in one story. A story keeps its id with the largest
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -32,11 +32,10 @@ def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
     return matrix
 
 
-def alike_to(one: Standing, others: Sequence[Standing], limits: Limits) -> Weights:
-    """How alike one document is to each of the others, in the same measure."""
+def likenesses(one: Standing, others: Collection[Standing]) -> dict[int, float]:
+    """How alike one document is to each of the others, by number; the time between them not counted yet."""
     near = likeness_to(Profile.unpack(one.profile), [Profile.unpack(document.profile) for document in others])
-    near *= _fading([one], others, limits)[0]
-    return near
+    return dict(zip((document.number for document in others), near.tolist(), strict=True))
 
 
 def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
@@ -57,6 +56,7 @@ def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits
 def find_stories(
     arriving: Standing,
     candidates: Sequence[Standing],
+    likeness_of: Mapping[int, float],
     copies: Copies,
     profiles: Mapping[int, bytes],
     spelled: Mapping[int, str],
@@ -65,10 +65,11 @@ def find_stories(
 ) -> tuple[list[StoryChange], list[StoryMerge]]:
     """The stories as they are with the arriving document: changes, its own first, and merges.
 
-    `arriving.story` is the id that a story founded on its arrival would get. `profiles` are new profiles of recorded
+    `arriving.story` is the id that a story founded on its arrival would get. `likeness_of` are the `likenesses` of the
+    arriving document to the candidates. `profiles` are new profiles of recorded
     documents by number, which hold from now on.
     """
-    near = alike_to(arriving, candidates, limits)
+    near = np.array([likeness_of[d.number] for d in candidates]) * _fading([arriving], candidates, limits)[0]
     touched = [d.story for d in (*copies.documents, *candidates) if d.number in profiles or d in copies.documents]
     for place in np.argsort(-near, kind="stable"):
         if near[place] >= _TOUCHED * limits.story and candidates[place].story not in touched:

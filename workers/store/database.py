@@ -70,6 +70,8 @@ class Database:
         """
         engine = self._durable_engine if durable else self._writing_engine
         with Session(engine, expire_on_commit=False) as session, session.begin():
+            if durable and not self.on_sqlite:
+                session.execute(text("SET LOCAL synchronous_commit = on"))
             if deciding and not self.on_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _DECIDING})
             yield session
@@ -84,6 +86,7 @@ class Database:
         engine = self.engine.execution_options(sqlite_writes="FULL", sqlite_foreign_keys="OFF")
         with engine.begin() as connection:
             if not self.on_sqlite:
+                connection.execute(text("SET LOCAL synchronous_commit = on"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
             yield connection
 
@@ -118,10 +121,14 @@ def _sqlite_engine(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         synchronous = options.get("sqlite_writes")
-        if synchronous:  # neither can be changed inside a transaction
+        if synchronous:
             # In WAL mode NORMAL may lose the last commits in a power cut (never the file), FULL none.
-            connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
-            connection.exec_driver_sql(f"PRAGMA foreign_keys={options.get('sqlite_foreign_keys', 'ON')}")
+            # Neither can be changed inside a transaction, and most transactions need no change.
+            pragmas = f"synchronous={synchronous}", f"foreign_keys={options.get('sqlite_foreign_keys', 'ON')}"
+            if connection.info.get("pragmas") != pragmas:
+                for pragma in pragmas:
+                    connection.exec_driver_sql(f"PRAGMA {pragma}")
+                connection.info["pragmas"] = pragmas
         connection.exec_driver_sql("BEGIN IMMEDIATE" if synchronous else "BEGIN")
 
     return engine
@@ -140,7 +147,10 @@ def _postgresql_engine(url: URL) -> Engine:
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,
-            "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+            # A stage's last commits may be lost with the server, as on SQLite: they are done again (PostgreSQL manual,
+            # "Asynchronous Commit"). Writes that must survive it say so.
+            "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+            " -c synchronous_commit=off",
         },
     )
 

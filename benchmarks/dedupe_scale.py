@@ -3,13 +3,14 @@
     python -m benchmarks.dedupe_scale [--sizes 10000,100000,1000000] [--measured 1000] [--database URL] [--picture FILE]
 
 Words are drawn by their frequency in English (`wordfreq`), lengths are log-normal around 450 words as in news, and each
-event has names and words of its own. Up to each size the tables are filled in bulk (fingerprinted as ever, not decided
-on); then `--measured` documents go through dedupe one by one. Timed is what it does to a document whose row is loaded:
-fingerprint, then lookup, decision and insert in a transaction of their own, up to its commit. `CPU ms` is what this
-process computes for one of them (all there is with SQLite, not what a PostgreSQL server does); where other programs
-want the cores too, it tells more than the clock. A fifth of them are planted copies: excerpts of 60 to 400 words of a
-stored document, with edits and lines of their own. The database is a new SQLite file unless one is named; a named one
-must be empty.
+event has names and words of its own. For each size a database of its own is filled in bulk (fingerprinted as ever, not
+decided on); then `--measured` documents go through dedupe one by one, at all sizes in turn, so that a busy moment of
+the machine slows each size alike. Timed is what it does to a document whose row is loaded: fingerprint, then lookup,
+decision and insert in a transaction of their own, up to its commit. `CPU ms` is what this process and PostgreSQL's
+process for it compute for one of them; where other programs want the cores too, it tells more than the clock. A fifth
+of them are planted copies: excerpts of 60 to 400 words of a stored document, with edits and lines of their own. The
+databases are new SQLite files; on the PostgreSQL server of a named URL, which must be on this machine, they are made
+and dropped.
 """
 
 from __future__ import annotations
@@ -21,20 +22,23 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import insert, select, text
+import psutil
+from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from wordfreq import get_frequency_dict
 
 from pipeline.dedupe import Limits, fingerprint
 from schemas.stages import Stage
-from schemas.tables import CleanedBody, Document, FingerprintKey, Profile, Story, Table
+from schemas.tables import CleanedBody, Document, FingerprintKey, Profile, Table
 from workers.store import stages
 from workers.store.database import Database
 from workers.store.ledger import write_decision
@@ -128,48 +132,87 @@ def fill(session: Session, made: Sequence[tuple[int, Made]], carriers: Counter[i
         session.execute(insert(table), values)
 
 
-@dataclass(slots=True)
-class Measured:
-    """What the documents that went one by one showed at one size of the tables."""
+class Measurement:
+    """Dedupe at one size of the tables, a document at a time."""
 
-    size: int
-    seconds: list[float]
-    cpu: float = 0.0  # Seconds that this process computed meanwhile.
-    planted: int = 0
-    recalled: int = 0
-    invented: int = 0
+    def __init__(self, database: Database, size: int) -> None:
+        self.database, self.size = database, size
+        self.seconds: list[float] = []
+        self.cpu = 0.0  # Seconds that the processes computed meanwhile.
+        self.planted = self.recalled = self.invented = 0
+        self._corpus, self._limits = Corpus(), Limits()
+        self._chance = np.random.default_rng(size)
+        self._number = size
 
+    def fill(self) -> None:
+        """Stores as many documents as the size says."""
+        Table.metadata.create_all(self.database.engine)
+        carriers = Counter[int]()
+        fresh = ((number, self._corpus.document()) for number in range(1, self.size + 1))
+        while part := list(islice(fresh, 2000)):
+            with self.database.writing() as session:
+                fill(session, part, carriers, self._limits)
+        if not self.database.on_sqlite:  # Autovacuum would within a minute; a bulk fill leaves it no time.
+            with self.database.writing() as session:
+                session.execute(text("ANALYZE"))
 
-def measure(database: Database, corpus: Corpus, size: int, count: int, limits: Limits) -> Measured:
-    """Takes `count` documents through the whole stage."""
-    measured = Measured(size, [])
-    chance = np.random.default_rng(size)
-    for number in range(size + 1, size + count + 1):
-        made = corpus.document()
-        if chance.random() < COPIES:
-            with database.reading() as session:
-                of = int(chance.integers(max(1, size - 20_000), size + 1))
-                original = session.scalars(select(Document).where(Document.number == of)).one()
-                made = corpus.copy(original, session.scalars(select(CleanedBody.text).filter_by(number=of)).one())
-        document, body = rows(number, made)
-        with database.writing() as session:
+    def step(self) -> None:
+        """Takes one more document through the whole stage."""
+        self._number += 1
+        made = self._next()
+        document, body = rows(self._number, made)
+        with self.database.writing() as session:
             session.execute(insert(Document), [document])
             session.execute(insert(CleanedBody), [body])
-        with database.reading() as session:
+        with self.database.reading() as session:
             loaded = stages.load(session, str(document["id"]), Stage.DEDUPE)
-        began, computed = time.perf_counter(), time.process_time()
+        computed, began = self._computed(), time.perf_counter()
         found = fingerprint(loaded.cleaned.text, loaded.title, loaded.language)
-        with database.writing(deciding=True) as session:
-            write_decision(session, loaded, found, limits)
-        measured.seconds.append(time.perf_counter() - began)
-        measured.cpu += time.process_time() - computed
-        with database.reading() as session:
-            copy_of = session.scalars(select(Document.copy_of).where(Document.number == number)).one()
+        with self.database.writing(deciding=True) as session:
+            write_decision(session, loaded, found, self._limits)
+        self.seconds.append(time.perf_counter() - began)
+        self.cpu += self._computed() - computed
+        self._count(made)
+
+    def _next(self) -> Made:
+        if self._chance.random() >= COPIES:
+            return self._corpus.document()
+        of = int(self._chance.integers(max(1, self.size - 20_000), self.size + 1))
+        with self.database.reading() as session:
+            original = session.scalars(select(Document).where(Document.number == of)).one()
+            return self._corpus.copy(original, session.scalars(select(CleanedBody.text).filter_by(number=of)).one())
+
+    def _count(self, made: Made) -> None:
+        with self.database.reading() as session:
+            copy_of = session.scalars(select(Document.copy_of).where(Document.number == self._number)).one()
             head = session.scalars(select(Document.copy_of).filter_by(number=made.cut_from)).one_or_none()
-        measured.planted += made.cut_from is not None
-        measured.recalled += made.cut_from is not None and copy_of == (head or made.cut_from)
-        measured.invented += made.cut_from is None and copy_of is not None
-    return measured
+        self.planted += made.cut_from is not None
+        self.recalled += made.cut_from is not None and copy_of == (head or made.cut_from)
+        self.invented += made.cut_from is None and copy_of is not None
+
+    def _computed(self) -> float:
+        return time.process_time() + sum(
+            server.cpu_times().user + server.cpu_times().system for server in self._servers
+        )
+
+    @cached_property
+    def _servers(self) -> list[psutil.Process]:
+        """PostgreSQL's processes for this one's connections."""
+        if self.database.on_sqlite:
+            return []
+        with self.database.engine.connect() as connection:
+            found = connection.execute(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"))
+            return [psutil.Process(pid) for pid in found.scalars()]
+
+    def row(self) -> str:
+        """What was found, a line of the table."""
+        seconds, count = sorted(self.seconds), len(self.seconds)
+        return (
+            f"{self.size:<10,} {count / sum(seconds):<7.0f} {1000 * statistics.median(seconds):<10.2f} "
+            f"{1000 * seconds[int(0.95 * count)]:<8.2f} {1000 * self.cpu / count:<7.2f} "
+            f"{self.recalled / max(1, self.planted):<18.3f} {self.invented:<9} "
+            f"{index_bytes(self.database) / self._number:<16.0f} {disk_bytes(self.database) / 1e6:.0f}"
+        )
 
 
 def index_bytes(database: Database) -> int:
@@ -184,7 +227,15 @@ def index_bytes(database: Database) -> int:
         )
 
 
-def picture(found: Sequence[Measured], path: Path) -> None:
+def disk_bytes(database: Database) -> int:
+    """Bytes of the whole database."""
+    size = "page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    with database.engine.connect() as connection:
+        wanted = size if database.on_sqlite else "pg_database_size(current_database())"
+        return int(connection.execute(text(f"SELECT {wanted}")).scalar_one())
+
+
+def picture(found: Sequence[Measurement], path: Path) -> None:
     """The curve as an SVG: median milliseconds for a document over the documents stored, by powers of ten."""
     medians = [1000 * statistics.median(one.seconds) for one in found]
     low, high = np.log10(found[0].size), np.log10(max(found[-1].size, found[0].size * 10))
@@ -207,54 +258,58 @@ def picture(found: Sequence[Measured], path: Path) -> None:
     )
 
 
-def run(database: Database, sizes: Sequence[int], count: int) -> Iterator[Measured]:
-    """Fills to each size and measures there, printing a row each."""
-    Table.metadata.create_all(database.engine)
-    corpus, limits, carriers = Corpus(), Limits(), Counter[int]()
-    with database.writing() as session:
-        session.execute(insert(Story), [{"id": "event", "opened": START}])
-    stored = 0
-    print(
-        "documents  docs/s  median ms  95th ms  CPU ms  recall of planted  invented  index bytes a document  memory MB"
-    )
-    for size in sizes:
-        fresh = ((number, corpus.document()) for number in range(stored + 1, size + 1))
-        while part := list(islice(fresh, 2000)):
-            with database.writing() as session:
-                fill(session, part, carriers, limits)
-        if not database.on_sqlite:  # Autovacuum would within a minute; a bulk fill leaves it no time.
-            with database.writing() as session:
-                session.execute(text("ANALYZE"))
-        measured = measure(database, corpus, size, count, limits)
-        stored = size + count
-        seconds = sorted(measured.seconds)
-        print(
-            f"{size:<10,} {count / sum(seconds):<7.0f} {1000 * statistics.median(seconds):<10.2f} "
-            f"{1000 * seconds[int(0.95 * count)]:<8.2f} "
-            f"{1000 * measured.cpu / count:<7.2f} {measured.recalled / max(1, measured.planted):<18.3f} "
-            f"{measured.invented:<9} {index_bytes(database) / stored:<23.0f} "
-            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
-            flush=True,
-        )
-        yield measured
+@contextmanager
+def databases(url: str | None, sizes: Sequence[int]) -> Iterator[list[Database]]:
+    """An empty database for each size, gone at the end."""
+    with ExitStack() as stack:
+        if url is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
+            urls = [make_url(f"sqlite:///{folder}/{size}.sqlite") for size in sizes]
+        else:
+            server = Database(make_url(url))
+            stack.callback(server.close)
+            administration = server.engine.execution_options(isolation_level="AUTOCOMMIT")
+            urls = [server.url.set(database=f"wireroom_scale_{size}") for size in sizes]
+            for one in urls:
+                with administration.connect() as connection:
+                    connection.execute(text(f"CREATE DATABASE {one.database}"))
+                stack.callback(drop, administration, str(one.database))
+        opened = [Database(one) for one in urls]
+        for database in opened:
+            stack.callback(database.engine.dispose)
+        yield opened
+
+
+def drop(administration: Engine, name: str) -> None:
+    """Drops a database of the server."""
+    with administration.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,100000,1000000", help="documents stored when measuring")
     parser.add_argument("--measured", type=int, default=1000, help="documents that go one by one at each size")
-    parser.add_argument("--database", help="URL of an empty database (default: a new SQLite file)")
+    parser.add_argument("--database", help="URL of a PostgreSQL server on this machine (default: SQLite)")
     parser.add_argument("--picture", type=Path, help="an SVG file for the curve")
     arguments = parser.parse_args()
     sizes = [int(size) for size in arguments.sizes.split(",")]
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(make_url(arguments.database or f"sqlite:///{folder}/scale.sqlite"))
-        try:
-            found = list(run(database, sizes, arguments.measured))
-        finally:
-            database.close()
-    ratio = statistics.median(found[-1].seconds) / statistics.median(found[0].seconds)
-    print(f"cost of a document at {found[-1].size:,} stored over that at {found[0].size:,}: {ratio:.2f}")
+    with databases(arguments.database, sizes) as opened:
+        found = [Measurement(database, size) for database, size in zip(opened, sizes, strict=True)]
+        for one in found:
+            one.fill()
+            print(f"{one.size:,} documents stored", flush=True)
+        for _ in range(arguments.measured):
+            for one in found:
+                one.step()
+        print("documents  docs/s  median ms  95th ms  CPU ms  recall of planted  invented  index bytes each  disk MB")
+        for one in found:
+            print(one.row())
+    print(f"memory of this process, at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    least, most = found[0], found[-1]
+    clock = statistics.median(most.seconds) / statistics.median(least.seconds)
+    print(f"cost at {most.size:,} stored over that at {least.size:,}: {clock:.2f} by the clock, median; "
+          f"{most.cpu / least.cpu:.2f} by CPU")  # fmt: skip
     if arguments.picture:
         picture(found, arguments.picture)
 

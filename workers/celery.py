@@ -10,6 +10,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, celeryd_after_setup, celeryd_init, worker_process_init
 from kombu.entity import Exchange, Queue
+from kombu.transport import TRANSPORT_ALIASES
 
 from schemas.stages import Stage
 from workers import logs
@@ -50,6 +51,8 @@ app.conf.update(
     event_serializer="json",
     # The tables hold the results; nothing is kept twice.
     task_ignore_result=True,
+    # Else beat would send a task every night to clean up results that nobody keeps.
+    result_expires=None,
     # Acknowledged when done, and returned to the queue when its process dies (the guard in the tables makes that safe).
     task_acks_late=True,
     task_reject_on_worker_lost=True,
@@ -82,6 +85,9 @@ app.conf.update(
     beat_schedule_filename=str(settings().services_folder / "beat-schedule"),
 )
 
+# In Kombu's table, and not as `broker_transport`: that name would stand in the place of the scheme in every log line.
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "workers.transport:Transport"))
+
 _embedded = ExitStack()
 
 
@@ -108,8 +114,10 @@ def _prepare_services(**_: Any) -> None:
     """A worker finds its tables at the present version; and with no broker configured it starts or joins the embedded
     one, so that plain `celery -A workers worker` works in a checkout.
     """
+    from workers.consuming import ConsumingWatch
     from workers.stage_settings import clean_rules  # half a second to load, which only a worker spends
 
+    app.steps["worker"].add(ConsumingWatch)
     clean_rules()  # a wrong rules file stops a worker at its start, not each document
     migrate(database())
     # No connection may cross the fork: SQLite's locks belong to the process that took them

@@ -35,13 +35,19 @@ def _facts(record: logging.LogRecord) -> dict[str, str]:
 
 
 class TextFormatter(logging.Formatter):
-    """`2026-03-01T09:00:00.000+00:00 INFO task=… document=… message`."""
+    """`2026-03-01T09:00:00.000+00:00 INFO task=… document=… message`, and below it a traceback, indented: no line of
+    what an exception says can be taken for a line of the log.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         facts = _facts(record)
         message = facts["message"].translate(_ESCAPED)
         line = f"{facts['time']} {facts['level']} task={facts['task']} document={facts['document']} {message}"
-        return line + ("\n" + self.formatException(record.exc_info) if record.exc_info else "")
+        if not record.exc_info:
+            return line
+        # An exception's text can be a document's own: its lines stay lines, and nothing in them is a command.
+        told = (part.translate(_ESCAPED) for part in self.formatException(record.exc_info).split("\n"))
+        return "\n".join((line, *("  " + part for part in told)))
 
 
 class JsonFormatter(logging.Formatter):

@@ -86,6 +86,13 @@ class Settings(BaseSettings):
         description="Seconds after its message was sent, or a try begun, at which a waiting document counts as not "
         "moving. Longer than `WIREROOM_STAGE_SECONDS`, or slow documents are done twice.",
     )
+    consume_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        validation_alias="WIREROOM_CONSUME_SECONDS",
+        description="Seconds that a message may wait while a worker has a process free for it; past them the worker "
+        "takes itself for stuck and leaves, to be started anew.",
+    )
     max_document_mb: int = Field(
         default=32,
         ge=1,

@@ -49,7 +49,7 @@ def stage_task(stage: Stage) -> Callable[[Callable[[Document], Write]], Task]:
             try:
                 message = StageMessage.read(stage, fields)
             except MessageError as error:
-                _keep_failure(stage, error, fields)
+                _keep_message(stage, error, fields)
                 raise
             token = document_at_work.set(message.document_id)
             try:
@@ -111,7 +111,7 @@ def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
             f"document {message.document_id} is not in {database().shown}",
             "see whether two databases share one broker",
         )
-        _keep_failure(stage, error, message.model_dump())
+        _keep_message(stage, error, message.model_dump())
         raise error
     if begun is stages.Begun.EXHAUSTED:
         return _failed(stage, message, _exhausted(stage, message))
@@ -155,17 +155,12 @@ def _forgive(stage: Stage, message: StageMessage) -> None:
 
 def _failed(stage: Stage, message: StageMessage, error: Exception) -> str:
     """Keeps the failure and raises the error again, so that Flower and the log show it."""
-    _keep_failure(stage, error, message.model_dump(), message.document_id)
+    with database().writing() as session:
+        told = "".join(traceback.format_exception(error))
+        stages.fail(session, stage, error, told, message.model_dump(), message.document_id)
     raise error
 
 
-def _keep_failure(stage: Stage, error: Exception, payload: dict[str, Any], document_id: str | None = None) -> None:
+def _keep_message(stage: Stage, error: MessageError, payload: dict[str, Any]) -> None:
     with database().writing() as session:
-        stages.fail(
-            session,
-            stage,
-            error,
-            "".join(traceback.format_exception(error)),
-            payload,
-            document_id,
-        )
+        stages.fail_message(session, stage, error, payload)

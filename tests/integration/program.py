@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import redis
+from sqlalchemy.exc import DBAPIError
+
+from schemas.stages import State
+from workers.settings import Settings
+from workers.store import census
+from workers.store.database import Database
 
 ROOT = Path(__file__).parents[2]
 WIREROOM = [sys.executable, "-m", "workers.cli"]
@@ -26,6 +35,13 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
     ours = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
     inherited = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith(("WIREROOM_", "FLOWER_"))}
     return inherited | {"DATABASE_URL": database_url, "WIREROOM_PROCESSES": "2", "PYTHONUNBUFFERED": "1"} | settings
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def wireroom(env: Mapping[str, str], *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -65,6 +81,26 @@ def status(env: Mapping[str, str]) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     seen: dict[str, Any] = json.loads(done.stdout)
     return seen
+
+
+def documents(env: Mapping[str, str]) -> dict[str, int]:
+    """How many documents are in each state, straight from the tables: a command takes longer than what it watches."""
+    tables = Database(Settings(database_url=env["DATABASE_URL"]).database)
+    try:
+        with tables.reading() as session:
+            return {state.value: count for state, count in census.by_state(session).items()}
+    except DBAPIError:
+        return dict.fromkeys(State, 0)  # before the tables are made
+    finally:
+        tables.engine.dispose()
+
+
+@contextmanager
+def broker_of(folder: Path) -> Iterator[redis.Redis]:
+    """The embedded broker of services whose files are in a folder."""
+    (place,) = folder.rglob("broker.json")
+    with redis.Redis.from_url(json.loads(place.read_text())["url"]) as client:
+        yield client
 
 
 def until(condition: Callable[[], object], what: str) -> None:

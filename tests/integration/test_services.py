@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,15 +14,9 @@ import pytest
 
 from schemas.stages import Stage
 from tests.integration.articles import write_articles
-from tests.integration.program import CELERY, WIREROOM, environment, export, service, status, until, wireroom
+from tests.integration.program import CELERY, WIREROOM, environment, export, free_port, service, status, until, wireroom
 
 _AUTH = "desk:only-for-this-test"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _flower_tasks(port: int) -> list[dict[str, Any]]:
@@ -41,7 +34,7 @@ def _flower_tasks(port: int) -> list[dict[str, Any]]:
 def env(tmp_path: Path) -> dict[str, str]:
     return environment(
         f"sqlite:///{tmp_path / 'wireroom.sqlite'}",
-        WIREROOM_FLOWER_PORT=str(_free_port()),
+        WIREROOM_FLOWER_PORT=str(free_port()),
         WIREROOM_FLOWER_AUTH=_AUTH,
     )
 

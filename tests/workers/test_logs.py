@@ -67,7 +67,14 @@ def test_a_message_stays_on_its_line_and_commands_no_terminal() -> None:
 def test_a_traceback_follows_its_line() -> None:
     first, *rest = TextFormatter().format(_record("failed", error=_raised())).splitlines()
     assert first.endswith("failed")
-    assert (rest[0], rest[-1]) == ("Traceback (most recent call last):", "ValueError: nothing is left")
+    assert (rest[0], rest[-1]) == ("  Traceback (most recent call last):", "  ValueError: nothing is left")
+
+
+def test_a_traceback_writes_no_line_of_its_own_and_commands_no_terminal() -> None:
+    first, *rest = TextFormatter().format(_record("failed", error=ValueError(_NASTY))).split("\n")
+    assert first.isprintable()
+    assert all(line.isprintable() and line.startswith("  ") for line in rest)
+    assert "2026-03-01T09:00:00.000+00:00 INFO task=- document=- all is well" in "\n".join(rest)
 
 
 def test_json_is_one_object_a_line_with_the_same_facts() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from schemas.errors import InputError, ServiceError, SettingError, WireroomError
 from workers.cli.export import export
+from workers.cli.healthcheck import healthcheck
 from workers.cli.ingest import ingest
 from workers.cli.options import Exit
 from workers.cli.retry import retry
@@ -28,7 +29,7 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, ingest, up, status, export, retry):
+for command in (run, ingest, up, status, healthcheck, export, retry):
     program.command()(command)
 
 

@@ -95,33 +95,47 @@ def fail(
     error: BaseException,
     traceback: str | None,
     payload: dict[str, Any],
-    document_id: str | None = None,
+    document_id: str,
 ) -> bool:
-    """Ends a document as `failed` and keeps what, where and why; False where it is past the stage already.
-
-    Without a `document_id` the message itself is the failure (it could not be read).
-    """
+    """Ends a document as `failed` and keeps what, where and why; False where it is past the stage already."""
     now, words = datetime.now(UTC), storable(str(error))  # which may quote anything
-    attempts = 1
-    if document_id is not None:
-        waiting = (Document.id == document_id, Document.state == stage.before)
-        attempts = session.scalar(select(Document.attempts).where(*waiting)) or 1
-        failed = update(Document).where(*waiting).values(state=State.FAILED, changed=now, error=words, attempted=None)
-        if not session.execute(failed).rowcount:  # type: ignore[attr-defined]
-            return False
-    earlier = None
-    if document_id is not None:
-        earlier = session.scalars(
-            select(Failure).where(Failure.document_id == document_id, Failure.resolved.is_(None)).limit(1)
-        ).one_or_none()
-    if earlier is None:
-        earlier = Failure(document_id=document_id, attempts=0, first_failed=now)
-        session.add(earlier)
-    earlier.stage, earlier.error_type, earlier.error = stage, type(error).__name__, words
-    earlier.traceback = storable(traceback) if traceback else None
-    earlier.last_failed, earlier.payload = now, json.loads(storable(json.dumps(payload, ensure_ascii=False)))
-    earlier.attempts += attempts
+    waiting = (Document.id == document_id, Document.state == stage.before)
+    attempts = session.scalar(select(Document.attempts).where(*waiting)) or 1
+    failed = update(Document).where(*waiting).values(state=State.FAILED, changed=now, error=words, attempted=None)
+    if not session.execute(failed).rowcount:  # type: ignore[attr-defined]
+        return False
+    failure = session.scalars(
+        select(Failure).where(Failure.document_id == document_id, Failure.resolved.is_(None)).limit(1)
+    ).one_or_none()
+    if failure is None:
+        failure = Failure(document_id=document_id, attempts=0, first_failed=now)
+        session.add(failure)
+    failure.stage, failure.error_type, failure.error = stage, type(error).__name__, words
+    failure.traceback = storable(traceback) if traceback else None
+    failure.last_failed, failure.payload = now, _storable_json(payload)
+    failure.attempts += attempts
     return True
+
+
+def fail_message(session: Session, queue: str, error: BaseException, payload: dict[str, Any]) -> None:
+    """Keeps a message that could not be read, or is about no document of ours: a failure without a document."""
+    now = datetime.now(UTC)
+    session.add(
+        Failure(
+            stage=queue,
+            error_type=type(error).__name__,
+            error=storable(str(error)),
+            attempts=1,
+            first_failed=now,
+            last_failed=now,
+            payload=_storable_json(payload),
+        )
+    )
+
+
+def _storable_json(payload: dict[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(storable(json.dumps(payload, ensure_ascii=False)))
+    return kept
 
 
 def reopen(session: Session, stage: Stage | None, ids: list[str]) -> list[tuple[Stage, StageMessage]]:

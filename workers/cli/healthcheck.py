@@ -1,0 +1,40 @@
+"""`wireroom healthcheck`: whether workers consume, for supervisors and containers to ask every half a minute."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from schemas.errors import ServiceError
+from schemas.stages import Stage
+from workers import settings
+from workers.broker import connect, require_broker
+from workers.cli.options import Json, Redis, print_json
+
+
+def healthcheck(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORKER...]", help="Workers by name, such as clean@host.")
+    ] = None,
+    redis_url: Redis = None,
+    as_json: Json = False,
+) -> None:
+    """Ask whether these workers consume; without names, whether every stage has a worker that does."""
+    settings.override(None, redis_url)
+    url = require_broker()
+    from workers.consuming import consuming
+
+    found = consuming(connect(url))
+    if as_json:
+        print_json(found)
+    else:
+        for worker, queues in sorted(found.items()):
+            print(f"{worker} consumes {', '.join(queues)}")
+    for name in names or []:
+        if name not in found:
+            raise ServiceError(f"worker {name}", "does not consume, or is not there", "see its log")
+    served = {queue for queues in found.values() for queue in queues}
+    idle = [stage for stage in Stage if stage not in served]
+    if idle and not names:
+        raise ServiceError(f"stage {', '.join(idle)}", "has no worker that consumes", "see the workers' logs")

@@ -6,6 +6,7 @@ lost with the broker, and no article's body is ever shown in Flower or a log.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,8 +16,12 @@ from schemas.stages import Stage
 
 VERSION: Final = 1
 
-# As much of a headline as a person needs to recognise it in Flower's table.
-_TITLE_SHOWN: Final = 80
+# What makes the fields of a version those of the next, by the version it starts from. Version 1 is the first, so there
+# is none yet; whoever makes version 2 adds `1:` here, for workers meet messages that were sent before their upgrade.
+UPGRADES: Final[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+
+# As much of a headline, or of an outlet's name, as a person needs to recognise it in Flower's table.
+_SHOWN: Final = 80
 
 
 class StageMessage(BaseModel):
@@ -31,27 +36,44 @@ class StageMessage(BaseModel):
 
     @classmethod
     def about(cls, document_id: str, source: str | None, title: str | None) -> Self:
-        """The message for a document, its title cut to what a table row can show."""
-        short = title if title is None or len(title) <= _TITLE_SHOWN else title[: _TITLE_SHOWN - 1] + "…"
-        return cls(document_id=document_id, source=source, title=short)
+        """The message for a document, source and title cut to what a table row can show."""
+        return cls(document_id=document_id, source=_short(source), title=_short(title))
 
     @classmethod
     def read(cls, stage: Stage, fields: dict[str, Any]) -> Self:
-        """The message that arrived on a stage's queue.
+        """The message that arrived on a stage's queue, brought to the present version where it is of an earlier one.
 
         Raises:
             MessageError: it is not one of ours, or of a version this program does not know.
         """
-        try:
-            return cls.model_validate(fields)
-        except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
+        version = fields.get("version")
+        if isinstance(version, int) and version > VERSION:
             raise MessageError(
                 f"message on queue {stage}",
-                f"not a message of version {VERSION} ({wrong})",
+                f"of version {version}, and this program reads version {VERSION} and those before",
+                "upgrade its worker; the document waits meanwhile",
+            )
+        try:
+            while version in UPGRADES:
+                fields, version = UPGRADES[version](fields), version + 1
+            return cls.model_validate(fields | {"version": version})  # which has no default on the wire
+        except (ValidationError, KeyError, TypeError, ValueError) as error:
+            raise MessageError(
+                f"message on queue {stage}",
+                f"not a message of version {VERSION} ({_wrong(error)})",
                 "see who else writes to it",
             ) from error
 
     def shown(self) -> str:
         """How Flower and the logs show it: id, source and title."""
         return f"id={self.document_id}, source={self.source or '-'}, title={self.title or '-'}"
+
+
+def _short(text: str | None) -> str | None:
+    return text if text is None or len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _wrong(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return f"{type(error).__name__} in bringing it to this version"
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])

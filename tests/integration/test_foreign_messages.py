@@ -87,11 +87,13 @@ _FOREIGN: list[tuple[Any, str]] = [
 
 # What is of our form, and means nothing to the task.
 _MEANINGLESS: list[tuple[Any, str]] = [
-    (_ours(body=[["by place"], {"document_id": _ID}, {}]), "arguments: Extra inputs"),
+    (_ours(body=[["by place"], {"version": 1, "document_id": _ID}, {}]), "arguments: Extra inputs"),
     (_ours(body=[[], {"order": 66}, {}]), "document_id: Field required"),
-    (_ours(body=[[], {"document_id": "../etc/passwd"}, {}]), "document_id: String should match"),
-    (_ours(body=[[], {"version": "one", "document_id": _ID}, {}]), "version"),
-    (_ours(body=[[], {"document_id": _ID}, {}]), f"document {_ID} is not in"),
+    (_ours(body=[[], {"version": 1, "document_id": "../etc/passwd"}, {}]), "document_id: String should match"),
+    (_ours(body=[[], {"version": "one", "document_id": _ID}, {}]), "version: Input should be 1"),
+    (_ours(body=[[], {"document_id": _ID}, {}]), "version: Input should be 1"),
+    (_ours(body=[[], {"version": 2, "document_id": _ID}, {}]), "upgrade its worker"),
+    (_ours(), f"document {_ID} is not in"),
 ]
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 import workers.tasks
 from pipeline import clean as cleaning
 from pipeline import extract as extracting
+from schemas import messages
 from schemas.documents import RawDocument
 from schemas.errors import MessageError, NoTextError, TooLargeError
 from schemas.messages import StageMessage
@@ -249,8 +250,8 @@ def test_a_failed_document_leaves_its_neighbours_alone(tables: Database, cleanin
     "fields",
     [
         {"order": 66, "to": "everyone"},
-        {"version": 2, "document_id": "a" * 32},
-        {"document_id": "../etc/passwd"},
+        {"document_id": "a" * 32},
+        {"version": 1, "document_id": "../etc/passwd"},
         {"\x00": "\ud800"},
         {},
     ],
@@ -264,12 +265,39 @@ def test_a_foreign_message_is_kept_as_a_failure_without_a_document(tables: Datab
     assert len(failure.payload) == len(fields)
 
 
-def test_a_message_with_arguments_by_place_is_foreign_and_kept_whole(tables: Database) -> None:
+def test_a_message_of_a_later_version_fails_and_its_document_does_not(
+    tables: Database, sent: list[tuple[Stage, StageMessage]], cleaning_is: Callable[[Work], None]
+) -> None:
     (document_id,) = accepted(tables, "one")
-    ended = app.tasks["clean"].apply(args=["all of them"], kwargs={"document_id": document_id})
+    ended = app.tasks["clean"].apply(kwargs={"version": 2, "document_id": document_id, "priority": "high"})
     assert isinstance(ended.result, MessageError)
     (failure,) = _failures(tables)
-    assert failure.payload == {"document_id": document_id, "arguments": ["all of them"]}
+    assert (failure.document_id, failure.payload["version"]) == (None, 2)
+    assert "upgrade its worker; the document waits meanwhile" in failure.error
+    assert (row(tables, document_id).state, row(tables, document_id).attempts) == ("received", 0)
+    cleaning_is(_gives("One."))
+    assert _run(Stage.CLEAN, document_id).get() == "cleaned", "a worker that can read it goes on with it"
+
+
+def test_a_message_of_an_earlier_version_is_understood(
+    tables: Database,
+    sent: list[tuple[Stage, StageMessage]],
+    cleaning_is: Callable[[Work], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (document_id,) = accepted(tables, "one")
+    monkeypatch.setitem(messages.UPGRADES, 0, lambda fields: {"document_id": fields["id"]})
+    cleaning_is(_gives("One."))
+    assert app.tasks["clean"].apply(kwargs={"version": 0, "id": document_id}).get() == "cleaned"
+    assert [message.version for _, message in sent] == [1], "and goes on in the present version"
+
+
+def test_a_message_with_arguments_by_place_is_foreign_and_kept_whole(tables: Database) -> None:
+    (document_id,) = accepted(tables, "one")
+    ended = app.tasks["clean"].apply(args=["all of them"], kwargs={"version": 1, "document_id": document_id})
+    assert isinstance(ended.result, MessageError)
+    (failure,) = _failures(tables)
+    assert failure.payload == {"version": 1, "document_id": document_id, "arguments": ["all of them"]}
     assert row(tables, document_id).state == "received"
 
 

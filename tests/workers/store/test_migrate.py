@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import JSON, Column, DateTime, LargeBinary, MetaData, String, func, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 
 from schemas.documents import RawDocument
 from schemas.errors import ServiceError
 from schemas.tables import Table
+from workers.settings import Settings
 from workers.store.database import Database
 from workers.store.intake import accept
 from workers.store.migrate import configuration, migrate
@@ -34,6 +39,86 @@ def test_migrations_run_down_and_up_with_data_in_the_tables(tables: Database) ->
     assert set(inspect(tables.engine).get_table_names()) <= {"alembic_version", "sqlite_sequence"}
     migrate(tables)
     assert "documents" in inspect(tables.engine).get_table_names()
+
+
+def _value(column: Column[Any], row: int) -> Any:
+    """Any value that a column takes, another in each row."""
+    match column.type:
+        case JSON():
+            return {"row": row}
+        case String():
+            return f"row {row}"
+        case DateTime():
+            return datetime(2026, 3, row, tzinfo=UTC)
+        case LargeBinary():
+            return b"packed"
+        case _:
+            return row
+
+
+def _insert_everywhere(tables: Database, row: int) -> dict[str, int]:
+    """Puts a row in every table that there is, whatever its columns; gives the rows that each has then."""
+    found = MetaData()
+    found.reflect(tables.engine)
+    counts, inserted = {}, dict[str, dict[str, Any]]()
+    with tables.engine.execution_options(sqlite_writes="NORMAL").begin() as connection:
+        for table in found.sorted_tables:
+            if table.name in ("alembic_version", "sqlite_sequence"):
+                continue
+            values = {column.name: _value(column, row) for column in table.columns}
+            for column in table.columns:
+                for key in column.foreign_keys:
+                    known = inserted.get(
+                        key.column.table.name, values
+                    )  # a row may refer to its own table, and so itself
+                    values[column.name] = known[key.column.name]
+            inserted[table.name] = values
+            connection.execute(insert(table), values)
+            counts[table.name] = connection.execute(select(func.count()).select_from(table)).scalar_one()
+    return counts
+
+
+def _counts(tables: Database) -> dict[str, int]:
+    with tables.engine.connect() as connection:
+        return {
+            name: connection.execute(text(f'SELECT COUNT(*) FROM "{name}"')).scalar_one()  # noqa: S608
+            for name in inspect(connection).get_table_names()
+            if name not in ("alembic_version", "sqlite_sequence")
+        }
+
+
+def test_every_revision_keeps_the_rows_of_the_tables_it_leaves(database_url: str) -> None:
+    tables = Database(Settings(database_url=database_url).database)
+    configured = configuration(tables)
+    revisions = [script.revision for script in ScriptDirectory.from_config(configured).walk_revisions()][::-1]
+    kept: dict[str, int] = {}
+    for row, revision in enumerate(revisions, start=1):
+        command.upgrade(configured, revision)
+        counted = _counts(tables)
+        assert {name: counted[name] for name in kept} == kept, f"up to {revision}"
+        kept = _insert_everywhere(tables, row)
+    for revision in [*revisions[-2::-1], "base"]:
+        command.downgrade(configured, revision)
+        counted = _counts(tables)
+        assert counted == {name: count for name, count in kept.items() if name in counted}, f"down to {revision}"
+    assert counted == {}
+    migrate(tables)
+    assert set(_counts(tables).values()) == {0}
+    tables.engine.dispose()
+
+
+def test_alembic_by_hand_creates_what_the_models_say(database_url: str) -> None:
+    for arguments in (["upgrade", "head"], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", *arguments],
+            cwd=Path(__file__).parents[3],
+            env=os.environ | {"DATABASE_URL": database_url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    assert "No new upgrade operations detected" in done.stdout + done.stderr
 
 
 def test_services_that_start_at_once_create_the_tables_once(database_url: str) -> None:

@@ -38,10 +38,15 @@ def _export(tables: Database, table: str, **chosen: Any) -> list[dict[str, Any]]
         return list(rows(session, table, Filter(**chosen)))
 
 
-def _fail(tables: Database, document_id: str | None, stage: Stage = Stage.CLEAN) -> None:
-    error = NoTextError("d", "nothing is left") if document_id else MessageError("message on queue clean", "not ours")
+def _fail(tables: Database, document_id: str) -> None:
+    error, payload = NoTextError("d", "nothing is left"), {"from": "elsewhere"}
     with tables.writing() as session:
-        stages.fail(session, stage, error, "Traceback …", {"from": "elsewhere"}, document_id)
+        stages.fail(session, Stage.CLEAN, error, "Traceback …", payload, document_id)
+
+
+def _fail_message(tables: Database, payload: dict[str, Any]) -> None:
+    with tables.writing() as session:
+        stages.fail_message(session, Stage.CLEAN, MessageError("message on queue clean", "not ours"), payload)
 
 
 @pytest.fixture
@@ -181,14 +186,13 @@ def test_a_failure_that_was_made_good_is_not_listed_any_more(tables: Database, i
 
 
 def test_a_message_that_could_not_be_read_is_a_failure_without_a_document(tables: Database) -> None:
-    _fail(tables, None)
+    _fail_message(tables, {})
     (found,) = _export(tables, "failures")
     assert (found["document_id"], found["error"]) == (None, "message on queue clean: not ours")
 
 
 def test_a_message_of_strange_characters_is_exported_in_every_format(tables: Database) -> None:
-    with tables.writing() as session:
-        stages.fail(session, Stage.CLEAN, MessageError("message", "not ours"), None, {"\x00": ["\ud800 kept"]})
+    _fail_message(tables, {"\x00": ["\ud800 kept"]})
     lines, cells, columns = io.StringIO(), io.StringIO(), io.BytesIO()
     write_jsonl(_export(tables, "failures"), lines)
     write_csv("failures", _export(tables, "failures"), cells)
@@ -224,7 +228,7 @@ def test_a_story_is_chosen_by_any_of_its_documents_and_given_whole(tables: Datab
 
 
 def test_a_failure_without_a_document_belongs_to_no_outlet(tables: Database) -> None:
-    _fail(tables, None)
+    _fail_message(tables, {})
     assert _export(tables, "failures", source="a.example") == []
 
 

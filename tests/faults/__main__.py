@@ -18,14 +18,14 @@ from rich.console import Console
 
 from tests.faults.comparison import Records
 from tests.faults.documents import portions
-from tests.faults.round import Result, faultless, run_round
+from tests.faults.round import FAULTS_A_PORTION, Result, faultless, run_round
 from tests.faults.table import table
 
 # Faults of one round: as many as take a few minutes, so that a failing round can be read and run again by itself.
-_FAULTS_A_ROUND = 25
+_FAULTS_A_ROUND = 24
 
-# Documents handed in with each fault: enough to be at work for some seconds on two cores.
-_DOCUMENTS_A_FAULT = 16
+# Documents handed in at a time: enough to be at work for some seconds on two cores.
+_PORTION = 32
 
 # Harmed documents of a round that are printed, and characters of what is wrong with each.
 _SHOWN, _REASON_SHOWN = 5, 300
@@ -37,27 +37,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seed = options.seed if options.seed is not None else SystemRandom().randrange(10**6)
     databases = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
     rounds = max(len(databases), -(-options.faults // _FAULTS_A_ROUND))
-    each = [options.faults // rounds + (n < options.faults % rounds) for n in range(rounds)]
+    portion_count = -(-options.faults // FAULTS_A_PORTION)
+    each = [portion_count // rounds + (n < portion_count % rounds) for n in range(rounds)]  # portions
     console = Console(width=110)
     console.print(f"seed {seed}: {options.faults} faults in {rounds} rounds", highlight=False)
     folder = Path(tempfile.mkdtemp(prefix="wireroom-faults-", dir=options.folder))
     folder.chmod(0o755)  # PostgreSQL runs as a user of its own
-    handed_in = portions(seed, max(each), _DOCUMENTS_A_FAULT)
+    handed_in = portions(seed, max(each), _PORTION)
     expected: dict[int, Records] = {}
     results: list[Result] = []
     try:
-        for n, faults in enumerate(each):
+        for n, count in enumerate(each):
             kind = databases[n % len(databases)]
-            if faults not in expected:
-                console.print(f"{faults * _DOCUMENTS_A_FAULT} documents without faults", highlight=False)
-                expected[faults] = faultless(folder / f"without-faults-{faults}", "sqlite", handed_in[:faults])
+            if count not in expected:
+                console.print(f"{count * _PORTION} documents without faults", highlight=False)
+                expected[count] = faultless(folder / f"without-faults-{count}", "sqlite", handed_in[:count])
             console.print(f"round {n + 1}, {kind}", highlight=False)
             result = run_round(
                 folder / f"round-{n + 1}",
                 kind,
-                handed_in[:faults],
-                expected[faults],
+                handed_in[:count],
+                expected[count],
                 Random(f"{seed} round {n + 1}"),
+                options.only,
                 tell=lambda line: console.print(line, highlight=False),
             )
             results.append(result)
@@ -68,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if all(result.well for result in results):
         shutil.rmtree(folder, ignore_errors=True)
         return 0
-    console.print(f"FAILED; replay: --seed {seed} --faults {options.faults} --database {options.database}")
+    console.print(
+        f"FAILED; replay: --seed {seed} --faults {options.faults} --database {options.database}", soft_wrap=True
+    )
     for result in results:
         if not result.well:
             console.print(f"logs and tables are in {result.folder}", soft_wrap=True, highlight=False)
@@ -91,6 +95,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="replays the choices and moments of a run; else one is drawn")
     parser.add_argument("--faults", type=int, default=500, help="how many to inject (500)")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both", help="(both)")
+    parser.add_argument("--only", action="append", metavar="FAULT", help="these faults only, as the table names them")
     parser.add_argument("--folder", type=Path, help="where logs are written (the system's temporary folder)")
     return parser.parse_args(arguments)
 

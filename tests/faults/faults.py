@@ -11,10 +11,15 @@ from random import Random
 
 import psutil
 import redis
+from sqlalchemy.exc import DBAPIError
 
 from tests.faults.proxy import Proxy
 from tests.faults.servers import fill
 from tests.faults.site import Site
+from workers.store.census import by_state
+
+# What the producer takes at most to begin to publish.
+_PRODUCING_SECONDS = 15.0
 
 Fault = Callable[[Site, Random], None]
 
@@ -81,10 +86,27 @@ def kill_database(site: Site, random: Random) -> None:
 
 
 def kill_producer(site: Site, random: Random) -> None:
-    """kill -9 of the producer mid-publish; it is run again."""
-    deadline = time.monotonic() + 5  # until one is at work
-    while not site.producer.kill() and not site.producer.done and time.monotonic() < deadline:
-        time.sleep(0.02)
+    """kill -9 of the producer mid-publish: at any moment, or as it has committed rows and puts messages on the queue.
+    It is run again.
+    """
+    site.producer.repeat()
+    accepted = _accepted(site)
+    deadline = time.monotonic() + _PRODUCING_SECONDS
+    if random.random() < 0.5:
+        deadline = min(deadline, time.monotonic() + random.uniform(0.0, 2.0))
+    while time.monotonic() < deadline and _accepted(site) == accepted:
+        time.sleep(0.005)
+    while not site.producer.kill() and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def _accepted(site: Site) -> int | None:
+    """How many documents are accepted, None where the tables do not say."""
+    try:
+        with site.database.reading() as session:
+            return sum(by_state(session).values())
+    except DBAPIError:
+        return None
 
 
 def kill_beat(site: Site, random: Random) -> None:

@@ -135,38 +135,50 @@ class Supervisor:
 
 
 class Producer:
-    """`wireroom ingest` of one file after another, each run again until it says that all was taken in."""
+    """`wireroom ingest` of the files that were handed in, run again until it says that all was taken in."""
 
     def __init__(self, log: Path, env: Mapping[str, str]) -> None:
         self._log, self._env = log, env
         self._waiting: list[Path] = []
+        self._at_work: list[Path] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def add(self, path: Path) -> None:
         """Hands in one more file."""
         self._waiting.append(path)
 
+    def repeat(self) -> None:
+        """Hands in once more what was handed in last, where nothing waits."""
+        if self._at_work and not self._waiting:
+            self._waiting = self._at_work[-1:]
+
     @property
     def done(self) -> bool:
         """Whether every file was taken in."""
         return not self._waiting
 
+    @property
+    def at_work(self) -> bool:
+        """Whether a process runs."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """For the supervisor: the first file is started by `look`."""
 
     def look(self) -> None:
-        """Starts the next file, or the same again where it did not end well."""
+        """Starts on the files that wait, or on the same again where it did not end well."""
         if self._process is not None:
             code = self._process.poll()
             if code is None:
                 return
             if code == 0:
-                self._waiting.pop(0)
+                self._waiting = self._waiting[len(self._at_work) :]
             self._process = None
         elif self._waiting:
+            self._at_work = list(self._waiting)
             with self._log.open("ab") as output:
                 self._process = subprocess.Popen(
-                    self._command(),
+                    [*WIREROOM, "ingest", *map(str, self._at_work)],
                     cwd=ROOT,
                     env=dict(self._env),
                     stdin=subprocess.DEVNULL,
@@ -189,6 +201,3 @@ class Producer:
         self.kill()
         if self._process is not None:
             self._process.wait()
-
-    def _command(self) -> list[str]:
-        return [*WIREROOM, "ingest", str(self._waiting[0])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,9 @@ ENDING_SECONDS = 120.0
 # A fault strikes so many seconds after a portion was handed in: while the producer starts, while it publishes (it takes
 # a second or two to start), and while its documents are at work.
 _STRIKE_SECONDS = (0.3, 3.5)
+
+# Faults between two portions: starting a producer costs more than the work of its documents.
+FAULTS_A_PORTION = 2
 
 _LOOK_SECONDS = 0.1
 
@@ -81,27 +84,29 @@ def run_round(
     portions: list[list[Raw]],
     expected: Records,
     random: Random,
-    names: list[str] | None = None,
+    names: Collection[str] | None = None,
     tell: Callable[[str], None] = lambda line: None,
     **settings: str,
 ) -> Result:
-    """One fault a portion, each at a random moment, then the end of all documents and the comparison.
+    """Some faults a portion, each at a random moment, then the end of all documents and the comparison.
 
     Args:
         kind: `sqlite` or `postgresql`.
         expected: what `faultless` gave for the same portions.
-        names: the faults to inject, in this order; else all kinds in turn, shuffled.
+        names: the kinds of faults to inject; else all that are possible here.
         settings: of the services, in place of those of the suite.
     """
     folder.mkdir(parents=True)
     result = Result(kind, folder, sum(map(len, portions)))
     with site(folder, kind, **settings) as ours:
         faults = possible(ours)
-        deck: list[str] = list(names or ())[::-1]
-        for n, portion in enumerate(portions):
+        deck: list[str] = []  # every kind comes once before one comes again
+        for n in range(FAULTS_A_PORTION * len(portions)):
             if not deck:
-                deck = random.sample(sorted(faults), len(faults))
-            ours.producer.add(write(portion, folder / f"portion-{n}.jsonl"))
+                deck = random.sample(sorted(names or faults), len(names or faults))
+            if n % FAULTS_A_PORTION == 0:
+                portion = portions[n // FAULTS_A_PORTION]
+                ours.producer.add(write(portion, folder / f"portion-{n // FAULTS_A_PORTION}.jsonl"))
             time.sleep(random.uniform(*_STRIKE_SECONDS))
             struck = Struck(deck.pop(), after=_last(ours) or 0, waiting=_waiting(ours))
             result.struck.append(struck)

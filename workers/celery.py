@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import atexit
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import Celery
+from celery.schedules import schedule
 from celery.signals import beat_init, celeryd_after_setup, celeryd_init, worker_process_init
 from kombu.entity import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
@@ -28,6 +29,15 @@ _HARD_AFTER_SOFT = 10
 def _queue(name: str) -> Queue:
     """A queue with an exchange of its own: one that all shared would give each message to every queue."""
     return Queue(str(name), Exchange(str(name), type="direct"), routing_key=str(name))  # type: ignore[no-untyped-call]
+
+
+class Steady(schedule):  # type: ignore[misc]
+    """A schedule that goes on when the clock is set back: Celery's own waits until the old time has come again."""
+
+    def remaining_estimate(self, last_run_at: datetime) -> timedelta:
+        """The time until the next run; none where the last one lies in the future."""
+        remaining: timedelta = super().remaining_estimate(last_run_at)
+        return remaining if remaining <= self.run_every else timedelta(0)
 
 
 app = Celery("wireroom", include=["workers.tasks", "workers.sweeper"])
@@ -77,7 +87,7 @@ app.conf.update(
     beat_schedule={
         "sweep": {
             "task": SWEEP,
-            "schedule": settings().sweep_seconds,
+            "schedule": Steady(settings().sweep_seconds),
             # A sweep that could not start before the next is due is not needed any more.
             "options": {"queue": SWEEP, "expires": settings().sweep_seconds},
         }

@@ -20,6 +20,9 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage, State
 from schemas.tables import Document, Failure
 
+# The clocks of machines differ by less: what lies further in the future was written before a clock was set back.
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
 # Before any message could have been sent.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,7 +56,8 @@ def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, l
     state, attempted = found
     if state != stage.before:
         return Begun.DONE_BEFORE
-    return Begun.BUSY if attempted is not None and now - attempted < longest else Begun.EXHAUSTED
+    may_be_at_work = attempted is not None and -_CLOCKS_DIFFER <= now - attempted < longest
+    return Begun.BUSY if may_be_at_work else Begun.EXHAUSTED
 
 
 def exhausted(session: Session, document_id: str, stage: Stage, max_attempts: int) -> bool:
@@ -175,11 +179,15 @@ def mark_unsent(session: Session, ids: Collection[str]) -> None:
 def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[StageMessage]:
     """Documents waiting for `stage` that do not move: their message was last sent, and their last try, if any, begun
     before then. Oldest first; marks them as sent now.
+
+    A time in the future tells nothing (a clock was set back), so its document counts as not moving.
     """
+    now = datetime.now(UTC)
+    future = now + _CLOCKS_DIFFER
     wanted = (
         select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id))
-        .where(Document.state == stage.before, Document.sent < before)
-        .where(Document.attempted.is_(None) | (Document.attempted < before))
+        .where(Document.state == stage.before, (Document.sent < before) | (Document.sent > future))
+        .where(Document.attempted.is_(None) | (Document.attempted < before) | (Document.attempted > future))
         .order_by(Document.sent)
         .limit(limit)
     )
@@ -187,7 +195,5 @@ def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[
         wanted = wanted.with_for_update(skip_locked=True)
     found = session.execute(wanted).all()
     if found:
-        session.execute(
-            update(Document).where(Document.id.in_([row[0] for row in found])).values(sent=datetime.now(UTC))
-        )
+        session.execute(update(Document).where(Document.id.in_([row[0] for row in found])).values(sent=now))
     return [StageMessage.about(*row) for row in found]

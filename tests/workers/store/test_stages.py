@@ -14,6 +14,7 @@ from schemas.records import Cleaned, Extraction, Quote, Removed
 from schemas.stages import Stage, State
 from schemas.tables import CleanedBody, Document, Failure
 from schemas.tables import Quote as QuoteRow
+from tests.workers.stored import change
 from workers.store import census, results, stages
 from workers.store.database import Database
 from workers.store.intake import accept
@@ -172,3 +173,15 @@ def test_what_may_still_be_at_work_and_what_was_never_sent_is_told_apart(tables:
     long_ago = datetime.now(UTC) - timedelta(hours=1)
     with tables.writing() as session:
         assert [m.document_id for m in stages.stale(session, Stage.CLEAN, long_ago, 10)] == [unsent]
+
+
+def test_what_was_sent_or_tried_before_the_clock_was_set_back_is_found(tables: Database) -> None:
+    sent, tried, just_sent = _accept(tables, "one", "two", "three")
+    an_hour = timedelta(hours=1)
+    change(tables, sent, sent=datetime.now(UTC) + an_hour)
+    change(tables, tried, sent=datetime.now(UTC) - an_hour, attempts=3, attempted=datetime.now(UTC) + an_hour)
+    change(tables, just_sent, sent=datetime.now(UTC) + timedelta(seconds=1))  # by a machine whose clock is a bit ahead
+    with tables.writing() as session:
+        assert stages.begin(session, tried, Stage.CLEAN, 3, _LONGEST) is stages.Begun.EXHAUSTED
+        found = stages.stale(session, Stage.CLEAN, datetime.now(UTC) - timedelta(minutes=5), 10)
+    assert {message.document_id for message in found} == {sent, tried}

@@ -37,6 +37,9 @@ Write = Callable[[Session], None]
 # A service away for longer than these retries (about two minutes with the waits below) is the sweeper's business.
 _RETRIES = 6
 
+# Tries that this process could not take back yet; it does so before the next that it begins.
+_owed: list[tuple[str, Stage]] = []
+
 
 def stage_task(stage: Stage) -> Callable[[Callable[[Document], Write]], Task]:
     """Makes the Celery task of a stage, named like it, from its work: a document's row in, a writer of results out."""
@@ -71,7 +74,10 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     begun = None
     try:
         with database().writing() as session:
+            for forgiven in _owed:
+                stages.forgive(session, *forgiven)
             begun = stages.begin(session, document_id, stage, settings().max_attempts, longest_try())
+        _owed.clear()
         if begun is not stages.Begun.GO:
             return _not_begun(stage, message, begun)
         with database().reading() as session:
@@ -145,12 +151,12 @@ def _again_later(task: Task, stage: Stage, message: StageMessage, error: Excepti
 
 
 def _forgive(stage: Stage, message: StageMessage) -> None:
-    """The document is not to blame for a service that was away."""
+    """The document is not to blame for a service that was away; while the database is, its try stays owed."""
     try:
         with database().writing() as session:
             stages.forgive(session, message.document_id, stage)
     except DBAPIError:
-        logger.info("the database is away; the try stays counted")
+        _owed.append((message.document_id, stage))
 
 
 def _failed(stage: Stage, message: StageMessage, error: Exception) -> str:

@@ -420,8 +420,10 @@ def test_a_database_that_stays_locked_neither_fails_nor_loses_the_document(
         assert isinstance(ended.result, OperationalError), "after its retries the task gives up"
         connection.exec_driver_sql("ROLLBACK")
     assert (row(tables, document_id).state, _failures(tables), sent) == ("received", [], [])
-    cleaning_is(_gives("One."))
+    attempts: list[int] = []
+    cleaning_is(lambda *_: (attempts.append(row(tables, document_id).attempts), Cleaned("One."))[1])
     assert _run(Stage.CLEAN, document_id).get() == "cleaned"
+    assert attempts == [1], "the try that the lock ended is taken back as soon as it can be"
 
 
 def test_a_broker_away_within_the_work_is_tried_again_and_not_counted(

@@ -22,7 +22,7 @@ from workers.store.census import by_state
 # Seconds within which documents must move again after a fault has ended, and within which all must have ended after the
 # last: several times what the sweeper needs (the stale seconds and two sweeps) and a worker's start, on a busy machine.
 RECOVERY_SECONDS = 60.0
-ENDING_SECONDS = 120.0
+ENDING_SECONDS = 180.0
 
 # A fault strikes so many seconds after a portion was handed in: while the producer starts, while it publishes (it takes
 # a second or two to start), and while its documents are at work.

@@ -1,25 +1,29 @@
-"""A short taste of what goes wrong on a real day: after each fault every document ends, once."""
+"""A short run of the fault suite, and what `wireroom run` does when something under it dies."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import psutil
-import redis
+import pytest
 from sqlalchemy.exc import DBAPIError
 
 from schemas.stages import State
+from tests.faults.comparison import Records
+from tests.faults.documents import Raw, portions
+from tests.faults.round import faultless, run_round
 from tests.integration.articles import write_articles
 from tests.integration.program import CELERY, WIREROOM, environment, export, service, status, until, wireroom
 from workers.settings import Settings
 from workers.store import census
 from workers.store.database import Database
-
-_WORKER = [*CELERY, "worker", "-l", "INFO", "-c", "2", "--without-mingle"]
-_BEAT = [*CELERY, "beat", "-l", "INFO"]
 
 
 def _stored(env: dict[str, str]) -> int:
@@ -34,40 +38,50 @@ def _stored(env: dict[str, str]) -> int:
         tables.engine.dispose()
 
 
-def _flush(folder: Path) -> None:
-    """FLUSHALL on the embedded broker: every queue, and what workers hold unacknowledged, is gone."""
-    (place,) = folder.rglob("broker.json")
-    redis.Redis.from_url(json.loads(place.read_text())["url"]).flushall()
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A folder that PostgreSQL, which does not run as root, may enter."""
+    made = Path(tempfile.mkdtemp(prefix="wireroom-faults-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made)
 
 
-def _pool_process(worker: int) -> int:
-    """One of the processes in which a worker does its tasks; its embedded broker is a child too."""
-    return next(child.pid for child in psutil.Process(worker).children() if "valkey" not in child.name())
+@pytest.fixture(scope="module")
+def handed_in() -> list[list[Raw]]:
+    return portions(seed=7, count=2, size=16)
 
 
-def test_kills_and_a_flushed_broker_lose_and_double_nothing(database_url: str, tmp_path: Path) -> None:
-    env = environment(
-        database_url,
-        WIREROOM_DATA=str(tmp_path / "data"),
-        WIREROOM_SWEEP_SECONDS="1",
-        WIREROOM_STALE_SECONDS="2",
-    )
-    count = 60
-    log = tmp_path / "services.log"
-    with service(_WORKER, env, log) as first:
+@pytest.fixture(scope="module")
+def expected(folder: Path, handed_in: list[list[Raw]]) -> Records:
+    """What a run without faults gives."""
+    records = faultless(folder / "without-faults", "sqlite", handed_in)
+    assert all(records.values()), "there is something of every kind to lose"
+    return records
+
+
+@pytest.mark.timeout(600)  # a worker's start takes many times as long on a busy machine
+@pytest.mark.parametrize(
+    ("kind", "faults"),
+    [
+        ("sqlite", ["kill -9 pool process", "kill -9 worker", "FLUSHALL", "kill -9 broker, no AOF"]),
+        ("postgresql", ["kill -9 PostgreSQL", "kill -9 everything", "kill -9 producer", "broker connections cut"]),
+    ],
+)
+def test_faults_at_random_moments_lose_and_double_nothing(
+    kind: str, faults: list[str], folder: Path, handed_in: list[list[Raw]], expected: Records
+) -> None:
+    result = run_round(folder / kind, kind, handed_in, expected, Random(7), faults)
+    assert sorted(struck.fault for struck in result.struck) == sorted(faults)
+    assert result.well, result
+
+
+def test_no_connection_to_the_tables_crosses_the_fork(tmp_path: Path) -> None:
+    env = environment(f"sqlite:///{tmp_path / 'wireroom.sqlite'}")
+    with service([*CELERY, "worker", "-c", "1"], env, tmp_path / "worker.log") as worker:
         until(lambda: status(env)["workers"], "the worker")
-        with service(_BEAT, env, log):
-            assert wireroom(env, "ingest", write_articles(tmp_path / "in", count)).returncode == 0
-            until(lambda: _stored(env) > 5, "some documents to be done")
-            files = [file.path for file in psutil.Process(first.pid).open_files()]
-            assert not [path for path in files if "sqlite" in path], "a connection would cross the fork"
-            os.kill(_pool_process(first.pid), signal.SIGKILL)
-            until(lambda: _stored(env) > 15, "the pool to go on without the process that was killed")
-            os.kill(first.pid, signal.SIGKILL)
-            _flush(tmp_path)
-            with service(_WORKER, env, log):
-                until(lambda: _stored(env) == count, "the sweeper to bring back every document")
-    _check_whole(env, count)
+        files = [file.path for file in psutil.Process(worker.pid).open_files()]
+    assert not [path for path in files if "sqlite" in path]
 
 
 def test_a_broker_killed_during_a_run_comes_back_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PATHS ?= seeds
+FAULTS ?= 500
 
 # The first Python of these that runs, is 3.11 to 3.13 and can make environments.
 FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& { echo $$python; exit; }; done
 
-.PHONY: help run test lint format lock up status clean
+.PHONY: help run test faults lint format lock up status clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -19,6 +20,9 @@ run: $(VENV)/.installed  ## run the pipeline over seeds/ (another place: make ru
 
 test: $(VENV)/.installed-dev  ## the whole suite, on real servers that the wheels bring
 	$(BIN)/pytest -n auto --dist loadfile
+
+faults: $(VENV)/.installed-dev  ## break it 500 times, an hour or more (make faults FAULTS=50 SEED=7)
+	$(BIN)/python -m tests.faults --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
 
 lint: $(VENV)/.installed-dev  ## formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -28,7 +28,7 @@ _FAULTS_A_ROUND = 24
 _PORTION = 32
 
 # Harmed documents of a round that are printed, and characters of what is wrong with each.
-_SHOWN, _REASON_SHOWN = 5, 300
+_SHOWN, _REASON_SHOWN = 5, 160
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,9 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if all(result.well for result in results):
         shutil.rmtree(folder, ignore_errors=True)
         return 0
-    console.print(
-        f"FAILED; replay: --seed {seed} --faults {options.faults} --database {options.database}", soft_wrap=True
-    )
+    replay = f"--seed {seed} --faults {options.faults} --database {options.database}"
+    replay += "".join(f" --only '{name}'" for name in options.only or ())
+    console.print(f"FAILED; replay: python -m tests.faults {replay}", soft_wrap=True, highlight=False)
     for result in results:
         if not result.well:
             console.print(f"logs and tables are in {result.folder}", soft_wrap=True, highlight=False)
@@ -86,8 +86,12 @@ def _said(result: Result) -> str:
     ]
     for word, harmed in (("lost", result.harm.lost), ("doubled", result.harm.doubled)):
         for document_id, reasons in list(harmed.items())[:_SHOWN]:
-            lines.append(f"{word} {document_id}: {reasons[0][:_REASON_SHOWN]}")
+            lines.append(f"{word} {document_id}: {_shortened(reasons[0])}")
     return "\n    ".join(lines)
+
+
+def _shortened(reason: str) -> str:
+    return reason if len(reason) <= _REASON_SHOWN else reason[:_REASON_SHOWN] + "…"
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -117,6 +118,8 @@ def run_round(
         result.ending = _until(lambda: _all_ended(ours, result.documents), ENDING_SECONDS)
         seen = moves(ours.database)
         result.harm = compare(expected, read_records(ours.database), seen)
+        if not result.well and ours.server is None:  # its disk goes with the site
+            shutil.copytree(ours.database_disk, folder / "tables")
     _blame(result, seen)
     return result
 

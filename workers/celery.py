@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
-from celery.signals import beat_init, celeryd_after_setup, celeryd_init, worker_process_init
+from celery.signals import beat_init, celeryd_after_setup, celeryd_init, import_modules, worker_process_init
 from kombu.entity import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -136,10 +136,15 @@ def _prepare_services(**_: Any) -> None:
     join_embedded_broker()
 
 
+@import_modules.connect  # type: ignore[untyped-decorator]
+def _prepare_folder(**_: Any) -> None:
+    """Whichever service is the first to start finds the folder; the scheduler opens its file before `beat_init`."""
+    settings().services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
 @beat_init.connect  # type: ignore[untyped-decorator]
 def _prepare_beat(**_: Any) -> None:
-    """The scheduler finds its folder, and the embedded broker where none is configured."""
-    settings().services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """The scheduler finds the embedded broker where none is configured."""
     join_embedded_broker()
 
 

@@ -93,7 +93,7 @@ def _cell(value: Any, kind: Kind) -> Any:
     if value is None:
         return ""
     if kind in ("json", "texts"):
-        return json.dumps(value, ensure_ascii=False, default=_as_json)
+        return json.dumps(value, ensure_ascii=False, default=_as_json).translate(_CONTROLS)
     if kind == "time":
         return value.isoformat()
     if kind == "text":

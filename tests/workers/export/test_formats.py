@@ -96,6 +96,13 @@ def test_what_a_control_character_hides_is_no_formula_either() -> None:
     assert record[header.index("text")] == "'=1+1"
 
 
+def test_no_control_character_reaches_a_terminal_by_a_list_in_a_cell() -> None:
+    notes = ["".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))]
+    cells = dict(zip(*_records(_csv("documents", [_row("documents", notes=notes)])), strict=True))
+    assert cells["notes"].isprintable()
+    assert json.loads(cells["notes"]) == notes
+
+
 def test_a_number_below_zero_is_no_formula() -> None:
     header, record = _records(_csv("claims", [_row("claims", value=-5)]))
     assert record[header.index("value")] == "-5"

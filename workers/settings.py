@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         default=10_000,
         ge=1,
         validation_alias="WIREROOM_QUEUE_LIMIT",
-        description="Messages waiting on the clean queue at which producers pause.",
+        description="Messages waiting on one stage's queue at which producers pause.",
     )
     sweep_seconds: float = Field(
         default=30.0,

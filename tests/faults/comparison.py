@@ -12,9 +12,10 @@ from tests.faults.witness import Move
 from workers.export.rows import Filter, rows
 from workers.store.database import Database
 
-# What is compared, and what of it hangs on when things happened rather than on the documents.
+# What is compared, and what of it hangs on when things happened rather than on the documents: of several copies, which
+# one a document was compared with, and so at what score, is a matter of order; whose copy it is, is not.
 _TABLES: Mapping[str, frozenset[str]] = {
-    "documents": frozenset({"received", "story_id", "story_evidence", "copy_evidence"}),
+    "documents": frozenset({"received", "story_id", "story_evidence", "copy_evidence", "copy_score"}),
     "entities": frozenset(),
     "quotes": frozenset(),
     "claims": frozenset({"story_id"}),

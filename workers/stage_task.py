@@ -69,6 +69,7 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     started = time.monotonic()
     document_id = message.document_id
     begun = None
+    document: Document | None = None
     try:
         with database().writing() as session:
             begun = stages.begin(session, document_id, stage, settings().max_attempts, longest_try())
@@ -78,12 +79,12 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
             document = stages.load(session, document_id, stage)
         write = work(document)
         with database().writing(deciding=stage is Stage.DEDUPE) as session:
-            moved = stages.move(session, document_id, stage)
+            moved = stages.move(session, document_id, stage, document.revision)
             if moved:
                 write(session)
     except (DBAPIError, redis.RedisError) as error:
         if not _may_pass(error):
-            return _failed(stage, message, error)
+            return _failed(stage, message, error, document)
         if begun is stages.Begun.GO:
             _forgive(stage, message)
         raise _again_later(task, stage, message, error) from error
@@ -91,10 +92,10 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
         with database().reading() as session:
             tried_enough = stages.exhausted(session, document_id, stage, settings().max_attempts)
         if tried_enough:
-            return _failed(stage, message, _exhausted(stage, message))
+            return _failed(stage, message, _exhausted(stage, message), document)
         raise _again_later(task, stage, message, error) from error
     except Exception as error:
-        return _failed(stage, message, error)
+        return _failed(stage, message, error, document)
     if not moved:
         logger.info("%s was done by another try meanwhile", stage)
         return "done before"
@@ -153,13 +154,16 @@ def _forgive(stage: Stage, message: StageMessage) -> None:
         logger.info("the database is away; the try stays counted")
 
 
-def _failed(stage: Stage, message: StageMessage, error: Exception) -> str:
+def _failed(stage: Stage, message: StageMessage, error: Exception, document: Document | None = None) -> str:
     """Keeps the failure and raises the error again, so that Flower and the log show it."""
-    _keep_failure(stage, error, message.model_dump(), message.document_id)
+    revision = document.revision if document else None
+    _keep_failure(stage, error, message.model_dump(), message.document_id, revision)
     raise error
 
 
-def _keep_failure(stage: Stage, error: Exception, payload: dict[str, Any], document_id: str | None = None) -> None:
+def _keep_failure(
+    stage: Stage, error: Exception, payload: dict[str, Any], document_id: str | None = None, revision: int | None = None
+) -> None:
     with database().writing() as session:
         stages.fail(
             session,
@@ -168,4 +172,5 @@ def _keep_failure(stage: Stage, error: Exception, payload: dict[str, Any], docum
             "".join(traceback.format_exception(error)),
             payload,
             document_id,
+            revision,
         )

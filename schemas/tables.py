@@ -343,6 +343,7 @@ class Entry(Table):
     page: Mapped[str | None]
     stand_in: Mapped[dict[str, Any] | None]
     page_due: Mapped[datetime | None]
+    page_sent: Mapped[datetime | None]
     page_tries: Mapped[int] = mapped_column(default=0)
 
 

@@ -11,6 +11,7 @@ from celery import Celery
 from celery.signals import beat_init, celeryd_after_setup, celeryd_init, worker_process_init
 from kombu.entity import Exchange, Queue
 
+from schemas.feeds import FETCH
 from schemas.stages import Stage
 from workers import logs
 from workers.broker import broker_running, broker_url
@@ -19,6 +20,7 @@ from workers.store.database import database
 from workers.store.migrate import migrate
 
 SWEEP = "sweep"
+POLL = "poll"
 
 # Seconds between the soft limit, which a stage can still report, and the hard one, which kills its process.
 _HARD_AFTER_SOFT = 10
@@ -29,7 +31,7 @@ def _queue(name: str) -> Queue:
     return Queue(str(name), Exchange(str(name), type="direct"), routing_key=str(name))  # type: ignore[no-untyped-call]
 
 
-app = Celery("wireroom", include=["workers.tasks", "workers.sweeper"])
+app = Celery("wireroom", include=["workers.tasks", "workers.sweeper", "workers.polling"])
 app.conf.update(
     # Without a broker the name says so in every error; Celery's own default may be somebody else's Redis.
     broker_url=broker_url() or "redis://no-broker-is-configured.invalid/0",
@@ -66,7 +68,7 @@ app.conf.update(
     worker_send_task_events=True,
     task_send_sent_event=True,
     task_track_started=True,
-    task_queues=[_queue(name) for name in (*Stage, SWEEP)],
+    task_queues=[_queue(name) for name in (*Stage, SWEEP, FETCH)],
     task_default_queue=SWEEP,
     task_create_missing_queues=False,
     task_routes={stage.value: {"queue": stage.value} for stage in Stage},
@@ -77,7 +79,12 @@ app.conf.update(
             "schedule": settings().sweep_seconds,
             # A sweep that could not start before the next is due is not needed any more.
             "options": {"queue": SWEEP, "expires": settings().sweep_seconds},
-        }
+        },
+        "poll": {
+            "task": POLL,
+            "schedule": settings().poll_seconds,
+            "options": {"queue": SWEEP, "expires": settings().poll_seconds},
+        },
     },
     beat_schedule_filename=str(settings().services_folder / "beat-schedule"),
 )

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("page", sa.Text(), nullable=True),
         sa.Column("stand_in", _JSON, nullable=True),
         sa.Column("page_due", _TIME, nullable=True),
+        sa.Column("page_sent", _TIME, nullable=True),
         sa.Column("page_tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["feed_number"], ["feeds.number"], ondelete="CASCADE"),

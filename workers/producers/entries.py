@@ -25,6 +25,13 @@ class EntryWithoutText(InputError):
         self.fields = fields
 
 
+class EmptyFeed(InputError):
+    """A feed without a single entry, as a new one is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "holds no entry", "check where it came from")
+
+
 def entry(
     fields: dict[str, Any],
     place: str,

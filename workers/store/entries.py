@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.documents import RawDocument
@@ -86,10 +87,22 @@ def put(session: Session, entry: Entry, document: RawDocument) -> StageMessage |
     return next(iter(_accept(session, [(entry, document)])), None)
 
 
-def due_pages(session: Session, limit: int) -> list[tuple[int, str]]:
-    """Number and page of entries whose page is due, oldest first."""
-    due = select(Entry.number, Entry.page).where(Entry.page_due <= datetime.now(UTC)).order_by(Entry.page_due)
-    return [(number, page) for number, page in session.execute(due.limit(limit)) if page]
+def due_pages(session: Session, limit: int, sent_before: datetime) -> list[tuple[int, str]]:
+    """Number and page of entries whose page is due and for which no message was sent since then, oldest first; marks
+    them as sent now.
+    """
+    now = datetime.now(UTC)
+    due = (
+        select(Entry.number, Entry.page)
+        .where(Entry.page_due <= now, or_(Entry.page_sent.is_(None), Entry.page_sent < sent_before))
+        .order_by(Entry.page_due)
+        .limit(max(limit, 0))
+    )
+    found = [(number, page) for number, page in session.execute(due) if page]
+    if found:
+        numbers = [number for number, _ in found]
+        session.execute(update(Entry).where(Entry.number.in_(numbers)).values(page_sent=now))
+    return found
 
 
 def claim_page(session: Session, entry_number: int, hold: timedelta) -> Entry | None:
@@ -103,7 +116,9 @@ def claim_page(session: Session, entry_number: int, hold: timedelta) -> Entry | 
 
 def put_off_page(session: Session, entry_number: int, until: datetime, *, counted: bool) -> None:
     """The page is tried again then; a try that was not `counted` was no fault of the page."""
-    values = {"page_due": until} | ({} if counted else {"page_tries": Entry.page_tries - 1})
+    values: dict[str, Any] = {"page_due": until, "page_sent": None} | (
+        {} if counted else {"page_tries": Entry.page_tries - 1}
+    )
     waiting = update(Entry).where(Entry.number == entry_number, Entry.page.is_not(None))
     session.execute(waiting.values(**values))
 

@@ -107,8 +107,9 @@ def test_a_feed_cannot_rewrite_the_document_of_another(tables: Database, feed: i
 
 def test_an_entry_whose_page_is_wanted_waits_for_it_and_is_held_by_one(tables: Database, feed: int) -> None:
     assert take(tables, feed, one(), pages=True) == []
-    with tables.reading() as session:
-        ((number, page),) = entries.due_pages(session, 10)
+    with tables.writing() as session:
+        ((number, page),) = entries.due_pages(session, 10, datetime.now(UTC))
+        assert entries.due_pages(session, 10, datetime.now(UTC) - timedelta(minutes=1)) == []
     assert page == "https://gazette.example/b1"
     with tables.writing() as session:
         assert entries.claim_page(session, number, timedelta(minutes=1)) is not None
@@ -121,5 +122,5 @@ def test_an_entry_whose_page_is_wanted_waits_for_it_and_is_held_by_one(tables: D
         message = entries.put(session, entry, RawDocument(content="<p>The page.</p>", content_type="text/html"))
     assert message is not None
     with tables.reading() as session:
-        assert entries.due_pages(session, 10) == []
+        assert entries.due_pages(session, 10, datetime.now(UTC)) == []
         assert session.get_one(Entry, number).document_id == message.document_id

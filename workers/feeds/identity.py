@@ -58,7 +58,8 @@ def seen(entries: Iterable[RawDocument | InputError], feed_url: str) -> tuple[li
         else:
             fields = entry.model_dump(mode="json", exclude_defaults=True)
         # Atom lets a feed hold an entry in several versions (RFC 4287, 4.1.1); feeds stand newest first.
-        found.setdefault(_digest("entry", _id(fields) or "", _link(fields) or _words(fields)), fields)
+        rest = _link(fields) or str(sorted(fields.items()))
+        found.setdefault(_digest("entry", _id(fields) or "", rest), fields)
     entries_found = list(found.values())
     links_of: dict[str | None, set[str | None]] = defaultdict(set)
     ids_of: dict[str | None, set[str | None]] = defaultdict(set)
@@ -84,8 +85,9 @@ def seen(entries: Iterable[RawDocument | InputError], feed_url: str) -> tuple[li
 
 
 def _id(fields: Mapping[str, Any]) -> str | None:
+    """Its id, unless that is but its link again, tracking included."""
     given = fields.get("external_id") or fields.get("id")
-    return given if isinstance(given, str) and given != fields.get("url") else None
+    return given if isinstance(given, str) and (given != fields.get("url") or _link(fields) is None) else None
 
 
 def _link(fields: Mapping[str, Any]) -> str | None:

@@ -69,6 +69,11 @@ def test_a_feed_shares_links_with_its_own_outlet_only() -> None:
     assert not set(here.keys) & set(stranger.keys)
 
 
+def test_an_id_that_the_parser_takes_for_a_link_is_a_key() -> None:
+    before, after = (one(document(id="g1", url="g1", content=text)) for text in ("Open.", "Closed."))
+    assert set(before.keys) & set(after.keys)
+
+
 def test_new_markup_is_no_edit_and_new_words_are() -> None:
     def digest(content: str, **fields: str) -> str:
         return one(document(content=content, content_type="text/html", **fields)).digest

@@ -17,7 +17,7 @@ from workers.store.database import database
 # Seconds that are waited for a server that is about to become free; for longer, others come first.
 _WAIT = 2.0
 
-# Whoever finds a server busy comes back at random within this many seconds after it is free.
+# Whoever finds a server busy comes back after this many seconds at most, and at random as many more.
 _SPREAD = 5.0
 
 
@@ -52,7 +52,9 @@ def visit(url: str) -> Iterator[Visit]:
             break
         wait = (free - datetime.now(UTC)).total_seconds()
         if time.monotonic() + wait > deadline:
-            raise Busy(free + timedelta(seconds=random.uniform(0.0, _SPREAD)))
+            # A reservation is for the longest visit there can be, and most end at once.
+            wait = min(wait, _SPREAD) + random.uniform(0.0, _SPREAD)
+            raise Busy(datetime.now(UTC) + timedelta(seconds=wait))
         time.sleep(max(wait, 0.01))
     under_way = Visit(settings().fetch_host_seconds)
     try:

@@ -282,11 +282,14 @@ class Feed(Table):
     pages: Mapped[str] = mapped_column(String(8))
     added: Mapped[datetime]
 
-    # As the server stated them, and the digest of the body they came with; `read` is when a whole body last came.
+    # As the server stated them, and the digest of the body they came with; `read` is when a whole body last came, and
+    # `taken` when entries were last taken out of one.
     etag: Mapped[str | None]
     modified: Mapped[str | None]
     digest: Mapped[str | None] = mapped_column(String(32))
+    schedule: Mapped[dict[str, Any] | None]
     read: Mapped[datetime | None]
+    taken: Mapped[datetime | None]
 
     # Seconds between polls as its changes suggest; when the next is due; when a message was last sent for it.
     interval: Mapped[float]
@@ -362,6 +365,6 @@ class Host(Table):
     __tablename__ = "hosts"
 
     origin: Mapped[str] = mapped_column(primary_key=True)
-    free: Mapped[datetime]
+    free: Mapped[datetime] = mapped_column(index=True)
     robots: Mapped[str | None]
     robots_until: Mapped[datetime | None]

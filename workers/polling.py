@@ -14,11 +14,13 @@ import redis
 from kombu.exceptions import OperationalError
 
 from schemas.feeds import FETCH
+from schemas.stages import Stage
 from workers.broker import broker_url, connect
 from workers.celery import POLL, app
 from workers.feeds.pages import fetch_page
 from workers.feeds.poll import poll
 from workers.fetching.urls import shown
+from workers.sending import queue_lengths
 from workers.settings import settings
 from workers.store import entries, feeds
 from workers.store.database import database
@@ -37,9 +39,9 @@ _LOOKS = 6
 
 @app.task(name=POLL)  # type: ignore[untyped-decorator]
 def send_due() -> int:
-    """Sends the feeds and pages that are due on their way; gives how many."""
+    """Sends the feeds and pages that are due on their way, unless the documents before them pile up; gives how many."""
     room = _WAITING - int(connect(broker_url() or str(app.conf.broker_url)).llen(FETCH))
-    if room <= 0:
+    if room <= 0 or queue_lengths()[Stage.CLEAN] >= settings().queue_limit:
         return 0
     with database().writing() as session:
         before = datetime.now(UTC) - timedelta(seconds=_LOOKS * settings().poll_seconds)

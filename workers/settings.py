@@ -180,8 +180,15 @@ class Settings(BaseSettings):
     feed_entries: int = Field(
         default=1000,
         ge=1,
+        le=10_000,  # the keys of more do not fit in one statement
         validation_alias="WIREROOM_FEED_ENTRIES",
         description="Entries of one feed that a poll takes, the first ones.",
+    )
+    revisions_kept: int = Field(
+        default=100,
+        ge=1,
+        validation_alias="WIREROOM_REVISIONS_KEPT",
+        description="Earlier texts of one edited document that are kept: its first, and the latest of the others.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="WIREROOM_LOG_LEVEL", description="The least grave messages that are logged."

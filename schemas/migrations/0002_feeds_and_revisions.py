@@ -45,7 +45,9 @@ def upgrade() -> None:
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("modified", sa.Text(), nullable=True),
         sa.Column("digest", sa.String(length=32), nullable=True),
+        sa.Column("schedule", _JSON, nullable=True),
         sa.Column("read", _TIME, nullable=True),
+        sa.Column("taken", _TIME, nullable=True),
         sa.Column("interval", sa.Double(), nullable=False),
         sa.Column("due", _TIME, nullable=False),
         sa.Column("sent", _TIME, nullable=True),
@@ -114,9 +116,11 @@ def upgrade() -> None:
         sa.Column("robots_until", _TIME, nullable=True),
         sa.PrimaryKeyConstraint("origin"),
     )
+    op.create_index("ix_hosts_free", "hosts", ["free"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_hosts_free", table_name="hosts")
     op.drop_table("hosts")
     op.drop_index("ix_entry_keys_entry_number", table_name="entry_keys")
     op.drop_table("entry_keys")

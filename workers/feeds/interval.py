@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 # An interval halves with each poll that found something new and grows by a quarter with each that did not: it comes to
 # rest where about every fourth poll is in vain, and follows a feed that wakes up within a few polls.
@@ -27,6 +28,15 @@ class Schedule:
     skipped_hours: frozenset[int] = frozenset()
     skipped_days: frozenset[int] = frozenset()
 
+    def packed(self) -> dict[str, Any]:
+        """As it is kept with the feed, for polls that bring nothing new."""
+        return {"ttl": self.ttl, "hours": sorted(self.skipped_hours), "days": sorted(self.skipped_days)}
+
+    @classmethod
+    def unpacked(cls, kept: dict[str, Any] | None) -> Schedule:
+        """The schedule that was packed; none for none."""
+        return cls(kept["ttl"], frozenset(kept["hours"]), frozenset(kept["days"])) if kept else cls()
+
     def first_not_skipped(self, moment: datetime) -> datetime:
         """The moment itself, or the beginning of the first hour after it that is not skipped."""
         if len(self.skipped_hours) >= _HOURS or len(self.skipped_days) >= _DAYS:
@@ -47,12 +57,12 @@ def next_poll(interval: float, schedule: Schedule, fresh: float, longest: float)
     return schedule.first_not_skipped(datetime.now(UTC) + timedelta(seconds=_moved(wait)))
 
 
-def next_try(interval: float, errors: int, wait: float | None, longest: float) -> datetime:
+def next_try(interval: float, errors: int, wait: float, longest: float) -> datetime:
     """When a feed that gave so many errors in a row is tried again: twice as late each time, and not before the wait
     that its server asks for.
     """
     backoff = min(interval * 2.0 ** min(errors, 20), longest)
-    return datetime.now(UTC) + timedelta(seconds=max(_moved(backoff), wait or 0.0))
+    return datetime.now(UTC) + timedelta(seconds=max(_moved(backoff), wait))
 
 
 def _moved(seconds: float) -> float:

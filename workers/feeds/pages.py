@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
 
 from pipeline.clean import decode
 from schemas.documents import RawDocument
 from schemas.errors import FetchError
 from schemas.stages import Stage
 from schemas.tables import Entry
-from workers.feeds.visits import Busy, visit
+from workers.feeds.visits import NoVisit, Visit, begin, hold
 from workers.fetching.answers import retry_after
 from workers.fetching.client import Answer, Limits, fetch
 from workers.fetching.robots import Robots, read_robots
 from workers.fetching.urls import origin, shown, without_credentials
 from workers.sending import send
-from workers.settings import settings
 from workers.store import entries, hosts
 from workers.store.database import database
 
@@ -37,34 +39,49 @@ def fetch_page(entry_number: int) -> str:
 
     A page that is not to be had costs no entry: its own words, with the reason in `extra`, become the document.
     """
-    with database().writing() as session:
-        entry = entries.claim_page(session, entry_number, timedelta(seconds=4 * settings().fetch_seconds + 60))
-    if entry is None or entry.page is None:
-        return "not due"
+    visit = begin(partial(_claim, entry_number), _put_off)
+    if isinstance(visit, NoVisit):
+        return visit
+    with visit:
+        answer, why, again = _asked(visit)
+        if why and again is not None and visit.due.page_tries < _TRIES:
+            again = max(again, _FIRST_WAIT * 2.0 ** (visit.due.page_tries - 1))
+            with database().writing() as session:
+                until = datetime.now(UTC) + timedelta(seconds=again)
+                entries.put_off_page(session, visit.due.number, until, counted=True)
+                visit.end(session)
+            return f"tried again later: {why}"
+        return _settle(visit, answer, why)
+
+
+def _claim(entry_number: int, session: Session) -> tuple[Entry, str] | None:
+    entry = entries.claim_page(session, entry_number, hold())
+    return (entry, entry.page) if entry and entry.page else None
+
+
+def _put_off(session: Session, entry: Entry, until: datetime) -> None:
+    entries.put_off_page(session, entry.number, until, counted=False)
+
+
+def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None]:
+    """The page, or why it is not to be had, and (None where that is for good) seconds after which to try again."""
+    limits = Limits.of_settings()
     try:
-        with visit(entry.page) as under_way:
-            limits = Limits.of_settings()
-            robots = _robots(entry.page, limits)
-            under_way.pause = max(under_way.pause, robots.delay())
-            if not robots.allows(entry.page):
-                return _settle(entry, None, "robots.txt does not allow it")
-            answer = fetch(entry.page, limits)
-            wait = retry_after(answer.header("Retry-After")) or 0.0
-            under_way.pause = max(under_way.pause, wait)
-    except Busy as busy:
-        with database().writing() as session:
-            entries.put_off_page(session, entry.number, busy.until, counted=False)
-        return "put off: its server is busy"
+        robots = _robots(visit.url, limits)
+        visit.pause = max(visit.pause, robots.delay())
+        if not robots.allows(visit.url):
+            return None, "robots.txt does not allow it", None
+        answer = fetch(visit.url, limits)
     except FetchError as error:
-        return _try_again(entry, error.cause)
-    if answer.status in _PASSING:
-        return _try_again(entry, f"its server answers {answer.status}", wait)
+        return None, error.cause, 0.0
+    wait = retry_after(answer.header("Retry-After")) or 0.0
+    visit.pause = max(visit.pause, wait)
     kind = (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
     if answer.status != 200:
-        return _settle(entry, None, f"its server answers {answer.status}")
+        return None, f"its server answers {answer.status}", wait if answer.status in _PASSING else None
     if kind not in _TYPES:
-        return _settle(entry, None, f"it is of the type {kind}")
-    return _settle(entry, answer, None)
+        return None, f"it is of the type {kind}", None
+    return answer, None, None
 
 
 def _robots(url: str, limits: Limits) -> Robots:
@@ -79,33 +96,24 @@ def _robots(url: str, limits: Limits) -> Robots:
     return read
 
 
-def _try_again(entry: Entry, why: str, wait: float = 0.0) -> str:
-    if entry.page_tries >= _TRIES:
-        return _settle(entry, None, why)
-    wait = max(wait, _FIRST_WAIT * 2.0 ** (entry.page_tries - 1))
-    with database().writing() as session:
-        until = datetime.now(UTC) + timedelta(seconds=wait)
-        entries.put_off_page(session, entry.number, until, counted=True)
-    return f"tried again later: {why}"
-
-
-def _settle(entry: Entry, answer: Answer | None, why: str | None) -> str:
-    fields = dict(entry.stand_in or {})
+def _settle(visit: Visit[Entry], answer: Answer | None, why: str | None) -> str:
+    fields = dict(visit.due.stand_in or {})
     document = entries.stand_in(fields, why)
     if answer is not None:
         body = decode(answer.body)
         if body.strip():
             plain = (answer.header("Content-Type") or "").lower().startswith("text/plain")
             document = _page(fields, body, plain, answer.url)
-    with database().writing(durable=True, deciding=True) as session:
-        held = session.get(Entry, entry.number)
-        if held is None or held.page is None:
+    with database().writing(durable=True, deciding=visit.due.owns) as session:
+        held = session.get(Entry, visit.due.number)
+        if held is None or held.page != visit.due.page:
             return "done by another"
         message = entries.put(session, held, document)
+        visit.end(session)
     if message:
         send([(Stage.CLEAN, message)])
     said = f"its own words stand in: {why}" if why else "fetched"
-    logger.info("page %s: %s", shown(entry.page or ""), said)
+    logger.info("page %s: %s", shown(visit.url), said)
     return said
 
 

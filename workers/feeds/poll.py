@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,25 +12,25 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import redis
+from sqlalchemy.orm import Session
 
 from schemas.documents import storable
 from schemas.errors import FetchError, InputError, WireroomError
 from schemas.feeds import FeedState, Pages
-from schemas.messages import StageMessage
 from schemas.stages import Stage
 from schemas.tables import Feed
 from workers.feeds.identity import Seen, seen
-from workers.feeds.interval import adapted, next_poll, next_try
-from workers.feeds.reading import Reading, read_feed
-from workers.feeds.visits import Busy, visit
+from workers.feeds.interval import Schedule, adapted, next_poll, next_try
+from workers.feeds.reading import read_feed
+from workers.feeds.visits import NoVisit, Visit, begin, hold
 from workers.fetching.answers import fresh_for, retry_after
 from workers.fetching.client import Answer, fetch
 from workers.fetching.urls import origin, shown
-from workers.sending import queue_lengths, send
+from workers.sending import send
 from workers.settings import settings
 from workers.store import entries, feeds
 from workers.store.database import database
+from workers.store.entries import Taken
 
 logger = logging.getLogger(__name__)
 
@@ -49,15 +48,18 @@ _CUT_OFF = ("…", "...", "[…]", "[...]", "more", "more »")
 
 @dataclass
 class _Outcome:
-    """What a poll found: columns of the feed, figures of the poll, messages to be sent after the commit."""
+    """What a poll found: columns of the feed, figures of the poll, the entries; where the feed has moved for good, and
+    for how many seconds its answer stays fresh, or its server wants to be left alone.
+    """
 
     feed: dict[str, Any] = field(default_factory=dict)
     status: int | None = None
     bytes: int = 0
-    entries: int = 0
-    new: int = 0
-    revised: int = 0
     error: str | None = None
+    entries: list[Seen] = field(default_factory=list)
+    moved: str | None = None
+    fresh: float = 0.0
+    wait: float = 0.0
 
 
 def poll(number: int) -> str:
@@ -65,29 +67,46 @@ def poll(number: int) -> str:
 
     Whatever kills it, the feed is polled again when the claim has run out: entries that were taken by then are known.
     """
-    with database().writing() as session:
-        feed = feeds.claim(session, number, timedelta(seconds=4 * settings().fetch_seconds + 60))
-    if feed is None:
-        return "not due"
-    if _crowded():
-        return _put_off(feed, datetime.now(UTC) + timedelta(seconds=settings().poll_seconds), "the queues are full")
-    started, clock = datetime.now(UTC), time.monotonic()
-    try:
-        with visit(feed.url) as under_way:
-            outcome = _polled(feed)
-            wait = outcome.feed.pop("wait", None)
-            if wait is not None:
-                under_way.pause = max(under_way.pause, wait)
-    except Busy as busy:
-        return _put_off(feed, busy.until, "its server is busy")
-    figures = {name: getattr(outcome, name) for name in ("status", "bytes", "entries", "new", "revised", "error")}
-    with database().writing() as session:
-        when = {"due": feed.due, "started": started, "seconds": time.monotonic() - clock}
-        settled = feeds.settle(session, feed, {"polled": datetime.now(UTC)} | outcome.feed, when | figures)
-    if not settled:
-        return "another poll took over"
-    logger.info("polled %s: %s", shown(feed.url), _said(outcome))
-    return _said(outcome)
+    visit = begin(partial(_claim, number), feeds.release)
+    if isinstance(visit, NoVisit):
+        return visit
+    feed, started, clock = visit.due, datetime.now(UTC), time.monotonic()
+    with visit:
+        outcome = _polled(feed)
+        visit.pause = max(visit.pause, outcome.wait)
+        fetch = {name: getattr(outcome, name) for name in ("status", "bytes", "error")}
+        fetch |= {"due": feed.due, "started": started, "seconds": time.monotonic() - clock}
+        settled, taken = _write(visit, outcome, fetch)
+    if taken.messages:
+        send([(Stage.CLEAN, message) for message in taken.messages])
+    said = _said(outcome, taken) if settled else "another poll took over"
+    logger.info("polled %s: %s", shown(feed.url), said)
+    return said
+
+
+def _claim(number: int, session: Session) -> tuple[Feed, str] | None:
+    feed = feeds.claim(session, number, hold())
+    return (feed, feed.url) if feed else None
+
+
+def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tuple[bool, Taken]:
+    """All that a poll leaves behind, in one transaction; only one that takes entries is worth waiting for the disk, and
+    only one with edits has to be alone with dedupe's decisions.
+    """
+    feed, found, taken = visit.due, outcome.entries, Taken()
+    with database().reading() as session:
+        edits = bool(found) and entries.any_edited(session, feed.number, found)
+    with database().writing(durable=bool(found), deciding=edits) as session:
+        if found:
+            taken = entries.take(session, feed, found, partial(wants_page, pages=Pages(feed.pages)))
+        if not outcome.feed["errors"]:
+            outcome.feed |= _scheduled(feed, outcome, changed=bool(taken.new or taken.revised))
+        if outcome.moved:
+            outcome.feed |= _moved(session, feed, outcome.moved)
+        figures = {"entries": len(found), "new": taken.new, "revised": taken.revised}
+        settled = feeds.settle(session, feed, {"polled": datetime.now(UTC)} | outcome.feed, fetch | figures)
+        visit.end(session)
+    return settled, taken
 
 
 def wants_page(entry: Seen, pages: Pages) -> bool:
@@ -98,68 +117,62 @@ def wants_page(entry: Seen, pages: Pages) -> bool:
 
 
 def _polled(feed: Feed) -> _Outcome:
+    """Asks the server, and reads what it says; writes nothing."""
     outcome, conditions = _Outcome(), _conditions(feed)
     try:
         answer = fetch(feed.url, headers=conditions)
         outcome.status, outcome.bytes = answer.status, answer.sent_bytes
         if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
-            return _unchanged(feed, outcome, answer)
+            return _succeeded(outcome, answer)
         if answer.status != HTTPStatus.OK:
             raise _refused(feed, answer)
         digest = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
-        if answer.whole and digest == feed.digest:
-            outcome.feed |= {"read": datetime.now(UTC)} | _validators(answer)
-            return _unchanged(feed, outcome, answer)
-        reading = read_feed(answer.body, shown(feed.url), settings().feed_entries)
+        if not (answer.whole and digest == feed.digest):
+            _read(feed, outcome, answer, digest)
+        outcome.feed["read"] = datetime.now(UTC)
+        if answer.whole:
+            outcome.feed |= _validators(answer)
+        return _succeeded(outcome, answer)
     except WireroomError as error:
         return _failed(feed, outcome, error)
     except Exception as error:  # a feed can break a parser in more ways than anybody names
         logger.exception("%s", shown(feed.url))
         return _failed(feed, outcome, InputError(shown(feed.url), f"cannot be read ({type(error).__name__})"))
-    return _taken(feed, outcome, answer, reading, digest)
 
 
-def _taken(feed: Feed, outcome: _Outcome, answer: Answer, reading: Reading, digest: str) -> _Outcome:
-    found, errors = seen(reading.entries, feed.url)
-    wants: Callable[[Seen], bool] = partial(wants_page, pages=Pages(feed.pages))
-    with database().writing(durable=True) as session:
-        taken = entries.take(session, feed.number, found, wants)
-    _send(taken.messages)
-    for entry_number, edited in taken.edits:
-        with database().writing(durable=True, deciding=True) as session:
-            message = entries.edit(session, entry_number, edited, wants)
-        _send([message] if message else [])
-    outcome.entries, outcome.new, outcome.revised = len(found), taken.new, len(taken.edits)
-    note = str(errors[0]) if errors else None if answer.whole else f"{shown(feed.url)}: was cut off"
-    outcome.feed |= _success(feed, answer, reading, changed=bool(taken.new or taken.edits))
-    outcome.feed |= {"read": datetime.now(UTC), "title": storable(reading.title) if reading.title else feed.title}
+def _read(feed: Feed, outcome: _Outcome, answer: Answer, digest: str) -> None:
+    name = shown(feed.url)
+    reading = read_feed(answer.body, name, settings().feed_entries)
+    outcome.entries, errors = seen(reading.entries, feed.url)
+    if errors or not answer.whole:
+        outcome.error = storable(str(errors[0]) if errors else f"{name}: was cut off")
+    outcome.feed |= {"schedule": reading.schedule.packed(), "taken": datetime.now(UTC)}
+    if reading.title:
+        outcome.feed["title"] = storable(reading.title)
     if answer.whole:
-        outcome.feed |= {"digest": digest} | _validators(answer)
-    outcome.error = outcome.feed["error"] = storable(note) if note else None
-    if answer.moved:
-        outcome.feed |= _moved(feed, answer.moved)
+        outcome.feed["digest"] = digest
+
+
+def _succeeded(outcome: _Outcome, answer: Answer) -> _Outcome:
+    outcome.fresh, outcome.moved = fresh_for(answer.header("Cache-Control")), answer.moved
+    outcome.feed |= {"succeeded": datetime.now(UTC), "errors": 0, "error": outcome.error}
     return outcome
 
 
-def _unchanged(feed: Feed, outcome: _Outcome, answer: Answer) -> _Outcome:
-    outcome.feed |= _success(feed, answer, Reading(), changed=False)
-    return outcome
-
-
-def _success(feed: Feed, answer: Answer, reading: Reading, *, changed: bool) -> dict[str, Any]:
+def _scheduled(feed: Feed, outcome: _Outcome, *, changed: bool) -> dict[str, Any]:
     longest = settings().feed_longest_seconds
     interval = adapted(feed.interval, changed, settings().feed_shortest_seconds, longest)
-    due = next_poll(interval, reading.schedule, fresh_for(answer.header("Cache-Control")), longest)
-    return {"interval": interval, "due": due, "succeeded": datetime.now(UTC), "errors": 0, "error": None}
+    schedule = Schedule.unpacked(outcome.feed.get("schedule", feed.schedule))
+    return {"interval": interval, "due": next_poll(interval, schedule, outcome.fresh, longest)}
 
 
 def _failed(feed: Feed, outcome: _Outcome, error: WireroomError) -> _Outcome:
-    wait = getattr(error, "wait", None)
-    due = next_try(feed.interval, feed.errors, wait, settings().feed_longest_seconds)
-    outcome.error = storable(str(error))
+    if isinstance(error, _RefusedError):
+        outcome.wait = error.wait
+    due = next_try(feed.interval, feed.errors, outcome.wait, settings().feed_longest_seconds)
+    outcome.error, outcome.entries = storable(str(error)), []
     # What came is forgotten with its validators: the next try fetches it whole.
-    outcome.feed |= {"errors": feed.errors + 1, "error": outcome.error, "due": due, "wait": wait, "etag": None}
-    outcome.feed |= {"modified": None}
+    outcome.feed = {"errors": feed.errors + 1, "error": outcome.error, "due": due, "etag": None, "modified": None}
     alive = datetime.now(UTC) - (feed.succeeded or feed.added) < timedelta(days=settings().feed_dead_days)
     if outcome.status == HTTPStatus.GONE:
         outcome.feed["state"] = FeedState.GONE
@@ -171,7 +184,7 @@ def _failed(feed: Feed, outcome: _Outcome, error: WireroomError) -> _Outcome:
 class _RefusedError(FetchError):
     """An answer that is no feed by its status; `wait` is the seconds after which its server wants to be asked again."""
 
-    wait: float | None = None
+    wait: float = 0.0
 
 
 def _refused(feed: Feed, answer: Answer) -> FetchError:
@@ -180,7 +193,7 @@ def _refused(feed: Feed, answer: Answer) -> FetchError:
     except ValueError:
         phrase = str(answer.status)
     error = _RefusedError(shown(feed.url), f"its server answers {phrase}", None)
-    error.wait = retry_after(answer.header("Retry-After"))
+    error.wait = retry_after(answer.header("Retry-After")) or 0.0
     return error
 
 
@@ -197,39 +210,19 @@ def _validators(answer: Answer) -> dict[str, str | None]:
     return {n: v if v and v.isascii() and v.isprintable() and len(v) < 1000 else None for n, v in given.items()}
 
 
-def _moved(feed: Feed, to: str) -> dict[str, Any]:
+def _moved(session: Session, feed: Feed, to: str) -> dict[str, Any]:
     old, new = urlsplit(feed.url), urlsplit(to)
     if "@" in old.netloc and origin(feed.url) == origin(to):
         to = urlunsplit(new._replace(netloc=f"{old.netloc.rpartition('@')[0]}@{new.netloc}"))
-    with database().reading() as session:
-        known = to != feed.url and feeds.is_known(session, to)
-    if known:
+    if to != feed.url and feeds.is_known(session, to):
         return {"state": FeedState.GONE, "error": f"has moved to {shown(to)}, which is polled already"}
     logger.info("%s has moved to %s", shown(feed.url), shown(to))
     return {"url": to}
 
 
-def _put_off(feed: Feed, until: datetime, why: str) -> str:
-    with database().writing() as session:
-        feeds.release(session, feed, until)
-    return f"put off: {why}"
-
-
-def _crowded() -> bool:
-    try:
-        return queue_lengths()[Stage.CLEAN] >= settings().queue_limit
-    except redis.RedisError:
-        return False  # what is accepted meanwhile is sent by the sweeper
-
-
-def _send(messages: Sequence[StageMessage]) -> None:
-    if messages:
-        send([(Stage.CLEAN, message) for message in messages])
-
-
-def _said(outcome: _Outcome) -> str:
+def _said(outcome: _Outcome, taken: Taken) -> str:
     if outcome.error and not outcome.entries:
         return outcome.error
-    if outcome.status == HTTPStatus.NOT_MODIFIED or not outcome.entries:
+    if not outcome.entries:
         return "unchanged"
-    return f"{outcome.entries} entries, {outcome.new} new, {outcome.revised} edited"
+    return f"{len(outcome.entries)} entries, {taken.new} new, {taken.revised} edited"

@@ -7,8 +7,10 @@ changes in between (rebinding) changes nothing.
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from queue import Empty, Queue
 
 from schemas.errors import FetchError, SettingError
 
@@ -47,6 +49,31 @@ def resolve(host: str, port: int) -> list[str]:
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
+def resolve_within(seconds: float, resolver: Resolve, host: str, port: int) -> list[str]:
+    """What `resolver` gives, in this time: the system's own has a limit of its own, of half a minute and more.
+
+    Raises:
+        OSError: it has no address, or there was no answer in time.
+    """
+    given: Queue[list[str] | Exception] = Queue()
+
+    def ask() -> None:
+        try:
+            given.put(resolver(host, port))
+        except Exception as error:
+            given.put(error)
+
+    # A look-up cannot be broken off. One that nobody waits for any more ends by itself, in a thread that ends with it.
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = given.get(timeout=max(0.0, seconds))
+    except Empty:
+        raise TimeoutError("no answer") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def permitted(address: str, allowed: tuple[Network, ...] = ()) -> bool:

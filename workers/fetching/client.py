@@ -12,7 +12,7 @@ from urllib3 import HTTPHeaderDict
 from urllib3.util import make_headers
 
 from schemas.errors import FetchError, InputError
-from workers.fetching.addresses import Network, Resolve, networks, require_permitted, resolve
+from workers.fetching.addresses import Network, Resolve, networks, require_permitted, resolve, resolve_within
 from workers.fetching.exchange import exchange
 from workers.fetching.urls import checked, origin, shown, without_credentials
 from workers.settings import settings
@@ -90,7 +90,9 @@ def fetch(url: str, limits: Limits | None = None, headers: Mapping[str, str] | N
             sent |= make_headers(basic_auth=user)
         host, port = _host(place)
         try:
-            addresses = limits.resolve(host, port)
+            addresses = resolve_within(deadline - time.monotonic(), limits.resolve, host, port)
+        except TimeoutError as error:
+            raise FetchError(shown(place), f"no name server says in time where {host} is", None) from error
         except (OSError, UnicodeError) as error:
             raise FetchError(shown(place), f"its host {host} cannot be found", "check the address") from error
         try:

@@ -2,77 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.documents import RawDocument
 from schemas.messages import StageMessage
-from schemas.tables import Entry, EntryKey
+from schemas.tables import Entry, EntryKey, Feed
 from workers.feeds.identity import Seen
 from workers.store.intake import accept, insert_ignoring_known
 from workers.store.revisions import revise
 
+# An entry that its feed does not show any more is forgotten after this long. One that comes back later still is no new
+# document where it says the same, for a document is known by its content.
+_KEPT = timedelta(days=90)
+
+# When an entry was last seen is written no more often than this: a feed shows most of them at every poll.
+_SEEN_AGAIN = timedelta(days=1)
+
 
 @dataclass
 class Taken:
-    """What became of the entries of a poll: messages of the new documents, how many entries were new, and edits (entry
-    number and what it says now), which are to be written one by one.
-    """
+    """What became of the entries of a poll: messages of new and edited documents, and how many entries were either."""
 
     messages: list[StageMessage] = field(default_factory=list)
     new: int = 0
-    edits: list[tuple[int, Seen]] = field(default_factory=list)
+    revised: int = 0
 
 
-def take(session: Session, feed_number: int, entries: Sequence[Seen], wants_page: Callable[[Seen], bool]) -> Taken:
-    """Writes the entries of a poll that are new, accepts their documents, and finds those that were edited."""
-    now, taken = datetime.now(UTC), Taken()
+def any_edited(session: Session, feed_number: int, entries: Sequence[Seen]) -> bool:
+    """Whether one of the entries was seen before in this feed, and says something else now."""
     known = _known(session, entries)
-    keys: dict[str, int] = {}
-    texts: list[tuple[Entry, RawDocument]] = []
+    found = ((_recognised(each, known), each) for each in entries)
+    return any(entry and entry.feed_number == feed_number and entry.digest != each.digest for entry, each in found)
+
+
+def take(session: Session, feed: Feed, entries: Sequence[Seen], wants_page: Callable[[Seen], bool]) -> Taken:
+    """Writes the entries of a poll: accepts the documents of new ones, and revises those of edited ones.
+
+    The session must be the only one that decides where there are edits (`any_edited`).
+    """
+    now, taken = datetime.now(UTC), Taken()
+    _hold_on(session, feed, now)
+    known = _known(session, entries)
+    new: list[tuple[Entry, Seen]] = []
+    keys: dict[str, Entry] = {}
     for each in entries:
-        entry = next((known[key] for key in each.keys if key in known), None)
+        entry = _recognised(each, known)
         if entry is None:
-            entry = Entry(feed_number=feed_number, seen=now, digest=each.digest, owns=False, page_tries=0)
-            session.add(entry)
-            taken.new += 1
-            if wants_page(each):
-                _want_page(entry, each, now)
-            else:
-                texts.append((entry, _document(each)))
-            session.flush()
-        elif entry.feed_number != feed_number:
+            entry = Entry(feed_number=feed.number, seen=now, digest=each.digest, owns=False, page_tries=0)
+            new.append((entry, each))
+        elif entry.feed_number != feed.number:
             continue  # an outlet's other feed has it
         else:
-            entry.seen = now
+            if now - entry.seen > _SEEN_AGAIN:
+                entry.seen = now
             if entry.digest != each.digest:
-                taken.edits.append((entry.number, each))
-        keys |= {key: entry.number for key in each.keys if key not in known}
-    taken.messages = _accept(session, texts)
+                taken.revised += 1
+                taken.messages += _edit(session, entry, each, wants_page)
+        keys |= dict.fromkeys((key for key in each.keys if key not in known), entry)
+    session.add_all(entry for entry, _ in new)
+    with_text = []
+    for entry, each in new:
+        if wants_page(each):
+            _want_page(entry, each, now)
+        else:
+            with_text.append((entry, stand_in(dict(each.fields))))
+    taken.new = len(new)
+    taken.messages += _accept(session, with_text)
+    session.flush()
     if keys:
-        rows = [{"key": key, "entry_number": keys[key]} for key in sorted(keys)]
+        rows = [{"key": key, "entry_number": keys[key].number} for key in sorted(keys)]
         session.execute(insert_ignoring_known(session, EntryKey), rows)
     return taken
 
 
-def edit(session: Session, entry_number: int, seen: Seen, wants_page: Callable[[Seen], bool]) -> StageMessage | None:
-    """Writes what an edited entry says now; gives the message that sends its document through the stages again.
-
-    The session must be the only one that decides.
+def _hold_on(session: Session, feed: Feed, now: datetime) -> None:
+    """Forgets the entries that the feed has not shown for long; those it showed at last it has shown until now, for all
+    that anybody knows (it may not have changed for a year).
     """
-    entry = session.get(Entry, entry_number)
-    if entry is None or entry.digest == seen.digest:
-        return None
+    if feed.taken is None:
+        return
+    of_feed = (Entry.feed_number == feed.number,)
+    if now - feed.taken > _SEEN_AGAIN:
+        shown_last = update(Entry).where(*of_feed, Entry.seen >= feed.taken - _SEEN_AGAIN)
+        session.execute(shown_last.values(seen=now))
+    session.execute(delete(Entry).where(*of_feed, Entry.seen < now - _KEPT, Entry.page_due.is_(None)))
+
+
+def _edit(session: Session, entry: Entry, seen: Seen, wants_page: Callable[[Seen], bool]) -> list[StageMessage]:
     entry.digest = seen.digest
     if wants_page(seen):
         _want_page(entry, seen, datetime.now(UTC))
-        return None
-    return put(session, entry, _document(seen))
+        return []
+    message = put(session, entry, stand_in(dict(seen.fields)))
+    return [message] if message else []
 
 
 def put(session: Session, entry: Entry, document: RawDocument) -> StageMessage | None:
@@ -108,7 +136,7 @@ def due_pages(session: Session, limit: int, sent_before: datetime) -> list[tuple
 def claim_page(session: Session, entry_number: int, hold: timedelta) -> Entry | None:
     """The entry whose page is due, held for so long against others; None where it is not due (any more)."""
     now = datetime.now(UTC)
-    held = update(Entry).where(Entry.number == entry_number, Entry.page_due <= now)
+    held = update(Entry).where(Entry.number == entry_number, Entry.page.is_not(None), Entry.page_due <= now)
     if not session.execute(held.values(page_due=now + hold, page_tries=Entry.page_tries + 1)).rowcount:  # type: ignore[attr-defined]
         return None
     return session.get(Entry, entry_number)
@@ -129,12 +157,12 @@ def _known(session: Session, entries: Sequence[Seen]) -> dict[str, Entry]:
     return dict(session.execute(found.where(EntryKey.key.in_(keys))).all())
 
 
+def _recognised(seen: Seen, known: Mapping[str, Entry]) -> Entry | None:
+    return next((known[key] for key in seen.keys if key in known), None)
+
+
 def _want_page(entry: Entry, seen: Seen, now: datetime) -> None:
     entry.page, entry.stand_in, entry.page_due, entry.page_tries = seen.url, dict(seen.fields), now, 0
-
-
-def _document(seen: Seen) -> RawDocument:
-    return stand_in(dict(seen.fields))
 
 
 def stand_in(fields: dict[str, object], why: str | None = None) -> RawDocument:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from schemas.tables import Host
 from workers.store.intake import insert_ignoring_known
+
+# A robots.txt holds for a day (RFC 9309, 2.4).
+_KEPT = timedelta(days=2)
 
 
 def reserve(session: Session, origin: str, hold: timedelta) -> datetime | None:
@@ -19,6 +22,11 @@ def reserve(session: Session, origin: str, hold: timedelta) -> datetime | None:
     if session.execute(free).rowcount:  # type: ignore[attr-defined]
         return None
     return session.get_one(Host, origin).free
+
+
+def forget(session: Session) -> None:
+    """Forgets the servers that were not asked for anything of late; what their robots.txt said holds no longer then."""
+    session.execute(delete(Host).where(Host.free < datetime.now(UTC) - _KEPT))
 
 
 def give_back(session: Session, origin: str, pause: float) -> None:
@@ -36,6 +44,7 @@ def robots(session: Session, origin: str) -> str | None:
 
 
 def keep_robots(session: Session, origin: str, text: str, holds: timedelta) -> None:
-    """Keeps a robots.txt for so long."""
+    """Keeps a robots.txt for so long; what is kept of servers that nobody asks any more goes then."""
+    forget(session)
     kept = update(Host).where(Host.origin == origin)
     session.execute(kept.values(robots=text, robots_until=datetime.now(UTC) + holds))

@@ -11,6 +11,7 @@ from schemas.documents import RawDocument
 from schemas.messages import StageMessage
 from schemas.stages import State
 from schemas.tables import ArrivedBody, Claim, CleanedBody, Document, Entity, FingerprintKey, Profile, Quote, Revision
+from workers.settings import settings
 from workers.store.intake import document_row, message_for
 
 
@@ -40,6 +41,8 @@ def revise(session: Session, document_id: str, raw: RawDocument) -> StageMessage
             text=session.scalar(select(CleanedBody.text).where(CleanedBody.number == document.number)),
         )
     )
+    too_many = (Revision.revision > 1, Revision.revision <= document.revision - settings().revisions_kept + 1)
+    session.execute(delete(Revision).where(Revision.number == document.number, *too_many))
     for table in (Entity, Quote, Claim):
         session.execute(delete(table).where(table.document_id == document_id))
     session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from schemas.feeds import FeedState, Pages
 from schemas.stages import Stage
-from schemas.tables import ArrivedBody, Document, Entry, Feed, Fetch, Host
+from schemas.tables import ArrivedBody, Document, Entry, EntryKey, Feed, Fetch, Host
 from tests.workers.fetching.misbehaving import Server, answer, drip, later, serving
 from workers import settings as settings_module
 from workers.feeds.interval import Schedule, adapted
@@ -252,6 +252,85 @@ def test_a_server_gets_one_request_at_a_time(polling: Polling, monkeypatch: pyte
     polling.poll()
     assert poll(polling.add(polling.server.url("/b"))) == "put off: its server is busy"
     assert len(polling.server.asked) == 1
+
+
+def test_only_the_first_entries_of_a_feed_without_end_are_taken(
+    polling: Polling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREROOM_FEED_ENTRIES", "5")
+    settings_module.settings.cache_clear()
+    polling.server.paths["/feed"] = answer(rss(*(item(n) for n in range(50))))
+    assert polling.poll() == "5 entries, 5 new, 0 edited"
+    assert "more than 5 entries" in (polling.feed.error or "")
+    assert polling.count(Document) == 5
+
+
+def test_what_a_feed_says_of_its_schedule_holds_also_when_it_has_not_changed(polling: Polling) -> None:
+    polling.change(interval=300.0)
+    polling.server.paths["/feed"] = answer(rss(item(1), head="<ttl>120</ttl>"))
+    polling.poll()
+    assert polling.poll() == "unchanged"
+    assert polling.wait() > 7000
+
+
+def test_old_fetches_and_entries_that_a_feed_shows_no_more_are_forgotten(polling: Polling) -> None:
+    polling.server.paths["/feed"] = answer(rss(item(1), item(2)))
+    polling.poll()
+    long_ago = datetime.now(UTC) - timedelta(days=200)
+    with polling.tables.writing() as session:
+        session.execute(update(Entry).values(seen=long_ago))
+        session.execute(update(Fetch).values(started=long_ago))
+    polling.change(taken=long_ago)
+    polling.server.paths["/feed"] = answer(rss(item(2), item(3)))
+    assert polling.poll() == "2 entries, 1 new, 0 edited", "it had not changed for long, and knows what it showed"
+    assert (polling.count(Entry), polling.count(Fetch)) == (3, 1)
+    with polling.tables.writing() as session:
+        session.execute(update(Entry).where(Entry.number == 1).values(seen=long_ago))
+    polling.server.paths["/feed"] = answer(rss(item(3), item(4)))
+    polling.poll()
+    assert polling.count(Entry) == 3
+    assert polling.count(EntryKey) == 9
+    assert polling.count(Document) == 4, "the documents stay"
+
+
+def test_servers_that_nobody_asks_any_more_are_forgotten(polling: Polling) -> None:
+    with polling.tables.writing() as session:
+        session.add(Host(origin="https://old.example:443", free=datetime.now(UTC) - timedelta(days=3), robots="x"))
+    polling.server.paths["/feed"] = answer(rss(item(1, "Two died …", link=polling.server.url("/page"))))
+    polling.poll()
+    _page_of(polling)
+    assert polling.count(Host) == 1
+
+
+def test_a_crawl_delay_is_kept_between_two_pages_of_a_server(polling: Polling) -> None:
+    polling.server.paths |= {
+        "/robots.txt": answer(b"User-agent: *\nCrawl-delay: 30\n"),
+        "/page": answer(b"<p>Two people died when the bridge fell.</p>", Content_Type="text/html"),
+        "/feed": answer(rss(*(item(n, "Two …", link=polling.server.url(f"/page?{n}")) for n in (1, 2)))),
+    }
+    polling.poll()
+    with polling.tables.reading() as session:
+        first, second = session.scalars(select(Entry.number))
+    fetch_page(first)
+    assert fetch_page(second) == "put off: its server is busy"
+    with polling.tables.reading() as session:
+        free = session.scalars(select(Host.free)).one()
+        entry = session.get_one(Entry, second)
+        assert entry.page_tries == 0, "which is no fault of the page"
+    assert 25 < (free - datetime.now(UTC)).total_seconds() <= 30
+    assert polling.server.times("/page?2") == 0
+
+
+def test_no_feed_is_sent_while_documents_pile_up(polling: Polling, monkeypatch: pytest.MonkeyPatch) -> None:
+    polling.server.paths["/feed"] = answer(rss(item(1), item(2)))
+    polling.poll()
+    polling.change(due=datetime.now(UTC))
+    monkeypatch.setenv("WIREROOM_QUEUE_LIMIT", "2")
+    settings_module.settings.cache_clear()
+    assert send_due() == 0
+    monkeypatch.setenv("WIREROOM_QUEUE_LIMIT", "3")
+    settings_module.settings.cache_clear()
+    assert send_due() == 1
 
 
 def test_two_schedulers_send_a_due_feed_once(polling: Polling) -> None:

@@ -19,12 +19,15 @@ Behaviour = Callable[[dict[str, str]], Iterator[bytes]]
 
 @dataclass
 class Server:
-    """A running server: what its paths do, and what was asked of it (path, headers, time)."""
+    """A running server: what its paths do, what was asked of it (path, headers, time), and to which of its addresses
+    connections came, whatever was asked on them.
+    """
 
     port: int
     scheme: str = "http"
     paths: dict[str, Behaviour] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], float]] = field(default_factory=list)
+    reached: list[str] = field(default_factory=list)
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         """The address of a path."""
@@ -80,6 +83,7 @@ def serving(certificate: Path | None = None) -> Iterator[Server]:
                 client, _ = listener.accept()
             except OSError:
                 return
+            server.reached.append(client.getsockname()[0])
             threading.Thread(target=handle, args=(client,), daemon=True).start()
 
     def handle(client: socket.socket) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
@@ -154,13 +156,64 @@ def test_redirects_without_end_are_not_followed_to_it(server: Server) -> None:
     assert len(server.asked) < 10
 
 
-def test_a_name_that_turns_private_after_it_was_checked_changes_nothing(server: Server) -> None:
-    """DNS rebinding: the answer is public when it is looked at and loopback a moment later."""
+class TurningNames:
+    """The name server of somebody who means harm: each look-up of a name gets the next of its answers, and the last one
+    from then on. It stands below everything that asks the system, so that no look-up passes it by.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **answers: list[str]) -> None:
+        self.asked: list[str] = []
+        system = socket.getaddrinfo
+
+        def look_up(host: str, port: int, *args: Any, **options: Any) -> Any:
+            name = str(host).partition(".")[0]
+            if name not in answers:
+                return system(host, port, *args, **options)
+            self.asked.append(name)
+            given = answers[name]
+            return system(given.pop(0) if len(given) > 1 else given[0], port, *args, **options)
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
+# In place of a public address, which no test may connect to; 127.0.0.1 is the inside.
+OUTSIDE = Limits(1.0, 1000, networks("127.0.0.2/32"))
+
+
+def test_a_name_that_turns_private_after_it_was_checked_changes_nothing(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: the answer is public when it is looked at, and private from then on."""
+    names = TurningNames(monkeypatch, rebind=["127.0.0.2", "127.0.0.1"])
     server.paths["/secret"] = answer(b"inside")
-    answers = iter([["203.0.113.1"], ["127.0.0.1"]])
-    said = refused(server.url("/secret", "rebind.example"), Limits(1.0, 1000, (), lambda *_: next(answers)))
-    assert server.asked == []
-    assert "203.0.113.1" in said  # documentation addresses are not public either: refused at the first look
+    assert fetch(server.url("/secret", "rebind.example"), OUTSIDE).status == 200
+    assert server.reached == ["127.0.0.2"], "the address that was checked, and no other"
+    assert names.asked == ["rebind"], "and nobody asked again"
+    assert "127.0.0.1, which is no public address" in refused(server.url("/secret", "rebind.example"), OUTSIDE)
+    assert server.reached == ["127.0.0.2"]
+
+
+def test_a_name_that_turns_private_between_redirects_is_refused(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = TurningNames(monkeypatch, rebind=["127.0.0.2", "127.0.0.2", "127.0.0.1"])
+    for hop, following in (("/1", "/2"), ("/2", "/3")):
+        server.paths[hop] = answer(status="302 Found", Location=server.url(following, "rebind.example"))
+    assert "no public address" in refused(server.url("/1", "rebind.example"), OUTSIDE)
+    assert server.reached == ["127.0.0.2", "127.0.0.2"]
+    assert [path for path, _, _ in server.asked] == ["/1", "/2"]
+    assert names.asked == ["rebind"] * 3, "one look-up a hop"
+
+
+def test_a_name_server_that_does_not_answer_counts_against_the_deadline(server: Server) -> None:
+    def silent(host: str, port: int) -> list[str]:
+        time.sleep(5)
+        return [host]
+
+    started = time.monotonic()
+    assert "no name server says in time" in refused(server.url("/"), limits(0.3, resolve=silent))
+    assert time.monotonic() - started < 2.5
+    assert server.reached == []
 
 
 def test_of_several_addresses_only_the_public_ones_are_tried(server: Server) -> None:
@@ -279,5 +332,6 @@ def test_how_long_an_answer_is_fresh(value: str | None, seconds: float) -> None:
 def test_robots(server: Server, said: object, allowed: bool) -> None:
     server.paths["/robots.txt"] = said  # type: ignore[assignment]
     robots = read_robots(server.url("/news/a.html?x=1"), limits())
+    assert robots.delay() == (3 if b"Crawl-delay" in robots.text.encode() else 0)
     assert robots.allows(server.url("/news/a.html")) is allowed
     assert server.times("/robots.txt") == 1

@@ -12,9 +12,11 @@ from schemas.documents import RawDocument
 from schemas.messages import StageMessage
 from schemas.records import Extraction
 from schemas.stages import Stage, State
-from schemas.tables import CleanedBody, Document, Entry, FingerprintKey, Quote, Revision
+from schemas.tables import CleanedBody, Document, Entry, Feed, FingerprintKey, Quote, Revision
 from tests.workers.stored import accepted, change, quote, row, stored
+from workers.export.rows import Filter, rows
 from workers.feeds.identity import Seen, seen
+from workers.settings import settings
 from workers.store import entries, stages
 from workers.store.database import Database
 from workers.store.feeds import add
@@ -35,14 +37,8 @@ def one(**fields: Any) -> Seen:
 
 def take(tables: Database, feed: int, each: Seen, pages: bool = False) -> list[StageMessage]:
     """What a poll does with one entry."""
-    with tables.writing() as session:
-        taken = entries.take(session, feed, [each], lambda _: pages)
-    messages = taken.messages
-    for number, edited in taken.edits:
-        with tables.writing(deciding=True) as session:
-            message = entries.edit(session, number, edited, lambda _: pages)
-        messages += [message] if message else []
-    return messages
+    with tables.writing(deciding=True) as session:
+        return entries.take(session, session.get_one(Feed, feed), [each], lambda _: pages).messages
 
 
 def count(tables: Database, table: Any) -> int:
@@ -74,6 +70,21 @@ def test_an_edit_is_a_new_revision_and_the_old_text_is_kept(tables: Database, fe
     assert take(tables, feed, one(content="Three people died.")) == []
     assert len(take(tables, feed, one())) == 1, "an edit taken back is an edit"
     assert row(tables, message.document_id).revision == 3
+
+
+def test_of_many_revisions_the_first_and_the_latest_are_kept(
+    tables: Database, feed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREROOM_REVISIONS_KEPT", "3")
+    settings.cache_clear()
+    (message,) = take(tables, feed, one())
+    for n in range(2, 8):
+        take(tables, feed, one(content=f"{n} people died."))
+    with tables.reading() as session:
+        kept = list(rows(session, "revisions", Filter()))
+    assert [row["revision"] for row in kept] == [1, 5, 6]
+    assert {row["document_id"] for row in kept} == {message.document_id}
+    assert [row["content"] for row in kept] == ["Two people died.", "5 people died.", "6 people died."]
 
 
 def test_a_stage_that_began_before_the_edit_writes_nothing(tables: Database, feed: int) -> None:

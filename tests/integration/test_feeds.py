@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from tests.integration.articles import write_articles
-from tests.integration.program import CELERY, WIREROOM, environment, export, service, status, until, wireroom
+from tests.integration.program import CELERY, WIREROOM, environment, service, until, wireroom
 from tests.workers.fetching.misbehaving import answer, serving
 
 _WORKER = [*CELERY, "worker", "-l", "INFO", "-c", "1", "--without-mingle", "--without-gossip"]
 _FETCHER = [*CELERY, "worker", "-Q", "fetch", "-P", "threads", "-c", "4", "-l", "INFO", "--without-mingle"]
 _BEAT = [*CELERY, "beat", "-l", "INFO"]
+_REST = "“We are still searching,” Captain Ines Moral told reporters at the scene on Monday. " * 8
+_SECONDS_BETWEEN = 1.0
 
 
 def _feed(*articles: tuple[int, str]) -> bytes:
@@ -28,13 +32,17 @@ def _feed(*articles: tuple[int, str]) -> bytes:
     return f'<rss version="2.0"><channel><title>The Gazette</title>{"".join(items)}</channel></rss>'.encode()
 
 
-_REST = "“We are still searching,” Captain Ines Moral told reporters at the scene on Monday. " * 8
-
-
 def _feeds(env: dict[str, str]) -> list[dict[str, Any]]:
     listed = wireroom(env, "feeds", "list", "--json")
     assert listed.returncode == 0, listed.stderr
     return list(json.loads(listed.stdout))
+
+
+def _table(env: dict[str, str], statement: str) -> list[Any]:
+    """What a statement gives, without a process for each look; nothing while the tables are not there yet."""
+    path = env["DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, timeout=30)) as tables, tables:
+        return [row[0] for row in tables.execute(statement)]
 
 
 def test_a_feed_is_found_polled_and_followed_and_a_killed_worker_costs_only_time(tmp_path: Path) -> None:
@@ -46,41 +54,47 @@ def test_a_feed_is_found_polled_and_followed_and_a_killed_worker_costs_only_time
             WIREROOM_FETCH_HOST_SECONDS="0",
             WIREROOM_FETCH_SECONDS="1",
             WIREROOM_POLL_SECONDS="0.5",
-            WIREROOM_FEED_SHORTEST_SECONDS="1",
-            WIREROOM_FEED_LONGEST_SECONDS="1",
+            WIREROOM_FEED_SHORTEST_SECONDS=str(_SECONDS_BETWEEN),
+            WIREROOM_FEED_LONGEST_SECONDS=str(_SECONDS_BETWEEN),
         )
         page = b'<html><link rel="alternate" type="application/rss+xml" href="/feed?token=s3cret"></html>'
-        server.paths |= {"/": answer(page), "/feed?token=s3cret": answer(_feed((1, "Three people died.")))}
+        feed = "/feed?token=s3cret"
+        server.paths |= {"/": answer(page), feed: answer(_feed((1, "Three people died.")))}
         private = server.url("/").replace("http://", "http://desk:s3cret@")
         added = wireroom(env, "feeds", "add", private)
         assert added.returncode == 0, added.stderr
         asked = len(server.asked)
 
-        with service([*_WORKER, "-Q", "clean,extract,dedupe,sweep", "-n", "rest@%h"], env, log):
-            until(lambda: status(env)["workers"], "the worker, and the broker with it")
-            with (
-                service([*_BEAT, "-s", str(tmp_path / "1")], env, log),
-                service([*_BEAT, "-s", str(tmp_path / "2")], env, log),
-            ):
-                with service([*_FETCHER, "-n", "first@%h"], env, log) as first:
-                    until(lambda: export(env, "documents"), "the first article")
-                    server.paths["/feed?token=s3cret"] = _hang
-                    asked_before = len(server.asked)
-                    until(lambda: len(server.asked) > asked_before, "a poll to be under way")
-                    os.kill(first.pid, signal.SIGKILL)
-                _let_claims_run_out(env)
-                server.paths["/feed?token=s3cret"] = answer(_feed((2, "Nobody was hurt."), (1, "Four people died.")))
-                with service([*_FETCHER, "-n", "second@%h"], env, log):
-                    until(lambda: len(_stored(env)) == 2, "the second article, and the edited first")
-                    until(lambda: any("Four" in d["text"] for d in _stored(env)), "the edit")
+        texts = "SELECT text FROM cleaned_bodies"
+        with (
+            service([*_WORKER, "-Q", "clean,sweep", "-n", "rest@%h"], env, log),
+            service([*_BEAT, "-s", str(tmp_path / "1")], env, log),
+            service([*_BEAT, "-s", str(tmp_path / "2")], env, log),
+            service([*_FETCHER, "-n", "first@%h"], env, log) as first,
+            service([*_FETCHER, "-n", "second@%h"], env, log) as second,
+        ):
+            until(lambda: len(_table(env, texts)) == 1, "the first article")
+            until(lambda: server.times(feed) > 5, "many polls")
+            server.paths[feed] = _hang
+            before = server.times(feed)
+            until(lambda: server.times(feed) > before, "a poll to be under way")
+            for fetcher in (first, second):
+                os.kill(fetcher.pid, signal.SIGKILL)
+            server.paths[feed] = answer(_feed((2, "Nobody was hurt."), (1, "Four people died.")))
+            _let_claims_run_out(env)
+            with service([*_FETCHER, "-n", "third@%h"], env, log):
+                until(lambda: len(_table(env, texts)) == 2, "the second article")
+                until(lambda: any("Four" in text for text in _table(env, texts)), "the edited first")
         times = [moment for path, _, moment in server.asked[asked:] if "feed" in path]
-    assert all(later - earlier > 0.9 for earlier, later in pairwise(times)), "one in its interval"
-    (feed,) = _feeds(env)
-    assert (feed["state"], feed["title"], feed["last_success"] is not None) == ("active", "The Gazette", True)
-    exported = wireroom(env, "feeds", "export")
-    assert "<opml" in exported.stdout
-    everything = log.read_text() + added.stdout + added.stderr + exported.stdout + json.dumps(feed)
-    assert "s3cret" not in everything + json.dumps(export(env, "documents"))
+    assert all(later - earlier > 0.9 * _SECONDS_BETWEEN for earlier, later in pairwise(times)), "one in its interval"
+    assert len(_table(env, "SELECT id FROM documents")) == 2
+    assert ["Three" in text for text in _table(env, "SELECT text FROM revisions")] == [True]
+    (listed,) = _feeds(env)
+    assert (listed["state"], listed["title"], listed["last_success"] is not None) == ("active", "The Gazette", True)
+    exports = [wireroom(env, *words).stdout for words in (("feeds", "export"), ("export", "documents"))]
+    assert "<opml" in exports[0]
+    everything = [log.read_text(), added.stdout, added.stderr, json.dumps(listed), *exports]
+    assert not any("s3cret" in each for each in everything)
 
 
 def _hang(_: dict[str, str]) -> Iterator[bytes]:
@@ -88,18 +102,13 @@ def _hang(_: dict[str, str]) -> Iterator[bytes]:
     yield b""
 
 
-def _stored(env: dict[str, str]) -> list[dict[str, Any]]:
-    return [document for document in export(env, "documents") if document["state"] == "stored"]
-
-
 def _let_claims_run_out(env: dict[str, str]) -> None:
     """What a minute would do."""
-    import sqlite3
-
-    path = env["DATABASE_URL"].removeprefix("sqlite:///")
-    with sqlite3.connect(path, timeout=30) as tables:
-        tables.execute("UPDATE feeds SET claimed_until = '2020-01-01 00:00:00.000000', sent = NULL")
-        tables.execute("UPDATE hosts SET free = '2020-01-01 00:00:00.000000'")
+    for statement in (
+        "UPDATE feeds SET claimed_until = '2020-01-01 00:00:00.000000', sent = NULL RETURNING 1",
+        "UPDATE hosts SET free = '2020-01-01 00:00:00.000000' RETURNING 1",
+    ):
+        assert _table(env, statement)
 
 
 def test_lists_come_in_and_what_is_no_feed_is_named(tmp_path: Path) -> None:
@@ -140,16 +149,17 @@ def test_a_folder_is_watched_finished_files_are_taken_once(tmp_path: Path) -> No
     (inbox / "half.jsonl.part").write_text("{")
     with service([*_WORKER, "-Q", "sweep"], env, tmp_path / "worker.log"):
         until(lambda: wireroom(env, "watch", inbox, "--once", "--settled", "0").returncode == 0, "the broker")
-        assert len(export(env, "documents")) == 3
+        assert len(_table(env, "SELECT id FROM documents")) == 3
         again = wireroom(env, "watch", inbox, "--once", "--settled", "0")
         assert "articles" not in again.stderr, "a restart takes nothing twice"
+        kept = "SELECT id FROM documents"
         with service([*WIREROOM, "watch", str(inbox), "--settled", "1.5"], env, tmp_path / "watch.log"):
             growing = inbox / "growing.txt"
             for n in range(8):
                 with growing.open("a") as file:
                     file.write(f"Part {n} of the article. ")
                 time.sleep(0.4)
-            until(lambda: len(export(env, "documents")) == 4, "the finished file")
+            until(lambda: len(_table(env, kept)) == 4, "the finished file")
             time.sleep(1)
         log = (tmp_path / "watch.log").read_text()
         assert log.count("growing.txt: 1 documents, 1 of them new") == 1, "it was not taken while it grew"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import redis
 from sqlalchemy import func, select, update
 
 from schemas.feeds import FeedState, Pages
@@ -16,6 +19,8 @@ from schemas.stages import Stage
 from schemas.tables import ArrivedBody, Document, Entry, EntryKey, Feed, Fetch, Host
 from tests.workers.fetching.misbehaving import Server, answer, drip, later, serving
 from workers import settings as settings_module
+from workers.export.columns import COLUMNS
+from workers.export.rows import Filter, rows
 from workers.feeds.interval import Schedule, adapted
 from workers.feeds.pages import fetch_page
 from workers.feeds.poll import poll
@@ -195,6 +200,38 @@ def test_a_move_for_good_moves_the_address_with_its_credentials(polling: Polling
     assert polling.feed.state == FeedState.GONE
     assert "polled already" in (polling.feed.error or "")
     assert twin != polling.number
+
+
+def test_credentials_stand_in_the_address_of_the_feed_and_nowhere_else(
+    polling: Polling, broker: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "workers")
+    address = "/feed?token=s3cret"
+    private = polling.server.url(address).replace("http://", "http://desk:s3cret@")
+    polling.change(url=private, due=datetime.now(UTC))
+    assert send_due() == 1
+    messages = b"".join(redis.Redis.from_url(broker).lrange("fetch", 0, -1))
+    shown = base64.b64decode(json.loads(messages)["body"]) + messages
+    assert f"feed={polling.number}".encode() in shown, "this is what Flower has to show"
+    for said in (
+        answer(rss(item(1), "<item><guid>cut")),
+        answer(b"no gzip", Content_Encoding="gzip"),
+        answer(b"", "404 Not Found"),
+        answer(status="302 Found", Location=address),
+        answer(b"<html>", length=5000),
+    ):
+        polling.server.paths[address] = said
+        polling.poll()
+    kept = []
+    with polling.tables.reading() as session:
+        for table in Feed.metadata.sorted_tables:
+            columns = [column for column in table.columns if column is not Feed.__table__.c.url]
+            kept += [str(tuple(row)) for row in session.execute(select(*columns))]
+        exported = [list(rows(session, table, Filter())) for table in COLUMNS]
+    assert polling.count(Fetch) == 5
+    assert "404" in caplog.text
+    for place in (*kept, caplog.text, str(exported), shown.decode()):
+        assert "s3cret" not in place
 
 
 def test_ttl_cache_control_and_skipped_hours_are_kept(polling: Polling) -> None:

@@ -51,3 +51,7 @@ class TooLargeError(DocumentError):
 
 class MessageError(WireroomError):
     """A message on a queue that is not one of ours, or of a version we do not know."""
+
+
+class FetchError(WireroomError):
+    """What was to be fetched from a server did not come; the resource is its address without credentials."""

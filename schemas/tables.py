@@ -104,6 +104,9 @@ class Document(Table):
     attempted: Mapped[datetime | None]
     error: Mapped[str | None]
 
+    # Counted up when its publisher edits it. A stage that began on an earlier revision writes nothing.
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
     arrived: Mapped[ArrivedBody] = relationship(lazy="raise")
     cleaned: Mapped[CleanedBody] = relationship(lazy="raise")
 
@@ -247,3 +250,121 @@ class Failure(Table):
     last_failed: Mapped[datetime]
     resolved: Mapped[datetime | None]
     payload: Mapped[dict[str, Any]]
+
+
+class Revision(Table):
+    """A document as it was before its publisher edited it: what had arrived, and the text cleaned from that."""
+
+    __tablename__ = "revisions"
+
+    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    superseded: Mapped[datetime]
+    title: Mapped[str | None]
+    published: Mapped[datetime | None]
+    content: Mapped[str]
+    content_type: Mapped[str] = mapped_column(String(32))
+    extra: Mapped[dict[str, Any]]
+    text: Mapped[str | None]
+
+
+class Feed(Table):
+    """A feed that is polled: what its server said of it, when it is due, and who polls it now."""
+
+    __tablename__ = "feeds"
+    __table_args__ = (Index("ix_feeds_state_due", "state", "due"), {"sqlite_autoincrement": True})
+
+    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    # With the credentials that it may need; `workers.fetching.urls.shown` is what may be shown.
+    url: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str | None]
+    state: Mapped[str] = mapped_column(String(16))
+    pages: Mapped[str] = mapped_column(String(8))
+    added: Mapped[datetime]
+
+    # As the server stated them, and the digest of the body they came with; `read` is when a whole body last came, and
+    # `taken` when entries were last taken out of one.
+    etag: Mapped[str | None]
+    modified: Mapped[str | None]
+    digest: Mapped[str | None] = mapped_column(String(32))
+    schedule: Mapped[dict[str, Any] | None]
+    read: Mapped[datetime | None]
+    taken: Mapped[datetime | None]
+
+    # Seconds between polls as its changes suggest; when the next is due; when a message was last sent for it.
+    interval: Mapped[float]
+    due: Mapped[datetime]
+    sent: Mapped[datetime | None]
+    # Who polls it: a random name, good until then. A poller that was killed leaves a claim that runs out.
+    claim: Mapped[str | None] = mapped_column(String(32))
+    claimed_until: Mapped[datetime | None]
+
+    polled: Mapped[datetime | None]
+    succeeded: Mapped[datetime | None]
+    errors: Mapped[int] = mapped_column(default=0)  # since the last success
+    error: Mapped[str | None]
+
+
+class Fetch(Table):
+    """One poll of a feed and what came of it; those of the last weeks are kept."""
+
+    __tablename__ = "fetches"
+    __table_args__ = (Index("ix_fetches_feed_number_started", "feed_number", "started"), {"sqlite_autoincrement": True})
+
+    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    feed_number: Mapped[int] = mapped_column(ForeignKey("feeds.number", ondelete="CASCADE"))
+    due: Mapped[datetime]
+    started: Mapped[datetime]
+    seconds: Mapped[float]
+    status: Mapped[int | None]
+    bytes: Mapped[int]
+    entries: Mapped[int]
+    new: Mapped[int]
+    revised: Mapped[int]
+    error: Mapped[str | None]
+
+
+class Entry(Table):
+    """An entry of a feed, seen once or a thousand times: the document it became, or the page still to be fetched."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        Index("ix_entries_page_due", "page_due"),
+        Index("ix_entries_feed_number_seen", "feed_number", "seen"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    feed_number: Mapped[int] = mapped_column(ForeignKey("feeds.number", ondelete="CASCADE"))
+    seen: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(String(32))  # of title and text as the feed last gave them
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id", ondelete="SET NULL"))
+    # Whether the document came by this entry: no other may revise it.
+    owns: Mapped[bool] = mapped_column(default=False)
+
+    # The page to be fetched, and the raw document that stands in where it cannot be; null once that is settled.
+    page: Mapped[str | None]
+    stand_in: Mapped[dict[str, Any] | None]
+    page_due: Mapped[datetime | None]
+    page_sent: Mapped[datetime | None]
+    page_tries: Mapped[int] = mapped_column(default=0)
+
+
+class EntryKey(Table):
+    """What an entry is recognised by: digests of its id, its link and its text (workers.feeds.identity)."""
+
+    __tablename__ = "entry_keys"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    entry_number: Mapped[int] = mapped_column(ForeignKey("entries.number", ondelete="CASCADE"), index=True)
+
+
+class Host(Table):
+    """A server that is fetched from: when it may be asked again, and its robots.txt."""
+
+    __tablename__ = "hosts"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    free: Mapped[datetime] = mapped_column(index=True)
+    robots: Mapped[str | None]
+    robots_until: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from celery import Celery
 from celery.schedules import schedule
@@ -13,6 +13,7 @@ from celery.signals import beat_init, celeryd_after_setup, celeryd_init, import_
 from kombu.entity import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
 
+from schemas.feeds import FETCH
 from schemas.stages import Stage
 from workers import logs
 from workers.broker import broker_running, broker_url
@@ -21,6 +22,12 @@ from workers.store.database import database
 from workers.store.migrate import migrate
 
 SWEEP = "sweep"
+POLL = "poll"
+FETCH_FEED = "fetch_feed"
+FETCH_PAGE = "fetch_page"
+
+# What may be asked on each queue.
+TASKS: Final = {str(stage): {str(stage)} for stage in Stage} | {SWEEP: {SWEEP, POLL}, FETCH: {FETCH_FEED, FETCH_PAGE}}
 
 # Seconds between the soft limit, which a stage can still report, and the hard one, which kills its process.
 _HARD_AFTER_SOFT = 10
@@ -40,7 +47,7 @@ class Steady(schedule):  # type: ignore[misc]
         return remaining if remaining <= self.run_every else timedelta(0)
 
 
-app = Celery("wireroom", include=["workers.tasks", "workers.sweeper"])
+app = Celery("wireroom", include=["workers.tasks", "workers.sweeper", "workers.polling"])
 app.conf.update(
     # Without a broker the name says so in every error; Celery's own default may be somebody else's Redis.
     broker_url=broker_url() or "redis://no-broker-is-configured.invalid/0",
@@ -79,7 +86,7 @@ app.conf.update(
     worker_send_task_events=True,
     task_send_sent_event=True,
     task_track_started=True,
-    task_queues=[_queue(name) for name in (*Stage, SWEEP)],
+    task_queues=[_queue(name) for name in (*Stage, SWEEP, FETCH)],
     task_default_queue=SWEEP,
     task_create_missing_queues=False,
     task_routes={stage.value: {"queue": stage.value} for stage in Stage},
@@ -90,7 +97,12 @@ app.conf.update(
             "schedule": Steady(settings().sweep_seconds),
             # A sweep that could not start before the next is due is not needed any more.
             "options": {"queue": SWEEP, "expires": settings().sweep_seconds},
-        }
+        },
+        "poll": {
+            "task": POLL,
+            "schedule": Steady(settings().poll_seconds),
+            "options": {"queue": SWEEP, "expires": settings().poll_seconds},
+        },
     },
     beat_schedule_filename=str(settings().services_folder / "beat-schedule"),
 )

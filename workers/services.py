@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO
 
+from schemas.feeds import FETCH
 from workers.settings import child_environment, settings
 
 # Seconds a service has to end by itself after SIGTERM (a worker finishes the documents in hand) before it is killed.
@@ -66,13 +67,20 @@ def _celery(*arguments: str) -> list[str]:
 
 
 def worker_service() -> Service:
-    """A worker of all queues with the processes of the settings."""
+    """A worker of all queues but that of the fetches, with the processes of the settings."""
     processes = settings().processes or os.cpu_count() or 1
     level = settings().log_level
     name = f"worker-{os.getpid()}@%h"  # two commands on one machine have workers of different names
     # A lone worker need not look for neighbours (mingle, gossip), which takes a second.
     alone = ("--without-mingle", "--without-gossip")
-    return Service("worker", _celery("worker", "-l", level, "-c", str(processes), "-n", name, *alone))
+    return Service("worker", _celery("worker", "-l", level, "-c", str(processes), "-n", name, "-X", FETCH, *alone))
+
+
+def fetch_service() -> Service:
+    """A worker that fetches feeds and pages, many at a time, for it mostly waits: threads."""
+    name, level = f"fetch-{os.getpid()}@%h", settings().log_level
+    many = ("-Q", FETCH, "-P", "threads", "-c", str(settings().fetch_threads))
+    return Service("fetch", _celery("worker", "-l", level, "-n", name, *many, "--without-mingle", "--without-gossip"))
 
 
 def beat_service() -> Service:

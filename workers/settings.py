@@ -124,6 +124,79 @@ class Settings(BaseSettings):
         validation_alias="WIREROOM_STORY_LIKENESS",
         description="Likeness above which documents are taken to tell one story, 0 to 1.",
     )
+    fetch_contact: str = Field(
+        default="",
+        validation_alias="WIREROOM_FETCH_CONTACT",
+        description="A page or a mail address in the User-Agent, by which servers can reach whoever polls them.",
+    )
+    fetch_seconds: float = Field(
+        default=30.0,
+        gt=0,
+        validation_alias="WIREROOM_FETCH_SECONDS",
+        description="Seconds one fetch may take in all, redirects and slow servers included.",
+    )
+    fetch_mb: int = Field(
+        default=10,
+        ge=1,
+        validation_alias="WIREROOM_FETCH_MB",
+        description="Megabytes of one feed or page, as sent and unpacked, above which it is not taken.",
+    )
+    fetch_networks: str = Field(
+        default="",
+        validation_alias="WIREROOM_FETCH_NETWORKS",
+        description="Networks that are no public ones and may be fetched from all the same, such as `10.1.0.0/16`, "
+        "separated by commas.",
+    )
+    fetch_host_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        validation_alias="WIREROOM_FETCH_HOST_SECONDS",
+        description="Seconds between two requests to one server, which never gets two at once. "
+        "A longer `Crawl-delay` in its robots.txt wins.",
+    )
+    fetch_threads: int = Field(
+        default=16,
+        ge=1,
+        validation_alias="WIREROOM_FETCH_THREADS",
+        description="Feeds and pages that `up` fetches at the same time.",
+    )
+    poll_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        validation_alias="WIREROOM_POLL_SECONDS",
+        description="Seconds between two looks for feeds and pages that are due.",
+    )
+    feed_shortest_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        validation_alias="WIREROOM_FEED_SHORTEST_SECONDS",
+        description="Seconds between two polls of a feed that changes all the time.",
+    )
+    feed_longest_seconds: float = Field(
+        default=86400.0,
+        gt=0,
+        validation_alias="WIREROOM_FEED_LONGEST_SECONDS",
+        description="Seconds between two polls of a feed that never changes, or gives errors.",
+    )
+    feed_dead_days: float = Field(
+        default=14.0,
+        gt=0,
+        validation_alias="WIREROOM_FEED_DEAD_DAYS",
+        description="Days of nothing but errors after which a feed counts as dead and is polled no more.",
+    )
+    feed_entries: int = Field(
+        default=1000,
+        ge=1,
+        le=10_000,  # the keys of more do not fit in one statement
+        validation_alias="WIREROOM_FEED_ENTRIES",
+        description="Entries of one feed that a poll takes, the first ones.",
+    )
+    revisions_kept: int = Field(
+        default=100,
+        ge=1,
+        validation_alias="WIREROOM_REVISIONS_KEPT",
+        description="Earlier texts of one edited document that are kept: its first, and the latest of the others.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="WIREROOM_LOG_LEVEL", description="The least grave messages that are logged."
     )

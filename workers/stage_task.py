@@ -72,6 +72,7 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     started = time.monotonic()
     document_id = message.document_id
     begun = None
+    document: Document | None = None
     try:
         with database().writing() as session:
             for forgiven in _owed:
@@ -84,12 +85,12 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
             document = stages.load(session, document_id, stage)
         write = work(document)
         with database().writing(deciding=stage is Stage.DEDUPE) as session:
-            moved = stages.move(session, document_id, stage)
+            moved = stages.move(session, document_id, stage, document.revision)
             if moved:
                 write(session)
     except (DBAPIError, redis.RedisError) as error:
         if not _may_pass(error):
-            return _failed(stage, message, error)
+            return _failed(stage, message, error, document)
         if begun is stages.Begun.GO:
             _forgive(stage, message)
         raise _again_later(task, stage, message, error) from error
@@ -97,10 +98,10 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
         with database().reading() as session:
             tried_enough = stages.exhausted(session, document_id, stage, settings().max_attempts)
         if tried_enough:
-            return _failed(stage, message, _exhausted(stage, message))
+            return _failed(stage, message, _exhausted(stage, message), document)
         raise _again_later(task, stage, message, error) from error
     except Exception as error:
-        return _failed(stage, message, error)
+        return _failed(stage, message, error, document)
     if not moved:
         logger.info("%s was done by another try meanwhile", stage)
         return "done before"
@@ -159,11 +160,12 @@ def _forgive(stage: Stage, message: StageMessage) -> None:
         _owed.append((message.document_id, stage))
 
 
-def _failed(stage: Stage, message: StageMessage, error: Exception) -> str:
+def _failed(stage: Stage, message: StageMessage, error: Exception, document: Document | None = None) -> str:
     """Keeps the failure and raises the error again, so that Flower and the log show it."""
     with database().writing() as session:
         told = "".join(traceback.format_exception(error))
-        stages.fail(session, stage, error, told, message.model_dump(), message.document_id)
+        revision = document.revision if document else None
+        stages.fail(session, stage, error, told, message.model_dump(), message.document_id, revision)
     raise error
 
 

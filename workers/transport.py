@@ -21,8 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from schemas.errors import MessageError
-from schemas.stages import Stage
-from workers.celery import SWEEP
+from workers.celery import TASKS
 from workers.store.database import database
 from workers.store.stages import fail_message
 
@@ -97,7 +96,7 @@ def _let_through(answer: list[bytes] | None, **_: Any) -> tuple[bytes, bytes] | 
         return None
     key, raw = answer
     queue = key.decode(errors="replace").partition(Channel.sep)[0]  # a priority may follow the name
-    if queue in (*Stage, SWEEP):
+    if queue in TASKS:
         taken[queue] += 1
         if wrong := _wrong(queue, raw):
             _keep(queue, raw, wrong)
@@ -116,7 +115,7 @@ def _wrong(queue: str, raw: bytes) -> str | None:
         return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'message'}: {e['msg']}" for e in error.errors()[:3])
     except (ValueError, RecursionError) as error:
         return f"it is no JSON ({type(error).__name__})"
-    if envelope.headers.task != queue:
+    if envelope.headers.task not in TASKS[queue]:
         return f"unknown task {envelope.headers.task[:80]!r}"
     match body:
         case [list(), dict(), dict(embedded)] if not any(embedded.values()):

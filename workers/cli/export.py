@@ -29,6 +29,7 @@ class Table(StrEnum):
     CLAIMS = "claims"
     STORIES = "stories"
     FAILURES = "failures"
+    REVISIONS = "revisions"
 
 
 class Format(StrEnum):

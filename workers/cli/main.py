@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from schemas.errors import InputError, ServiceError, SettingError, WireroomError
 from workers.cli.export import export
+from workers.cli.feeds import program as feeds
 from workers.cli.healthcheck import healthcheck
 from workers.cli.ingest import ingest
 from workers.cli.options import Exit
@@ -20,6 +21,7 @@ from workers.cli.retry import retry
 from workers.cli.run import run
 from workers.cli.status import status
 from workers.cli.up import up
+from workers.cli.watch import watch
 
 program = typer.Typer(
     name="wireroom",
@@ -29,8 +31,9 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, ingest, up, status, healthcheck, export, retry):
+for command in (run, ingest, up, status, healthcheck, export, retry, watch):
     program.command()(command)
+program.add_typer(feeds)
 
 
 def main() -> None:

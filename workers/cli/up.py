@@ -12,7 +12,15 @@ from sqlalchemy.exc import DBAPIError
 from workers.broker import broker_running, revive_broker, without_password
 from workers.cli.options import Database, messages, place_of_results, use
 from workers.cli.options import Redis as RedisOption
-from workers.services import Service, beat_service, flower_service, restart_ended, running, worker_service
+from workers.services import (
+    Service,
+    beat_service,
+    fetch_service,
+    flower_service,
+    restart_ended,
+    running,
+    worker_service,
+)
 from workers.settings import settings
 
 _LOOK_SECONDS = 0.5
@@ -29,7 +37,7 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
         from workers.celery import use_broker
 
         use_broker(url)
-        services = [worker_service(), beat_service(), flower_service()]
+        services = [worker_service(), fetch_service(), beat_service(), flower_service()]
         console.print(f"broker   {without_password(url)}", markup=False)
         console.print(f"tables   {place_of_results()}", markup=False)
         console.print(f"Flower   http://{settings().flower_address}:{settings().flower_port}", markup=False)

@@ -95,4 +95,15 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "payload": "json",
         "traceback": "text",
     },
+    "revisions": {
+        "document_id": "text",
+        "revision": "int",
+        "superseded": "time",
+        "title": "text",
+        "published": "time",
+        "text": "text",
+        "content": "text",
+        "content_type": "text",
+        "extra": "json",
+    },
 }

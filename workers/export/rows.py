@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Quote
+from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Quote, Revision
 from workers.export.columns import COLUMNS
 from workers.export.stories import claim_id, stories
 from workers.store.results import published_as_stated
@@ -101,6 +101,18 @@ def _failures(session: Session, chosen: Filter) -> Iterator[Row]:
         yield {name: getattr(failure, name) for name in COLUMNS["failures"]}
 
 
+def _revisions(session: Session, chosen: Filter) -> Iterator[Row]:
+    wanted = (
+        select(Revision, Document.id)
+        .join(Document, Document.number == Revision.number)
+        .order_by(Revision.number, Revision.revision)
+    )
+    for revision, document_id in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
+        yield {"document_id": document_id} | {
+            name: getattr(revision, name) for name in COLUMNS["revisions"] if name != "document_id"
+        }
+
+
 _READERS: dict[str, Callable[[Session, Filter], Iterator[Row]]] = {
     "documents": _documents,
     "entities": _records(Entity),
@@ -108,4 +120,5 @@ _READERS: dict[str, Callable[[Session, Filter], Iterator[Row]]] = {
     "claims": _claims,
     "stories": _stories,
     "failures": _failures,
+    "revisions": _revisions,
 }

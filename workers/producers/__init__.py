@@ -19,7 +19,7 @@ from schemas.errors import InputError
 from . import feeds, json_files, pages
 from .files import File, walk
 
-__all__ = ["LIMIT", "Total", "read", "total"]
+__all__ = ["LIMIT", "Total", "is_readable", "read", "total"]
 
 # An article is some kilobytes and the largest live blogs a few megabytes; past this it is no article but a mistake.
 LIMIT = 32 * 2**20
@@ -69,6 +69,12 @@ def total(paths: Iterable[Path]) -> Total:
     """How much `read` will go through, without opening a file: for a progress display."""
     sizes = [found.size() for found in walk(paths, _READERS) if isinstance(found, File)]
     return Total(len(sizes), sum(sizes))
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a file's ending is one that is read."""
+    name = path.name.lower().removesuffix(".gz")
+    return name.endswith(tuple(_READERS))
 
 
 def _documents(file: File, limit: int) -> Iterator[RawDocument | InputError]:

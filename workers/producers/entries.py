@@ -17,6 +17,21 @@ from .feed_dates import published
 _TAG = re.compile(r"<[^<>]*>")
 
 
+class EntryWithoutText(InputError):
+    """An entry that carries no text: `fields` are those of a raw document without `content`."""
+
+    def __init__(self, place: str, fields: dict[str, Any]) -> None:
+        super().__init__(place, "has no text", "read the page it links to instead")
+        self.fields = fields
+
+
+class EmptyFeed(InputError):
+    """A feed without a single entry, as a new one is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "holds no entry", "check where it came from")
+
+
 def entry(
     fields: dict[str, Any],
     place: str,
@@ -39,21 +54,19 @@ def entry(
         home: the feed's own page, whose domain is the source where the entry has no link.
     """
     text = next(((text, kind) for text, kind in texts if isinstance(text, str) and _has_words(text, kind)), None)
-    if text is None:
-        return InputError(place, "has no text", "read the page it links to instead")
     url = fields.get("url")
     time = published(date) if isinstance(date, str) else None
     uncertain = time is None or time.tzinfo is None
     extra = {"feed": feed, "published": date if uncertain else None}
     made = {
-        "content": text[0],
-        "content_type": text[1],
         "id": fields.get("id") or url,
         "source": _domain(url) or _domain(home) or feed,
         "published": time,
         "extra": {key: value for key, value in extra.items() if value},
     }
-    return document(fields | made, place, stem)
+    if text is None:
+        return EntryWithoutText(place, fields | made)
+    return document(fields | made | {"content": text[0], "content_type": text[1]}, place, stem)
 
 
 def plain(markup: str) -> str:

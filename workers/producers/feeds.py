@@ -13,7 +13,7 @@ from pipeline.clean import decode
 from schemas.documents import ContentType, RawDocument
 from schemas.errors import InputError
 
-from .entries import entry, plain
+from .entries import EmptyFeed, entry, plain
 from .files import File
 from .streams import opened, whole
 
@@ -58,9 +58,10 @@ def feed(data: bytes, name: str, stem: str | None = None) -> Iterator[RawDocumen
     # What stands before the root has done its work (the encoding), or could do harm (entities that grow on expansion).
     parsed = _parse(text[root.start() :], name)
     entries = parsed.entries
+    if not entries and parsed.version:
+        raise EmptyFeed(name)
     if not entries:
-        cause = "holds no entry" if parsed.version else "is no feed (RSS, Atom)"
-        raise InputError(name, cause, "check where it came from")
+        raise InputError(name, "is no feed (RSS, Atom)", "check where it came from")
     truncated = f"</{root[1]}" not in text
     if truncated and _ENTRY.search(text, max((end.end() for end in _ENTRY_END.finditer(text)), default=0)):
         entries = entries[:-1]  # the cut one

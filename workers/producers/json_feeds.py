@@ -9,7 +9,7 @@ from schemas.documents import RawDocument
 from schemas.errors import InputError
 
 from .documents import document
-from .entries import entry
+from .entries import EmptyFeed, entry
 
 _VERSION = "https://jsonfeed.org/version/"
 
@@ -32,7 +32,7 @@ def json_feed(value: dict[str, Any], name: str, stem: str | None = None) -> Iter
     """
     items = value.get("items")
     if not isinstance(items, list) or not items:
-        raise InputError(name, "holds no entry", "check where it came from")
+        raise EmptyFeed(name)
     for number, item in enumerate(items, 1):
         place = f"{name}, entry {number}"
         yield _item(item, value, place, stem) if isinstance(item, dict) else document(item, place)

@@ -40,7 +40,7 @@ def accept(session: Session, documents: Sequence[RawDocument]) -> Accepted:
     by_id = {document.id: document for document in documents}
     ids = [document.id for document in documents]
     known = set(session.scalars(select(Document.id).where(Document.id.in_(by_id))))
-    rows = [_row(by_id[new], new, now) for new in sorted(by_id.keys() - known)]
+    rows = [document_row(by_id[new], new, now) for new in sorted(by_id.keys() - known)]
     if not rows:
         return Accepted(ids, [])
     statement = insert_ignoring_known(session, Document).returning(Document.id, Document.number)
@@ -55,7 +55,8 @@ def message_for(document: RawDocument, document_id: str) -> StageMessage:
     return StageMessage.about(document_id, document.source, document.title or document.external_id)
 
 
-def _row(document: RawDocument, document_id: str, now: datetime) -> dict[str, object]:
+def document_row(document: RawDocument, document_id: str, now: datetime) -> dict[str, object]:
+    """The columns of a document that has just arrived."""
     published, offset = document.published, None
     if published is not None and not document.published_naive:
         shift = published.utcoffset()

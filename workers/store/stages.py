@@ -78,10 +78,14 @@ def load(session: Session, document_id: str, stage: Stage) -> Document:
     return session.scalars(select(Document).where(Document.id == document_id).options(joinedload(body))).one()
 
 
-def move(session: Session, document_id: str, stage: Stage) -> bool:
-    """Moves the document to the state after `stage`; False where another try has done so already."""
+def move(session: Session, document_id: str, stage: Stage, revision: int = 1) -> bool:
+    """Moves the document to the state after `stage`; False where another try has done so already, or where the document
+    is no longer of the `revision` that the try began with.
+    """
     now = datetime.now(UTC)
-    guarded = update(Document).where(Document.id == document_id, Document.state == stage.before)
+    guarded = update(Document).where(
+        Document.id == document_id, Document.state == stage.before, Document.revision == revision
+    )
     moved = session.execute(
         guarded.values(state=stage.after, changed=now, sent=now, attempts=0, attempted=None, error=None)
     )
@@ -100,10 +104,15 @@ def fail(
     traceback: str | None,
     payload: dict[str, Any],
     document_id: str,
+    revision: int | None = None,
 ) -> bool:
-    """Ends a document as `failed` and keeps what, where and why; False where it is past the stage already."""
+    """Ends a document as `failed` and keeps what, where and why; False where it is past the stage already, or no longer
+    of the `revision` that failed.
+    """
     now, words = datetime.now(UTC), storable(str(error))  # which may quote anything
-    waiting = (Document.id == document_id, Document.state == stage.before)
+    waiting = [Document.id == document_id, Document.state == stage.before]
+    if revision is not None:
+        waiting.append(Document.revision == revision)
     attempts = session.scalar(select(Document.attempts).where(*waiting)) or 1
     failed = update(Document).where(*waiting).values(state=State.FAILED, changed=now, error=words, attempted=None)
     if not session.execute(failed).rowcount:  # type: ignore[attr-defined]

@@ -1,0 +1,114 @@
+"""An entry is one entry however often it is seen, and two entries stay two."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from schemas.documents import RawDocument
+from schemas.errors import InputError
+from workers.feeds.identity import Seen, seen
+from workers.fetching.urls import canonical, shown
+
+FEED = "https://gazette.example/feed"
+
+
+def document(n: int = 1, **fields: Any) -> RawDocument:
+    stated = {"content": f"Bridge {n} is open.", "id": f"g-{n}", "url": f"https://gazette.example/b{n}", "title": "B"}
+    return RawDocument(**(stated | fields))
+
+
+def one(entry: RawDocument, feed: str = FEED) -> Seen:
+    ((made,), errors) = seen([entry], feed)
+    assert not errors
+    return made
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "another"},
+        {"url": "http://www.gazette.example/b1/?utm_source=rss&fbclid=7#top"},
+        {"url": "https://elsewhere.example/x"},
+        {"content": "Bridge 1 is closed again."},
+        {"id": "another", "content": "Bridge 1 is closed again."},
+        {"id": "another", "url": "https://gazette.example/moved"},
+    ],
+)
+def test_a_change_leaves_a_key_by_which_it_is_known(change: dict[str, str]) -> None:
+    assert set(one(document()).keys) & set(one(document(**change)).keys)
+
+
+@pytest.mark.parametrize(
+    "other", [document(2), document(1, id="g-2", url="https://gazette.example/b2", content="New.")]
+)
+def test_two_entries_share_no_key(other: RawDocument) -> None:
+    assert not set(one(document()).keys) & set(one(other).keys)
+
+
+@pytest.mark.parametrize(
+    "same",
+    [{"id": "all"}, {"url": "https://gazette.example/live"}, {"content": "Watch."}, {"url": "https://g.example/"}],
+)
+def test_what_all_entries_of_a_feed_share_is_no_key(same: dict[str, str]) -> None:
+    entries, _ = seen([document(1, **same), document(2, **same)], FEED)
+    assert len(entries) == 2
+    assert not set(entries[0].keys) & set(entries[1].keys)
+
+
+def test_an_entry_that_a_feed_holds_twice_is_taken_once_and_the_first_counts() -> None:
+    entries, _ = seen([document(content="New."), document(content="Old.")], FEED)
+    assert [entry.text for entry in entries] == ["New."]
+
+
+def test_a_feed_shares_links_with_its_own_outlet_only() -> None:
+    here, sister = one(document(id="x", content="A.")), one(document(id="y", content="B."), f"{FEED}/sport")
+    stranger = one(document(id="y", content="B."), "https://copycat.example/feed")
+    assert set(here.keys) & set(sister.keys)
+    assert not set(here.keys) & set(stranger.keys)
+
+
+def test_an_id_that_the_parser_takes_for_a_link_is_a_key() -> None:
+    before, after = (one(document(id="g1", url="g1", content=text)) for text in ("Open.", "Closed."))
+    assert set(before.keys) & set(after.keys)
+
+
+def test_new_markup_is_no_edit_and_new_words_are() -> None:
+    def digest(content: str, **fields: str) -> str:
+        return one(document(content=content, content_type="text/html", **fields)).digest
+
+    assert digest("<p>Open.</p>") == digest('<p>Open. <img src="/counter?8"></p>')
+    assert digest("<p>Open.</p>") != digest("<p>Closed.</p>")
+    assert digest("<p>Open.</p>") != digest("<p>Open.</p>", title="Corrected")
+
+
+def test_what_cannot_be_read_is_handed_on() -> None:
+    error = InputError("feed, entry 2", "is broken")
+    assert seen([error], FEED) == ([], [error])
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("https://a.example/x?b=2&a=1&utm_medium=rss", "http://www.a.example/x/?a=1&b=2"),
+        ("https://a.example:443/x#c", "https://A.example/x"),
+    ],
+)
+def test_one_page_under_several_addresses(url: str, same: str) -> None:
+    assert canonical(url) == canonical(same) is not None
+
+
+def test_other_pages_stay_others() -> None:
+    urls = ["https://a.example/x", "https://a.example/y", "https://a.example/x?id=1", "https://b.example/x"]
+    assert len({canonical(url) for url in urls}) == 4
+    assert canonical("https://a.example/") is None
+    assert canonical("urn:x:1") is None
+
+
+@pytest.mark.parametrize(
+    "url", ["https://desk:s3cret@a.example/feed", "https://a.example/feed?Token=s3cret&n=5", "http://[s3cret"]
+)
+def test_no_credentials_are_shown(url: str) -> None:
+    assert "s3cret" not in shown(url)
+    assert "desk" not in shown(url)

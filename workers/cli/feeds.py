@@ -1,0 +1,194 @@
+"""`wireroom feeds`: the feeds that are polled while the services run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from schemas.errors import InputError
+from schemas.feeds import FeedState, Pages
+from workers.cli.options import Database, Exit, Json, messages, output, print_json, use
+from workers.store import feeds as store
+from workers.store.database import database
+
+program = typer.Typer(
+    name="feeds", help="The feeds that are polled while the services run.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Names = Annotated[list[str], typer.Argument(metavar="FEED...", help="Numbers (of `feeds list`) or addresses.")]
+
+
+@program.command("add")
+def add(
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Of a feed, or of a page that names one.")],
+    pages: Annotated[Pages, typer.Option(help="When to fetch the pages that its entries link to.")] = Pages.AUTO,
+    no_fetch: Annotated[bool, typer.Option("--no-fetch", help="Add the address as it is, unseen.")] = False,
+    database_url: Database = None,
+) -> None:
+    """Add feeds; of a page, the feed that it names."""
+    from workers.feeds.discovery import discover
+    from workers.fetching.urls import checked, shown
+
+    use(database_url)
+    console, failed = messages(), False
+    for url in urls:
+        try:
+            found = checked(url) if no_fetch else discover(url)
+        except InputError as error:
+            console.print(f"not added: {error}", style="yellow", markup=False)
+            failed = True
+            continue
+        with database().writing(durable=True) as session:
+            feed = store.add(session, found, pages=pages)
+        console.print(f"{feed.number}  {shown(found)}", markup=False)
+    if failed:
+        raise typer.Exit(Exit.WRONG_USE)
+
+
+@program.command("list")
+def list_feeds(database_url: Database = None, as_json: Json = False) -> None:
+    """Show every feed: last success, next poll, articles a day, errors in words."""
+    from workers.fetching.urls import shown
+
+    use(database_url)
+    with database().reading() as session:
+        rows = [
+            {
+                "number": each.feed.number,
+                "url": shown(each.feed.url),
+                "title": each.feed.title,
+                "state": each.feed.state,
+                "pages": each.feed.pages,
+                "last_success": each.feed.succeeded,
+                "next_poll": each.feed.due if each.feed.state == FeedState.ACTIVE else None,
+                "interval_seconds": round(each.feed.interval),
+                "articles_a_day": round(each.articles_a_day, 1),
+                "pages_waiting": each.pages_waiting,
+                "errors": each.feed.errors,
+                "error": each.feed.error,
+            }
+            for each in store.standings(session)
+        ]
+    if as_json:
+        print_json(rows)
+        return
+    _print(rows)
+
+
+@program.command("remove")
+def remove(names: Names, database_url: Database = None) -> None:
+    """Forget feeds; their documents stay."""
+    _change(names, database_url, store.remove, "removed")
+
+
+@program.command("pause")
+def pause(names: Names, database_url: Database = None) -> None:
+    """Poll feeds no more until they are resumed."""
+    _change(names, database_url, lambda session, found: store.set_state(session, found, FeedState.PAUSED), "paused")
+
+
+@program.command("resume")
+def resume(names: Names, database_url: Database = None) -> None:
+    """Poll feeds again that were paused, gone or dead."""
+    _change(names, database_url, lambda session, found: store.set_state(session, found, FeedState.ACTIVE), "resumed")
+
+
+@program.command("import")
+def import_feeds(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="OPML, or one address a line.")],
+    database_url: Database = None,
+) -> None:
+    """Add the feeds of lists, unseen."""
+    from workers.feeds.lists import read_list
+
+    use(database_url)
+    console, failed, count = messages(), False, 0
+    for file in files:
+        try:
+            listed = read_list(file)
+        except InputError as error:
+            listed = [error]
+        with database().writing(durable=True) as session:
+            for each in listed:
+                if isinstance(each, InputError):
+                    console.print(f"not read: {each}", style="yellow", markup=False)
+                    failed = True
+                else:
+                    store.add(session, each.url, each.title)
+                    count += 1
+    console.print(f"{count} feeds are polled from these lists", markup=False)
+    if failed:
+        raise typer.Exit(Exit.WRONG_USE)
+
+
+@program.command("export")
+def export_feeds(database_url: Database = None) -> None:
+    """Write the feeds as OPML to standard output, without their credentials."""
+    from workers.feeds.lists import opml
+    from workers.fetching.urls import shown
+
+    use(database_url)
+    with database().reading() as session:
+        listed = store.find(session, [])
+    hidden = sum(shown(feed.url) != feed.url for feed in listed)
+    sys.stdout.buffer.write(opml([(shown(feed.url), feed.title) for feed in listed]))
+    if hidden:
+        messages().print(f"the credentials of {hidden} feeds were left out", style="yellow")
+
+
+def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]], None], done: str) -> None:
+    from workers.fetching.urls import shown
+
+    use(url)
+    with database().writing(durable=True) as session:
+        found = store.find(session, names)
+        known = {str(feed.number) for feed in found} | {feed.url for feed in found}
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise InputError(shown(unknown[0]), "is no feed that is polled", "see `wireroom feeds list`")
+        change(session, [feed.number for feed in found])
+    for feed in found:
+        messages().print(f"{done}: {feed.number}  {shown(feed.url)}", markup=False)
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = ("#", "feed", "state", "last success", "next poll", "a day", "error")
+    table = Table(*columns)
+    for row in rows:
+        cells = (
+            row["number"],
+            row["title"] or row["url"],
+            row["state"],
+            _ago(row["last_success"]),
+            _ahead(row["next_poll"]),
+            row["articles_a_day"],
+            row["error"] or "",
+        )
+        table.add_row(*(Text("".join(c for c in str(cell) if c.isprintable())) for cell in cells))
+    output().print(table)
+
+
+def _ago(moment: datetime | None) -> str:
+    return f"{_span(datetime.now(UTC) - moment)} ago" if moment else "never"
+
+
+def _ahead(moment: datetime | None) -> str:
+    if moment is None:
+        return "never"
+    return f"in {_span(moment - datetime.now(UTC))}" if moment > datetime.now(UTC) else "now"
+
+
+def _span(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"

@@ -1,0 +1,123 @@
+"""The page of an entry that carries no full text: fetched as robots.txt allows, else the entry's own words stand in."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from pipeline.clean import decode
+from schemas.documents import RawDocument
+from schemas.errors import FetchError
+from schemas.stages import Stage
+from schemas.tables import Entry
+from workers.feeds.visits import NoVisit, Visit, begin, hold
+from workers.fetching.answers import retry_after
+from workers.fetching.client import Answer, Limits, fetch
+from workers.fetching.robots import Robots, read_robots
+from workers.fetching.urls import origin, shown, without_credentials
+from workers.sending import send
+from workers.store import entries, hosts
+from workers.store.database import database
+
+logger = logging.getLogger(__name__)
+
+# Tries of one page, and the seconds before the second one, doubled each time: together about a day and a half.
+_TRIES = 8
+_FIRST_WAIT = 600.0
+
+# Statuses that another try can cure.
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
+
+
+def fetch_page(entry_number: int) -> str:
+    """Fetches the page of an entry that waits for it and makes it the entry's document; gives what came of it.
+
+    A page that is not to be had costs no entry: its own words, with the reason in `extra`, become the document.
+    """
+    visit = begin(partial(_claim, entry_number), _put_off)
+    if isinstance(visit, NoVisit):
+        return visit
+    with visit:
+        answer, why, again = _asked(visit)
+        if why and again is not None and visit.due.page_tries < _TRIES:
+            again = max(again, _FIRST_WAIT * 2.0 ** (visit.due.page_tries - 1))
+            with database().writing() as session:
+                until = datetime.now(UTC) + timedelta(seconds=again)
+                entries.put_off_page(session, visit.due.number, until, counted=True)
+                visit.end(session)
+            return f"tried again later: {why}"
+        return _settle(visit, answer, why)
+
+
+def _claim(entry_number: int, session: Session) -> tuple[Entry, str] | None:
+    entry = entries.claim_page(session, entry_number, hold())
+    return (entry, entry.page) if entry and entry.page else None
+
+
+def _put_off(session: Session, entry: Entry, until: datetime) -> None:
+    entries.put_off_page(session, entry.number, until, counted=False)
+
+
+def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None]:
+    """The page, or why it is not to be had, and (None where that is for good) seconds after which to try again."""
+    limits = Limits.of_settings()
+    try:
+        robots = _robots(visit.url, limits)
+        visit.pause = max(visit.pause, robots.delay())
+        if not robots.allows(visit.url):
+            return None, "robots.txt does not allow it", None
+        answer = fetch(visit.url, limits)
+    except FetchError as error:
+        return None, error.cause, 0.0
+    wait = retry_after(answer.header("Retry-After")) or 0.0
+    visit.pause = max(visit.pause, wait)
+    kind = (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
+    if answer.status != 200:
+        return None, f"its server answers {answer.status}", wait if answer.status in _PASSING else None
+    if kind not in _TYPES:
+        return None, f"it is of the type {kind}", None
+    return answer, None, None
+
+
+def _robots(url: str, limits: Limits) -> Robots:
+    server = origin(url)
+    with database().reading() as session:
+        kept = hosts.robots(session, server)
+    if kept is not None:
+        return Robots(kept)
+    read = read_robots(url, limits)
+    with database().writing() as session:
+        hosts.keep_robots(session, server, read.text, read.holds)
+    return read
+
+
+def _settle(visit: Visit[Entry], answer: Answer | None, why: str | None) -> str:
+    fields = dict(visit.due.stand_in or {})
+    document = entries.stand_in(fields, why)
+    if answer is not None:
+        body = decode(answer.body)
+        if body.strip():
+            plain = (answer.header("Content-Type") or "").lower().startswith("text/plain")
+            document = _page(fields, body, plain, answer.url)
+    with database().writing(durable=True, deciding=visit.due.owns) as session:
+        held = session.get(Entry, visit.due.number)
+        if held is None or held.page != visit.due.page:
+            return "done by another"
+        message = entries.put(session, held, document)
+        visit.end(session)
+    if message:
+        send([(Stage.CLEAN, message)])
+    said = f"its own words stand in: {why}" if why else "fetched"
+    logger.info("page %s: %s", shown(visit.url), said)
+    return said
+
+
+def _page(fields: dict[str, object], body: str, plain: bool, url: str) -> RawDocument:
+    """The entry's own facts, with the page's text; its address is where it was found unless the entry names one."""
+    stated = fields | {"content": body, "content_type": "text/plain" if plain else "text/html"}
+    return RawDocument.model_validate({"url": without_credentials(url)} | stated)

@@ -1,0 +1,135 @@
+"""One GET: followed through its redirects, every hop checked, within limits of bytes and time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from urllib.parse import unquote, urljoin, urlsplit
+
+from urllib3 import HTTPHeaderDict
+from urllib3.util import make_headers
+
+from schemas.errors import FetchError, InputError
+from workers.fetching.addresses import Network, Resolve, networks, require_permitted, resolve, resolve_within
+from workers.fetching.exchange import exchange
+from workers.fetching.urls import checked, origin, shown, without_credentials
+from workers.settings import settings
+
+# Browsers follow 20; a feed that has moved more often than this in a row goes in circles.
+_REDIRECTS = 5
+
+_MOVED = (301, 302, 303, 307, 308)
+_FOR_GOOD = (301, 308)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one fetch may cost, and where it may go."""
+
+    seconds: float
+    bytes: int
+    allowed: tuple[Network, ...] = ()
+    resolve: Resolve = resolve
+
+    @classmethod
+    def of_settings(cls) -> Limits:
+        """The limits in force."""
+        chosen = settings()
+        return cls(chosen.fetch_seconds, chosen.fetch_mb * 2**20, networks(chosen.fetch_networks))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered at last.
+
+    Attributes:
+        url: where it was found, after redirects; without credentials, but for those of an address that did not move.
+        moved: where it has moved for good, or None.
+        body: unpacked.
+        whole: false where fewer bytes came than were announced.
+    """
+
+    url: str
+    status: int
+    headers: HTTPHeaderDict
+    body: bytes
+    whole: bool = True
+    moved: str | None = None
+    sent_bytes: int = field(default=0)
+
+    def header(self, name: str) -> str | None:
+        """A header's value, or None."""
+        value: str | None = self.headers.get(name)
+        return value
+
+
+def user_agent() -> str:
+    """Who we say we are, and where to reach whoever runs this."""
+    contact = settings().fetch_contact
+    return f"Wireroom/{version('wireroom')} (news feed reader{f'; {contact}' if contact else ''})"
+
+
+def fetch(url: str, limits: Limits | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+    """The answer of the server to a GET of `url`, whatever its status.
+
+    Args:
+        headers: sent beside our own, to every hop; conditions such as `If-None-Match`.
+
+    Raises:
+        FetchError: no answer within the limits, or from where nothing may be fetched.
+    """
+    limits = limits or Limits.of_settings()
+    deadline = time.monotonic() + limits.seconds
+    place, hops, for_good, moved = _address(url, url), {url}, True, None
+    user = _user(place)
+    while True:
+        sent = {"User-Agent": user_agent(), "Accept": _ACCEPTED, "Accept-Encoding": "gzip, br", **(headers or {})}
+        if user and origin(place) == origin(url):  # credentials are for the server that they were given for
+            sent |= make_headers(basic_auth=user)
+        host, port = _host(place)
+        try:
+            addresses = resolve_within(deadline - time.monotonic(), limits.resolve, host, port)
+        except TimeoutError as error:
+            raise FetchError(shown(place), f"no name server says in time where {host} is", None) from error
+        except (OSError, UnicodeError) as error:
+            raise FetchError(shown(place), f"its host {host} cannot be found", "check the address") from error
+        try:
+            addresses = require_permitted(host, addresses, limits.allowed)
+        except FetchError as error:
+            raise FetchError(shown(place), f"its host {error}", None) from error
+        got = exchange(place, addresses, sent, deadline, limits.bytes)
+        target = got.headers.get("Location")
+        if got.status not in _MOVED or not target:
+            return Answer(place, got.status, got.headers, got.body, got.whole, moved, got.sent_bytes)
+        following = _address(urljoin(without_credentials(place), target), place)
+        for_good = for_good and got.status in _FOR_GOOD
+        if for_good and not (place.startswith("https:") and following.startswith("http:")):
+            moved = following
+        if following in hops or len(hops) > _REDIRECTS:
+            raise FetchError(shown(url), "redirects in circles" if following in hops else "redirects too often", None)
+        hops.add(following)
+        place = following
+
+
+_ACCEPTED = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
+
+
+def _address(url: str, source: str) -> str:
+    try:
+        return checked(url)
+    except InputError as error:
+        cause = f"leads to {error.resource}, which is no address of a web page"
+        raise FetchError(shown(source), cause, None) from error
+
+
+def _user(url: str) -> str | None:
+    """`user:password` of an address, decoded."""
+    parts = urlsplit(url)
+    return f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+
+
+def _host(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)

@@ -1,0 +1,95 @@
+"""Addresses: which can be fetched, what of them may be shown, and when two are of one page."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from schemas.errors import InputError
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def _list(name: str) -> list[str]:
+    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+_SECRET = frozenset(_list("secrets.txt"))
+_TRACKING = frozenset(name for name in _list("tracking.txt") if not name.endswith("*"))
+_TRACKING_STARTS = tuple(name[:-1] for name in _list("tracking.txt") if name.endswith("*"))
+
+
+def checked(url: str) -> str:
+    """The address without spaces around it, with a scheme (`https` where it has none) and without its fragment.
+
+    Raises:
+        InputError: no address of a web page.
+    """
+    url = url.strip()
+    if "://" not in url:
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(c.isspace() or not c.isprintable() for c in url):
+        raise InputError(shown(url), "is no address of a web page", "write https://…")
+    return urlunsplit(parts._replace(fragment=""))
+
+
+def shown(url: str) -> str:
+    """The address as it may be logged, listed and exported: without user and password, secret parameters as `***`."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "(an address that cannot be read)"
+    query = parts.query
+    if any(name.lower() in _SECRET for name, _ in parse_qsl(query, keep_blank_values=True)):
+        pairs = parse_qsl(query, keep_blank_values=True)
+        query = urlencode([(name, "***" if name.lower() in _SECRET else value) for name, value in pairs], safe="*")
+    return urlunsplit(parts._replace(netloc=_without_user(parts.netloc), query=query))
+
+
+def without_credentials(url: str) -> str:
+    """The address without user and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=_without_user(parts.netloc)))
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port, as in `https://news.example:443`."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{parts.port or _PORTS[parts.scheme]}"
+
+
+def site(url: str) -> str:
+    """The host without `www.`."""
+    return (urlsplit(url).hostname or "").rstrip(".").removeprefix("www.")
+
+
+def canonical(url: str) -> str | None:
+    """What two addresses of one page have in common: host, path and the parameters that choose the page.
+
+    None where there is no page: no address, or that of a whole site.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = site(url.strip()), parts.port
+    except ValueError:
+        return None
+    pairs = [
+        pair
+        for pair in parse_qsl(parts.query, keep_blank_values=True)
+        if pair[0].lower() not in _TRACKING and not pair[0].lower().startswith(_TRACKING_STARTS)
+    ]
+    path = parts.path.rstrip("/")
+    if parts.scheme not in _PORTS or not host or not (path or pairs):
+        return None
+    place = host if port in (None, 80, 443) else f"{host}:{port}"
+    return f"{place}{path}?{urlencode(sorted(pairs))}"
+
+
+def _without_user(netloc: str) -> str:
+    return netloc.rpartition("@")[2]

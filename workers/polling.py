@@ -1,0 +1,72 @@
+"""The tasks that fetch: beat's look for what is due, the poll of one feed, and the page of one entry.
+
+A message says only which; that it is due, and that nobody else has it, is asked of the tables. So two schedulers, ten
+workers and a message sent twice make one fetch.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import redis
+from kombu.exceptions import OperationalError
+
+from schemas.feeds import FETCH
+from schemas.stages import Stage
+from workers.broker import broker_url, connect
+from workers.celery import FETCH_FEED, FETCH_PAGE, POLL, app
+from workers.feeds.pages import fetch_page
+from workers.feeds.poll import poll
+from workers.fetching.urls import shown
+from workers.sending import queue_lengths
+from workers.settings import settings
+from workers.store import entries, feeds
+from workers.store.database import database
+
+logger = logging.getLogger(__name__)
+
+# Messages on the queue beyond which no more are sent: enough for some minutes, and few enough to be let go of.
+_WAITING = 1_000
+
+# A message is sent again where its feed is still due after this many looks: Redis lost it, or its worker died.
+_LOOKS = 6
+
+
+@app.task(name=POLL)  # type: ignore[untyped-decorator]
+def send_due() -> int:
+    """Sends the feeds and pages that are due on their way, unless the documents before them pile up; gives how many."""
+    room = _WAITING - int(connect(broker_url() or str(app.conf.broker_url)).llen(FETCH))
+    if room <= 0 or queue_lengths()[Stage.CLEAN] >= settings().queue_limit:
+        return 0
+    with database().writing() as session:
+        before = datetime.now(UTC) - timedelta(seconds=_LOOKS * settings().poll_seconds)
+        due = feeds.due(session, room, before)
+        pages = entries.due_pages(session, room - len(due), before)
+    return _send(FETCH_FEED, "feed", due) + _send(FETCH_PAGE, "entry", pages)
+
+
+@app.task(name=FETCH_FEED)  # type: ignore[untyped-decorator]
+def fetch_one_feed(feed: int) -> str:
+    """Polls a feed, if it is due."""
+    return poll(feed)
+
+
+@app.task(name=FETCH_PAGE)  # type: ignore[untyped-decorator]
+def fetch_one_page(entry: int) -> str:
+    """Fetches an entry's page, if it is due."""
+    return fetch_page(entry)
+
+
+def _send(task: str, what: str, found: Iterable[tuple[int, str]]) -> int:
+    sent = 0
+    try:
+        with app.producer_or_acquire() as producer:
+            for number, url in found:
+                about = f"{what}={number}, url={shown(url)}"
+                app.send_task(task, kwargs={what: number}, kwargsrepr=about, queue=FETCH, producer=producer)
+                sent += 1
+    except (OperationalError, redis.RedisError, OSError) as error:
+        logger.warning("the broker cannot be reached (%s); the next look sends the rest", type(error).__name__)
+    return sent

@@ -1,0 +1,74 @@
+"""An edited document: its new revision in its place, the old one kept, everything found in the old one taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from schemas.documents import RawDocument
+from schemas.messages import StageMessage
+from schemas.stages import State
+from schemas.tables import ArrivedBody, Claim, CleanedBody, Document, Entity, FingerprintKey, Profile, Quote, Revision
+from workers.settings import settings
+from workers.store.intake import document_row, message_for
+
+
+def revise(session: Session, document_id: str, raw: RawDocument) -> StageMessage | None:
+    """Makes `raw` the document's present revision, before its first stage; gives the message that sends it there, or
+    None where the document says so already or is not there.
+
+    The session must be the only one that decides (`Database.writing(deciding=True)`), for copies of the old text may
+    lose the document they are copies of.
+    """
+    found = select(Document).where(Document.id == document_id).options(joinedload(Document.arrived))
+    document = session.scalars(found.with_for_update(of=Document)).one_or_none()
+    if document is None or (document.arrived.content, document.title) == (raw.content, raw.title or document.title):
+        return None
+    now = datetime.now(UTC)
+    body = document.arrived
+    session.execute(
+        insert(Revision).values(
+            number=document.number,
+            revision=document.revision,
+            superseded=now,
+            title=document.title,
+            published=document.published,
+            content=body.content,
+            content_type=body.content_type,
+            extra=body.extra,
+            text=session.scalar(select(CleanedBody.text).where(CleanedBody.number == document.number)),
+        )
+    )
+    too_many = (Revision.revision > 1, Revision.revision <= document.revision - settings().revisions_kept + 1)
+    session.execute(delete(Revision).where(Revision.number == document.number, *too_many))
+    for table in (Entity, Quote, Claim):
+        session.execute(delete(table).where(table.document_id == document_id))
+    session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))
+    _withdraw(session, document.number)
+    arrived = {"content": raw.content, "content_type": raw.content_type, "extra": raw.extra}
+    session.execute(update(ArrivedBody).where(ArrivedBody.number == document.number).values(**arrived))
+    # When it was first received and first published stands: an edit does not make it later than its copies.
+    row = document_row(raw, document_id, now)
+    kept = {"id", "received"} | ({"published", "published_offset"} if document.published else set())
+    values = {name: value for name, value in row.items() if name not in kept}
+    values |= {"revision": document.revision + 1, "state": State.RECEIVED, "attempted": None, "error": None}
+    session.execute(update(Document).where(Document.number == document.number).values(**values))
+    return message_for(raw, document_id)
+
+
+def _withdraw(session: Session, number: int) -> None:
+    """Takes a document out of dedupe's ledger as if it had not arrived; of its copies the earliest takes its place."""
+    session.execute(delete(FingerprintKey).where(FingerprintKey.number == number))
+    session.execute(delete(Profile).where(Profile.number == number))
+    alone = {"copy_of": None, "copy_score": None, "copy_evidence": None}
+    session.execute(
+        update(Document).where(Document.number == number).values(**alone, story_id=None, story_evidence=None)
+    )
+    earliest = (func.coalesce(Document.published, Document.received), Document.id)
+    copies = select(Document.number).where(Document.copy_of == number).order_by(*earliest)
+    head = session.scalar(copies.limit(1))
+    if head is not None:
+        session.execute(update(Document).where(Document.number == head).values(**alone))
+        session.execute(update(Document).where(Document.copy_of == number).values(copy_of=head))

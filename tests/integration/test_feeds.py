@@ -67,8 +67,7 @@ def test_a_feed_is_found_polled_and_followed_and_a_killed_worker_costs_only_time
 
         texts = "SELECT text FROM cleaned_bodies"
         with (
-            service([*_WORKER, "-Q", "clean,sweep", "-n", "rest@%h"], env, log),
-            service([*_BEAT, "-s", str(tmp_path / "1")], env, log),
+            service([*_WORKER, "-Q", "clean,sweep", "-n", "rest@%h", "-B", "-s", str(tmp_path / "1")], env, log),
             service([*_BEAT, "-s", str(tmp_path / "2")], env, log),
             service([*_FETCHER, "-n", "first@%h"], env, log) as first,
             service([*_FETCHER, "-n", "second@%h"], env, log) as second,
@@ -91,10 +90,7 @@ def test_a_feed_is_found_polled_and_followed_and_a_killed_worker_costs_only_time
     assert ["Three" in text for text in _table(env, "SELECT text FROM revisions")] == [True]
     (listed,) = _feeds(env)
     assert (listed["state"], listed["title"], listed["last_success"] is not None) == ("active", "The Gazette", True)
-    exports = [wireroom(env, *words).stdout for words in (("feeds", "export"), ("export", "documents"))]
-    assert "<opml" in exports[0]
-    everything = [log.read_text(), added.stdout, added.stderr, json.dumps(listed), *exports]
-    assert not any("s3cret" in each for each in everything)
+    assert not any("s3cret" in each for each in (log.read_text(), added.stdout, added.stderr, json.dumps(listed)))
 
 
 def _hang(_: dict[str, str]) -> Iterator[bytes]:

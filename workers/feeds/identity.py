@@ -14,10 +14,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 from workers.fetching.urls import canonical, site
 from workers.producers.entries import EntryWithoutText, plain
+
+_FIELDS = TypeAdapter(dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def seen(entries: Iterable[RawDocument | InputError], feed_url: str) -> tuple[li
     errors: list[InputError] = []
     for entry in entries:
         if isinstance(entry, EntryWithoutText):
-            fields: Mapping[str, Any] = entry.fields
+            fields: Mapping[str, Any] = _FIELDS.dump_python(entry.fields, mode="json", exclude_none=True)
         elif isinstance(entry, InputError):
             errors.append(entry)
             continue

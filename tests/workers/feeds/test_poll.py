@@ -38,7 +38,8 @@ def rss(*items: str, head: str = "") -> bytes:
 
 def item(n: int, text: str = TEXT, link: str = "") -> str:
     link = link or f"https://gazette.example/{n}"
-    return f"<item><guid>g{n}</guid><link>{link}</link><title>T{n}</title><description>{n} {text}</description></item>"
+    facts = f"<guid>g{n}</guid><link>{link}</link><title>T{n}</title><pubDate>{later(-3600 * n)}</pubDate>"
+    return f"<item>{facts}<description>{n} {text}</description></item>"
 
 
 @pytest.fixture

@@ -35,6 +35,6 @@ def test_every_worker_is_asked_by_its_name_whether_it_consumes_and_is_started_ag
             names[service] = worker[1]
             assert f"wireroom healthcheck {worker[1]}@$$(hostname)" in text
             assert 'restart: "no"' not in text
-    assert names == {"clean": "clean", "extract": "extract", "dedupe": "dedupe"}
+    assert names == {"clean": "clean", "extract": "extract", "dedupe": "dedupe", "fetch": "fetch"}
     shared = _COMPOSE.split("x-wireroom:")[1].split("\n\n")[0]
     assert "\n  restart: unless-stopped\n" in shared

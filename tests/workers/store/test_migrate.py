@@ -14,7 +14,20 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Column, DateTime, LargeBinary, MetaData, String, func, insert, inspect, select, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    String,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.engine import make_url
 
 from schemas.documents import RawDocument
@@ -50,6 +63,8 @@ def _value(column: Column[Any], row: int) -> Any:
             return f"row {row}"
         case DateTime():
             return datetime(2026, 3, row, tzinfo=UTC)
+        case Boolean():
+            return True
         case LargeBinary():
             return b"packed"
         case _:

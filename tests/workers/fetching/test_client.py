@@ -43,6 +43,7 @@ def refused(url: str, chosen: Limits | None = None) -> str:
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [("", BODY), ("gzip", gzip.compress(BODY)), ("br", brotli.compress(BODY)), ("deflate", zlib.compress(BODY))],
+    ids=["plain", "gzip", "brotli", "deflate"],  # packed bytes differ with the second
 )
 def test_a_body_comes_as_it_was_before_it_was_packed(server: Server, encoding: str, packed: bytes) -> None:
     server.paths["/feed"] = answer(packed, **({"Content_Encoding": encoding} if encoding else {}))

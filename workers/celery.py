@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import atexit
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from celery import Celery
-from celery.schedules import schedule
 from celery.signals import beat_init, celeryd_after_setup, celeryd_init, import_modules, worker_process_init
 from kombu.entity import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
@@ -17,6 +16,7 @@ from schemas.feeds import FETCH
 from schemas.stages import Stage
 from workers import logs
 from workers.broker import broker_running, broker_url
+from workers.schedule import Steady
 from workers.settings import settings
 from workers.store.database import database
 from workers.store.migrate import migrate
@@ -36,15 +36,6 @@ _HARD_AFTER_SOFT = 10
 def _queue(name: str) -> Queue:
     """A queue with an exchange of its own: one that all shared would give each message to every queue."""
     return Queue(str(name), Exchange(str(name), type="direct"), routing_key=str(name))  # type: ignore[no-untyped-call]
-
-
-class Steady(schedule):  # type: ignore[misc]
-    """A schedule that goes on when the clock is set back: Celery's own waits until the old time has come again."""
-
-    def remaining_estimate(self, last_run_at: datetime) -> timedelta:
-        """The time until the next run; none where the last one lies in the future."""
-        remaining: timedelta = super().remaining_estimate(last_run_at)
-        return remaining if remaining <= self.run_every else timedelta(0)
 
 
 app = Celery("wireroom", include=["workers.tasks", "workers.sweeper", "workers.polling"])
@@ -104,6 +95,7 @@ app.conf.update(
             "options": {"queue": SWEEP, "expires": settings().poll_seconds},
         },
     },
+    beat_scheduler="workers.schedule:SteadyScheduler",
     beat_schedule_filename=str(settings().services_folder / "beat-schedule"),
 )
 

@@ -100,7 +100,7 @@ class Kept:
             self._process.send_signal(number)
 
     def end(self) -> None:
-        """Ends it for good, with all that its lives left behind."""
+        """Ends it for good, with what its earlier lives left behind."""
         for session in self._sessions:
             with suppress(ProcessLookupError):
                 os.killpg(session, signal.SIGKILL)
@@ -156,11 +156,6 @@ class Producer:
     def done(self) -> bool:
         """Whether every file was taken in."""
         return not self._waiting
-
-    @property
-    def at_work(self) -> bool:
-        """Whether a process runs."""
-        return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
         """For the supervisor: the first file is started by `look`."""

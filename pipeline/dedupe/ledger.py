@@ -157,6 +157,7 @@ class Decision:
         moved: where groups of copies larger than what is loaded have a new earliest document: the old one's number and
             the new one's. The store gives every document whose `copy_of` is the old one the new one; `copies` names
             those that were loaded.
+        outdated: rows to be deleted from the index.
     """
 
     number: int
@@ -167,6 +168,7 @@ class Decision:
     merges: Sequence[StoryMerge] = field(default_factory=tuple)
     profiles: Mapping[int, bytes] = field(default_factory=dict)
     moved: Mapping[int, int] = field(default_factory=dict)
+    outdated: Sequence[Posting] = field(default_factory=tuple)
 
 
 class Ledger(Protocol):
@@ -180,8 +182,7 @@ class Ledger(Protocol):
     def carriers(self, keys: Sequence[int]) -> Sequence[Posting]:
         """Every index row whose key is among `keys`, in any order.
 
-        `decide` indexes no document under a key that already has `Limits.saturated` carriers, so no key ever gives
-        more rows than that.
+        `Decision.outdated` keeps a key to the latest `Limits.carriers` documents, so no key ever gives more rows.
         """
         ...
 

@@ -17,7 +17,7 @@ class Limits:
         fade_days: days apart at which half of the likeness that can fade has faded.
         lasting: the share of likeness that never fades; web pages often carry a later date than their story's.
         window_days: documents further apart than this share no story, however alike.
-        saturated: carriers of a key at which no further document is indexed under it.
+        carriers: documents that are indexed under one key, the latest; for each more the earliest leaves the index.
         copy_candidates: documents whose text is read to measure containment.
         story_candidates: documents whose profile is compared.
         stories: stories that one document can touch.
@@ -29,7 +29,7 @@ class Limits:
     fade_days: float = 30.0
     lasting: float = 0.7
     window_days: float = 365.0
-    saturated: int = 64
+    carriers: int = 16
     copy_candidates: int = 12
     story_candidates: int = 32
     stories: int = 5

@@ -15,7 +15,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from wordfreq import available_languages, get_frequency_dict, word_frequency
 
 from pipeline.dedupe.words import Codes, Words, codes_of
 
@@ -189,6 +188,8 @@ class _Rarity:
     """How rare the words of one language are: powers of ten between each and the commonest, 0 for those."""
 
     def __init__(self, language: str) -> None:
+        from wordfreq import available_languages, get_frequency_dict  # slow to load, and only dedupe's workers need it
+
         listed = get_frequency_dict(language, "small") if language in available_languages("small") else {}
         codes = codes_of(listed)
         order = np.argsort(codes)
@@ -214,6 +215,8 @@ class _Rarity:
             both = self._looked_up(text.codes[places[at] : places[at] + 2])
             rarity[at] = np.where(np.isnan(both), _RAREST, both).mean()
         for at in np.flatnonzero(np.isnan(rarity)).tolist():
+            from wordfreq import word_frequency
+
             # A year is common, another number of four digits is not: wordfreq knows how they spread, much the same in
             # all languages, and for some of them it would ask for a tokeniser that numbers do not need.
             if text.text[text.starts[places[at]]].isdecimal() and (word := text.word(places[at])).isdecimal():

@@ -51,6 +51,7 @@ _MEMBERS = (
 _DROP_PROFILE = delete(_profiles).where(_profiles.c.number == bindparam("of"))
 _DROP_KEYS = delete(_keys).where(_keys.c.number == bindparam("of"))
 _ADD_PROFILE = insert(_profiles)
+_DROP_POSTING = delete(_keys).where(_keys.c.key == bindparam("of_key"), _keys.c.number == bindparam("of"))
 _SET_PROFILE = update(_profiles).where(_profiles.c.number == bindparam("of")).values(packed=bindparam("packed"))
 _MOVE_COPIES = update(_documents).where(_at.copy_of == bindparam("before")).values(copy_of=bindparam("now"))
 _MOVE_STORY = update(_documents).where(_at.story_id == bindparam("before")).values(story_id=bindparam("now"))
@@ -187,6 +188,8 @@ class TableLedger:
             run(_DROP_KEYS, {"of": number})
         if decision.indexed:
             run(self._several.add_keys, {"values": self._several.parameter(decision.indexed), "of": number})
+        if decision.outdated:
+            run(_DROP_POSTING, [{"of_key": posting.key, "of": posting.number} for posting in decision.outdated])
         run(_ADD_PROFILE, {"number": number, "packed": decision.profile})
         if decision.profiles:
             run(_SET_PROFILE, [{"of": other, "packed": packed} for other, packed in decision.profiles.items()])

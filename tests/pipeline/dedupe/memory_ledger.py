@@ -59,6 +59,8 @@ class MemoryLedger:
         if decision.number not in self.standings:
             for key in decision.indexed:
                 self.index[key].append(decision.number)
+            for key, number in decision.outdated:
+                self.index[key].remove(number)
         self.standings[decision.number] = Standing(
             arrival.number, arrival.id, arrival.received, arrival.published, arrival.source, None, "", decision.profile
         )

@@ -264,9 +264,11 @@ def test_the_interval_follows_the_feed_between_its_bounds() -> None:
 
 
 def test_many_pollers_make_one_poll_and_a_dead_one_costs_only_time(polling: Polling) -> None:
+    body = rss(item(1))  # dated now, and so another one a second later
+
     def slow(headers: dict[str, str]) -> Iterator[bytes]:
         time.sleep(0.3)
-        yield from answer(rss(item(1)))(headers)
+        yield from answer(body)(headers)
 
     polling.server.paths["/feed"] = slow
     said: list[str] = []

@@ -17,8 +17,6 @@ from schemas.feeds import FETCH
 from schemas.stages import Stage
 from workers.broker import broker_url, connect
 from workers.celery import FETCH_FEED, FETCH_PAGE, POLL, app
-from workers.feeds.pages import fetch_page
-from workers.feeds.poll import poll
 from workers.fetching.urls import shown
 from workers.sending import queue_lengths
 from workers.settings import settings
@@ -50,12 +48,16 @@ def send_due() -> int:
 @app.task(name=FETCH_FEED)  # type: ignore[untyped-decorator]
 def fetch_one_feed(feed: int) -> str:
     """Polls a feed, if it is due."""
+    from workers.feeds.poll import poll  # with a page's parser, which only a worker that fetches needs
+
     return poll(feed)
 
 
 @app.task(name=FETCH_PAGE)  # type: ignore[untyped-decorator]
 def fetch_one_page(entry: int) -> str:
     """Fetches an entry's page, if it is due."""
+    from workers.feeds.pages import fetch_page
+
     return fetch_page(entry)
 
 

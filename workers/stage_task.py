@@ -34,8 +34,11 @@ logger = logging.getLogger(__name__)
 # What a stage's work gives: a function that writes its results in the transaction that ends the stage.
 Write = Callable[[Session], None]
 
-# A service away for longer than these retries (about two minutes with the waits below) is the sweeper's business.
-_RETRIES = 6
+# A service away for longer than these retries (a minute and a half with the waits below) is the sweeper's business.
+_RETRIES = 18
+
+# Seconds of the longest wait: what was tried while a service was away goes on that soon after it is back.
+_LONGEST_WAIT = 8.0
 
 # Tries that this process could not take back yet; it does so before the next that it begins.
 _owed: list[tuple[str, Stage]] = []
@@ -140,10 +143,10 @@ def _may_pass(error: Exception) -> bool:
 
 
 def _again_later(task: Task, stage: Stage, message: StageMessage, error: Exception) -> Exception:
-    """The retry to raise, after a wait that doubles, with jitter so that a herd spreads (AWS Architecture Blog, 2015,
-    "Exponential Backoff and Jitter").
+    """The retry to raise, after a wait that doubles up to the longest, with jitter so that a herd spreads (AWS
+    Architecture Blog, 2015, "Exponential Backoff and Jitter").
     """
-    wait = random.uniform(0.5, 1.0) * 2**task.request.retries
+    wait = random.uniform(0.5, 1.0) * min(2.0**task.request.retries, _LONGEST_WAIT)
     logger.warning("%s will be tried again in %.1f s: %s", stage, wait, type(error).__name__)
     retry: Exception = task.retry(
         exc=error, countdown=wait, max_retries=_RETRIES, throw=False, kwargsrepr=message.shown()

@@ -13,12 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from workers import settings as settings_module
 from workers.broker import broker_running
 from workers.store.database import Database, database
 from workers.store.migrate import migrate
+
+# How long an example takes tells of the machine's other work.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _OURS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 

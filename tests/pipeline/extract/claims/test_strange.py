@@ -29,11 +29,13 @@ dozens wounding who toll rose to injuries family force none lost 2017 others tha
 def test_time_and_offsets(piece: str) -> None:
     def spent(size: int) -> float:
         doc = analyse(piece * (size // len(piece)))
-        start = time.perf_counter()
-        claims = find_claims(doc, [], [])
-        seconds = time.perf_counter() - start
-        assert all(doc.text[claim.start : claim.end] == claim.figure for claim in claims)
-        return seconds
+        found, seconds = [], []
+        for _ in range(3):  # the least of which no other program has slowed
+            start = time.process_time()
+            found = find_claims(doc, [], [])
+            seconds.append(time.process_time() - start)
+        assert all(doc.text[claim.start : claim.end] == claim.figure for claim in found)
+        return min(seconds)
 
     # Quadratic time would grow sixteenfold; 8 leaves room for a busy machine, the constant for very short times.
     assert spent(12_000) < 8 * spent(3_000) + 0.3

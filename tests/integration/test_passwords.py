@@ -47,7 +47,7 @@ def test_services_at_work_show_no_password(database_url: str, tmp_path: Path) ->
     )
     log = tmp_path / "up.log"
     with service([*WIREROOM, "up"], env, log) as up:
-        until(lambda: list(tmp_path.rglob("broker.json")), "the broker")
+        until(lambda: "ready." in log.read_text(), "the worker")
         with broker_of(tmp_path) as client:
             until(lambda: consuming(client), "a worker that consumes")
             (worker,) = consuming(client)

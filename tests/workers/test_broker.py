@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
@@ -44,7 +43,7 @@ def test_after_a_kill_the_next_user_starts_it_anew_with_what_it_held() -> None:
     with broker_running() as url:
         connect(url).set("kept", "yes")
         time.sleep(1.1)  # the append-only file is synced every second
-        pid = json.loads((settings().services_folder / "broker.json").read_text())["pid"]
+        pid = connect(url).info("server")["process_id"]
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)  # until it is dead, it is merely slow
         with broker_running() as anew:
@@ -53,7 +52,7 @@ def test_after_a_kill_the_next_user_starts_it_anew_with_what_it_held() -> None:
 
 def test_one_that_is_merely_slow_is_not_taken_for_dead() -> None:
     with broker_running() as url:
-        pid = json.loads((settings().services_folder / "broker.json").read_text())["pid"]
+        pid = connect(url).info("server")["process_id"]
         os.kill(pid, signal.SIGSTOP)
         try:
             assert not revive_broker()
@@ -65,7 +64,7 @@ def test_one_that_is_merely_slow_is_not_taken_for_dead() -> None:
 
 def test_a_dead_one_is_revived_at_its_old_address() -> None:
     with broker_running() as url:
-        pid = json.loads((settings().services_folder / "broker.json").read_text())["pid"]
+        pid = connect(url).info("server")["process_id"]
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         assert broker_url() is None

@@ -112,8 +112,7 @@ def run_round(
             struck = Struck(deck.pop(), after=_last(ours) or 0, waiting=_waiting(ours))
             result.struck.append(struck)
             faults[struck.fault](ours, random)
-            mark = _last(ours)
-            struck.recovered = _until(lambda mark=mark: _moves_on(ours, mark), RECOVERY_SECONDS)
+            struck.recovered = _recovery_time(ours)
             tell(_line(n, struck))
         result.ending = _until(lambda: _all_ended(ours, result.documents), ENDING_SECONDS)
         seen = moves(ours.database)
@@ -142,13 +141,18 @@ def _last(ours: Site) -> int | None:
         return None
 
 
-def _moves_on(ours: Site, mark: int | None) -> bool:
-    """Whether a document moved since, or none is left that could."""
-    if mark is not None and last_number(ours.database) > mark:
-        return True
-    if mark is None:
-        last_number(ours.database)  # it answers again
-    return ours.producer.done and not _count_waiting(ours)
+def _recovery_time(ours: Site) -> float | None:
+    """The seconds until a document moves, or none is left that could; None where that takes too long.
+
+    What moved before the database first answered is not counted: it may have moved before the fault.
+    """
+    seen: list[int] = []
+
+    def moves_on() -> bool:
+        seen.append(last_number(ours.database))
+        return seen[-1] > seen[0] or (ours.producer.done and not _count_waiting(ours))
+
+    return _until(moves_on, RECOVERY_SECONDS)
 
 
 def _count_waiting(ours: Site) -> int:

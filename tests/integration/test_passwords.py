@@ -85,8 +85,8 @@ def _name(command: list[str]) -> str:
 _WORKER, _BEAT = [*CELERY, "worker", "-l", "DEBUG", "-c", "1"], [*CELERY, "beat", "-l", "DEBUG"]
 _OURS = [[*WIREROOM, "up"], [*WIREROOM, "run", "seeds"], [*WIREROOM, "status"], [*WIREROOM, "healthcheck"]]
 
-# What each says once it has found that it cannot log in, in the words of Valkey, redis-py or our own.
-_COMPLAINTS = ("WRONGPASS", "invalid username-password", "cannot be reached", "onnection refused")
+# What each says once it has found that it cannot log in, in the words of Valkey, redis-py, PostgreSQL or our own.
+_COMPLAINTS = ("WRONGPASS", "invalid username-password", "cannot be reached", "onnection refused", "does not exist")
 
 
 def _complains(command: list[str], env: dict[str, str], log: Path) -> str:
@@ -112,3 +112,19 @@ def test_a_service_that_cannot_log_in_at_the_broker_shows_no_password(
         WIREROOM_FLOWER_PORT=str(free_port()),
     )
     assert _BROKER not in _complains(command, env, tmp_path / "log")
+
+
+@pytest.mark.parametrize("command", [[*_WORKER, "-B"], *_OURS[:3]], ids=_name)  # the worker sweeps, by its own beat
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_service_that_cannot_log_in_at_the_database_shows_no_password(
+    command: list[str], database_url: str, broker: str, tmp_path: Path
+) -> None:
+    unknown = make_url(database_url).set(username="nobody_here", password=_DATABASE)
+    env = environment(
+        unknown.render_as_string(hide_password=False),
+        REDIS_URL=broker,
+        WIREROOM_SWEEP_SECONDS="1",
+        WIREROOM_FLOWER_PORT=str(free_port()),
+        WIREROOM_DATA=str(tmp_path),
+    )
+    assert _DATABASE not in _complains(command, env, tmp_path / "log")

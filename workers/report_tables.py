@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -73,7 +74,11 @@ def _print(table: Table, total: int, console: Console, rows: int = _ROWS) -> Non
 
 
 def _largest_first(stories: Sequence[Row]) -> list[Row]:
-    return sorted(stories, key=lambda story: (-len(story["document_ids"]), story["first_published"]))
+    return sorted(stories, key=lambda story: (-len(story["document_ids"]), _minute(story["first_published"])))
+
+
+def _minute(time: datetime | None) -> str:
+    return time.strftime("%Y-%m-%d %H:%M") if time else ""
 
 
 def _print_documents(documents: Sequence[Row], console: Console) -> None:
@@ -82,12 +87,11 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
     ids = {document["id"]: n for n, document in enumerate(documents, 1)}
     table = _table("Documents", "#", "published", "source", "title", "quotes", "claims", "copy of")
     for document in documents[:_ROWS]:
-        published = document["published"]
         copy_of = document["copy_of"]
         _add(
             table,
             ids[document["id"]],
-            published.strftime("%Y-%m-%d %H:%M") if published else "",
+            _minute(document["published"]),
             document["source"],
             document["title"]
             if document["state"] == State.STORED
@@ -102,15 +106,17 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
 def _print_stories(stories: Sequence[Row], console: Console) -> None:
     if not stories:
         return
-    table = _table("Stories", "title", "documents", "outlets", "first published", "last published", "disputes")
+    table = _table(
+        "Stories", "title", "documents", "outlets", "first published, UTC", "last published, UTC", "disputes"
+    )
     for story in _largest_first(stories)[:_ROWS]:
         _add(
             table,
             story["title"],
             len(story["document_ids"]),
             len(story["sources"]),
-            story["first_published"].strftime("%Y-%m-%d %H:%M"),
-            story["last_published"].strftime("%Y-%m-%d %H:%M"),
+            _minute(story["first_published"]),
+            _minute(story["last_published"]),
             len(story["disputes"]),
         )
     _print(table, len(stories), console)

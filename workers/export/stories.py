@@ -27,7 +27,10 @@ def claim_id(claim: Claim) -> str:
 
 
 def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """The stories of these ids, each with its documents in the order of their publication, and its disputes."""
+    """The stories of these ids, each with its documents in the order of their publication, and its disputes.
+
+    A document without a date of publication stands where it was received; the story's first and last leave it out.
+    """
     remaining = iter(ids)
     while part := list(islice(remaining, _AT_ONCE)):
         members, claims, merged = _members(session, part), _claims(session, part), _merged(session, part)
@@ -37,12 +40,12 @@ def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim], merged: list[str]) -> dict[str, Any]:
-    times = [document.published or document.received for document in members]
+    times = [document.published for document in members if document.published]  # in order, as the members are
     return {
         "id": story,
         "title": next((document.title for document in members if document.title), None),
-        "first_published": times[0],
-        "last_published": times[-1],
+        "first_published": times[0] if times else None,
+        "last_published": times[-1] if times else None,
         "document_ids": [document.id for document in members],
         "sources": list(dict.fromkeys(document.source for document in members if document.source)),
         "disputes": [asdict(dispute) for dispute in disputes(claims)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -43,6 +44,15 @@ def test_documents_come_in_the_order_of_their_publication(tables: Database) -> N
         "2026-03-01T13:00:00+00:00",
     ]
     assert row(tables, undated).received == RECEIVED
+
+
+def test_the_time_of_arrival_is_not_given_for_the_time_of_publication(tables: Database) -> None:
+    _document(tables, "dated", "s1", published="2026-03-01T13:00:00Z")
+    _document(tables, "not dated", "s1")
+    _document(tables, "not dated either", "s2")
+    one, other = _stories(tables, "s1", "s2")
+    assert one["first_published"] == one["last_published"] == datetime(2026, 3, 1, 13, tzinfo=UTC)
+    assert (other["first_published"], other["last_published"]) == (None, None)
 
 
 def test_a_story_has_the_first_headline_there_is_and_each_outlet_once(tables: Database) -> None:

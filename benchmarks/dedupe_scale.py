@@ -8,14 +8,15 @@ decided on); then `--measured` documents go through dedupe one by one, at all si
 the machine slows each size alike. Timed is what it does to a document whose row is loaded: fingerprint, then lookup,
 decision and insert in a transaction of their own, up to its commit. `CPU ms` is what this process and PostgreSQL's
 process for it compute for one of them; where other programs want the cores too, it tells more than the clock. A fifth
-of them are planted copies: excerpts of 60 to 400 words of a stored document, with edits and lines of their own. The
-databases are new SQLite files; on the PostgreSQL server of a named URL, which must be on this machine, they are made
-and dropped.
+of them are planted copies: excerpts of 60 to 400 words of a stored document, with edits and lines of their own. Of the
+others, those count for the recall of stories whose event has stored documents. The databases are new SQLite files; on
+the PostgreSQL server of a named URL, which must be on this machine, they are made and dropped.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import statistics
 import tempfile
@@ -28,6 +29,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the services do, before NumPy is loaded
 
 import numpy as np
 import psutil
@@ -120,12 +123,16 @@ def rows(number: int, made: Made, story: str | None = None) -> tuple[dict[str, o
     return document, {"number": number, "text": made.text, "removed": []}
 
 
+def _story(event: int) -> str:
+    return f"event {event}"
+
+
 def fill(session: Session, made: Sequence[tuple[int, Made]], carriers: Counter[int], limits: Limits) -> None:
     """Stores documents with their fingerprints, one story an event, without deciding."""
     documents, bodies, index, profiles = [], [], [], []
     for number, one in made:
         found = fingerprint(one.text, one.title, "en")
-        document, body = rows(number, one, f"event {one.event}")
+        document, body = rows(number, one, _story(one.event))
         documents.append(document)
         bodies.append(body)
         profiles.append({"number": number, "packed": found.profile})
@@ -145,7 +152,8 @@ class Measurement:
         self.database, self.size = database, size
         self.seconds: list[float] = []
         self.cpu = 0.0  # Seconds that the processes computed meanwhile.
-        self.planted = self.recalled = self.invented = 0
+        self.planted = self.recalled = self.invented = self.continued = self.joined = 0
+        self._events: set[int] = set()  # that have stored documents
         self._corpus, self._limits = Corpus(), Limits()
         self._chance = np.random.default_rng(size)
         self._number = size
@@ -158,6 +166,7 @@ class Measurement:
         while part := list(islice(fresh, 2000)):
             with self.database.writing() as session:
                 fill(session, part, carriers, self._limits)
+            self._events |= {made.event for _, made in part}
         if not self.database.on_sqlite:  # Autovacuum would within a minute; a bulk fill leaves it no time.
             with self.database.writing() as session:
                 session.execute(text("ANALYZE"))
@@ -190,11 +199,15 @@ class Measurement:
 
     def _count(self, made: Made) -> None:
         with self.database.reading() as session:
-            copy_of = session.scalars(select(Document.copy_of).where(Document.number == self._number)).one()
+            copy_of, story = session.execute(
+                select(Document.copy_of, Document.story_id).where(Document.number == self._number)
+            ).one()
             head = session.scalars(select(Document.copy_of).filter_by(number=made.cut_from)).one_or_none()
         self.planted += made.cut_from is not None
         self.recalled += made.cut_from is not None and copy_of == (head or made.cut_from)
         self.invented += made.cut_from is None and copy_of is not None
+        self.continued += made.event in self._events
+        self.joined += made.event in self._events and story == _story(made.event)
 
     def _computed(self) -> float:
         return time.process_time() + sum(
@@ -216,7 +229,8 @@ class Measurement:
         return (
             f"{self.size:<10,} {count / sum(seconds):<7.0f} {1000 * statistics.median(seconds):<10.2f} "
             f"{1000 * seconds[int(0.95 * count)]:<8.2f} {1000 * self.cpu / count:<7.2f} "
-            f"{self.recalled / max(1, self.planted):<18.3f} {self.invented:<9} "
+            f"{self.recalled / max(1, self.planted):<17.3f} {self.invented:<9} "
+            f"{self.joined / max(1, self.continued):<18.3f} "
             f"{index_bytes(self.database) / self._number:<16.0f} {disk_bytes(self.database) / 1e6:.0f}"
         )
 
@@ -308,7 +322,8 @@ def main() -> None:
         for _ in range(arguments.measured):
             for one in found:
                 one.step()
-        print("documents  docs/s  median ms  95th ms  CPU ms  recall of planted  invented  index bytes each  disk MB")
+        print("documents  docs/s  median ms  95th ms  CPU ms  recall of copies  invented  recall of stories  "
+              "index bytes each  disk MB")  # fmt: skip
         for one in found:
             print(one.row())
     print(f"memory of this process, at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

@@ -2,8 +2,8 @@
 
 Few real copies are near-identical: a paper runs the first six paragraphs of twenty and adds its own. So what counts is
 containment (Broder 1997), the share of the shorter text's shingles that stand in the longer. The index holds a few
-shingles of each document, taken at even steps from those whose hash falls in one fixed eighth of all; a document looks
-up all of its own in that eighth (FracMinHash: Irber et al. 2022). Being chosen by hash, the eighth is the same for
+shingles of each document, taken at even steps from those whose hash falls in one fixed twelfth of all; a document looks
+up all of its own in that twelfth (FracMinHash: Irber et al. 2022). Being chosen by hash, the twelfth is the same for
 every text, so a lookup meets whatever the other document is indexed under, wherever that stands in it.
 """
 
@@ -17,8 +17,8 @@ from pipeline.dedupe.words import Words, mixed
 Hashes = NDArray[np.uint64]
 
 WIDTH = 5  # Words in a shingle: long enough that unlike texts share next to none, short enough to survive light edits.
-_SAMPLED = np.uint64(8)  # One shingle in so many may be indexed, and is looked up.
-_MOST_LOOKED_UP = 512  # A text of 4,000 words; longer ones look up as many, at even steps.
+_SAMPLED = np.uint64(12)  # One shingle in so many may be indexed, and is looked up; one in 16 finds a little less.
+_MOST_LOOKED_UP = 512  # A text of 6,000 words; longer ones look up as many, at even steps.
 # Shingles to one indexed key on average. Of excerpts of 60 to 400 words the index alone finds 99 in 100 with a key
 # every 80, 98 with one every 120 and a third fewer rows; half of the rest are found as look-alikes by their words.
 _STEP = 80

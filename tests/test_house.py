@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,12 @@ def test_rooms_are_small_and_named_after_what_is_in_them() -> None:
     for file in _FILES:
         assert len(file.read_text(encoding="utf-8").splitlines()) <= 400, f"{file} is longer than a person reads"
         assert file.stem not in {"utils", "helpers", "common", "manager", "misc"}, file
+
+
+def test_a_command_starts_without_the_libraries_of_the_stages() -> None:
+    loaded = "import sys, workers.cli.main; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=_ROOT, capture_output=True, text=True, check=True)
+    assert not {"spacy", "trafilatura", "feedparser", "wordfreq", "alembic"} & set(done.stdout.split())
 
 
 def test_every_command_and_option_is_documented() -> None:

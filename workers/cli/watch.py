@@ -10,7 +10,6 @@ import typer
 
 from workers.broker import require_broker
 from workers.cli.options import Database, Exit, Redis, messages, print_unread, use
-from workers.producers.files import printable
 from workers.settings import settings
 
 
@@ -30,6 +29,7 @@ def watch(
     url = require_broker()
     from workers.celery import use_broker
     from workers.folders import Watched
+    from workers.producers.files import printable
 
     use_broker(url)
     watched = Watched(folder, settled, move, settings().services_folder / "taken-files.jsonl")

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, Final
 
+import redis
 from celery import Celery
 from celery.signals import beat_init, celeryd_after_setup, celeryd_init, import_modules, worker_process_init
 from kombu.entity import Exchange, Queue
@@ -15,7 +16,7 @@ from kombu.transport import TRANSPORT_ALIASES
 from schemas.feeds import FETCH
 from schemas.stages import Stage
 from workers import logs
-from workers.broker import broker_running, broker_url
+from workers.broker import broker_running, broker_url, connect
 from workers.schedule import Steady
 from workers.settings import settings
 from workers.store.database import database
@@ -114,6 +115,11 @@ def use_broker(url: str) -> None:
     """Points the app at a broker that was started after this module was loaded, and away from one used before."""
     app.conf.broker_url = url
     app._after_fork()  # lets go of the connections that it pools; Celery has no public name for that
+
+
+def broker_client() -> redis.Redis:
+    """A client of the broker in force that gives up within seconds."""
+    return connect(broker_url() or str(app.conf.broker_url))
 
 
 def join_embedded_broker() -> None:

@@ -15,8 +15,7 @@ from kombu.exceptions import OperationalError
 
 from schemas.feeds import FETCH
 from schemas.stages import Stage
-from workers.broker import broker_url, connect
-from workers.celery import FETCH_FEED, FETCH_PAGE, POLL, app
+from workers.celery import FETCH_FEED, FETCH_PAGE, POLL, app, broker_client
 from workers.fetching.urls import shown
 from workers.sending import queue_lengths
 from workers.settings import settings
@@ -35,7 +34,7 @@ _LOOKS = 6
 @app.task(name=POLL)  # type: ignore[untyped-decorator]
 def send_due() -> int:
     """Sends the feeds and pages that are due on their way, unless the documents before them pile up; gives how many."""
-    room = _WAITING - int(connect(broker_url() or str(app.conf.broker_url)).llen(FETCH))
+    room = _WAITING - int(broker_client().llen(FETCH))
     if room <= 0 or queue_lengths()[Stage.CLEAN] >= settings().queue_limit:
         return 0
     with database().writing() as session:

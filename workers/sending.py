@@ -11,8 +11,7 @@ from kombu.exceptions import OperationalError
 
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from workers.broker import broker_url, connect
-from workers.celery import app
+from workers.celery import app, broker_client
 from workers.store.database import database
 from workers.store.stages import mark_unsent
 
@@ -58,8 +57,7 @@ def queue_lengths() -> dict[Stage, int]:
     Raises:
         redis.RedisError: the broker does not answer.
     """
-    client = connect(broker_url() or str(app.conf.broker_url))
-    with client.pipeline(transaction=False) as pipe:
+    with broker_client().pipeline(transaction=False) as pipe:
         for stage in Stage:
             pipe.llen(stage.value)
         return dict(zip(Stage, map(int, pipe.execute()), strict=True))

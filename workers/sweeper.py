@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from schemas.messages import StageMessage
 from schemas.stages import Stage
 from workers.celery import SWEEP, app
+from workers.foreign import keep_held
 from workers.sending import queue_lengths, send
 from workers.settings import settings
 from workers.store import stages
@@ -64,6 +65,7 @@ def sweep() -> int:
     """The sweep that beat starts; gives how many documents were sent again."""
     with database().writing() as session:
         drop_expired(session, timedelta(days=settings().dedupe_window_days))
+    keep_held()
     sent = sweep_stale()
     if sent:
         logger.warning("%d documents were not moving and were sent again", sent)

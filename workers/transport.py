@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 from collections import Counter
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -18,20 +17,12 @@ from typing import Any, Final, Literal
 import redis
 from kombu.transport import redis as kombu_redis
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy.exc import DBAPIError
 
-from schemas.errors import MessageError
 from workers.celery import TASKS
-from workers.store.database import database
-from workers.store.stages import fail_message
-
-logger = logging.getLogger(__name__)
+from workers.foreign import keep
 
 # Bytes of a message; ours name a document, its source and its title, and come to some 2,000.
 _LARGEST: Final = 65_536
-
-# As much of a foreign message as is kept.
-_KEPT_BYTES: Final = 4_000
 
 # Messages taken from each queue since this process started.
 taken: Counter[str] = Counter()
@@ -99,7 +90,7 @@ def _let_through(answer: list[bytes] | None, **_: Any) -> tuple[bytes, bytes] | 
     if queue in TASKS:
         taken[queue] += 1
         if wrong := _wrong(queue, raw):
-            _keep(queue, raw, wrong)
+            keep(queue, raw, wrong)
             return None
     return key, raw
 
@@ -123,17 +114,3 @@ def _wrong(queue: str, raw: bytes) -> str | None:
         case [list(), dict(), dict()]:
             return "it asks for other tasks to be sent"
     return "its body is not arguments by place, by name, and what is embedded"
-
-
-def _keep(queue: str, raw: bytes, wrong: str) -> None:
-    kept = raw[:_KEPT_BYTES].decode(errors="backslashreplace")
-    error = MessageError(f"message on queue {queue}", f"not one of ours: {wrong}", "see who else writes to it")
-    logger.error("%s", error)
-    try:
-        with database().writing() as session:
-            fail_message(session, queue, error, {"message": kept, "bytes": len(raw)})
-    except DBAPIError:
-        logger.exception("the message could not be kept and is lost: %s", kept)
-    finally:
-        # Processes forked from this one later must find no open connection.
-        database().engine.dispose()

@@ -13,7 +13,7 @@ from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import distinct, keys, shingles
 from pipeline.dedupe.stories import find_stories, founded_on, likenesses
-from pipeline.dedupe.words import words
+from pipeline.dedupe.words import words_of_both
 
 # Words of the text and of the title that a document is indexed under for its story, beside the shingles for its copies.
 # With all its words indexed, `benchmarks/dedupe_quality.py` finds no better stories.
@@ -26,10 +26,10 @@ def fingerprint(text: str, title: str | None = None, language: str | None = None
 
     `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
     """
-    in_order = words(text)
+    in_order, headline = words_of_both(text, title or "")
     hashes = shingles(in_order)
     looked_up, indexed = keys(hashes)
-    telling, spelled = profile(in_order, words(title or ""), language)
+    telling, spelled = profile(in_order, headline, language)
     terms = dict.fromkeys((*telling.title.tolist(), *telling.body.tolist()))
     return Fingerprint(
         tuple(dict.fromkeys((*looked_up, *terms))),

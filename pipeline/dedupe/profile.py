@@ -11,23 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedupe.words import Codes, Words, codes_of
+from pipeline.dedupe.words import Codes, Places, Words, codes_of
 
 Keys = NDArray[np.int32]
 Weights = NDArray[np.float32]
 
 _BODY_TERMS, _TITLE_TERMS = 32, 12  # `benchmarks/dedupe_quality.py` finds 24 a little too few, and no gain in more.
 _TITLE_SHARE = 0.2  # Weight of the titles' likeness beside the texts'.
+_TITLE_TERM = np.int64(1 << 33)  # Sets the title's terms apart from the text's: more than any two keys differ.
 _COMMONEST = 7.0  # log10 of occurrences per billion words; at and above it a word tells nothing ("the", "of", "and").
 _RAREST = 4.5  # How many powers of ten below that a word stands which the list leaves out: its rarest stand at 4.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
     """Keys of the telling words of a text and of its title, heaviest first, with their weights, of any scale."""
 
@@ -51,6 +52,17 @@ class Profile:
         weights = np.concatenate([other.title_weights[extra] * scale, self.body_weights])[:_BODY_TERMS]
         return Profile(body, other.title, weights.astype(np.float32), other.title_weights)
 
+    @cached_property
+    def vector(self) -> tuple[NDArray[np.int64], Weights]:
+        """The terms, the title's apart from the text's, sorted; and weights by which two vectors' dot product is the
+        likeness of the two documents.
+        """
+        terms = np.concatenate((self.body, self.title + _TITLE_TERM))
+        parts = (self.body_weights, 1.0), (self.title_weights, _TITLE_SHARE)
+        scaled = [w * np.sqrt(share / (1 + _TITLE_SHARE) / max(float(w @ w), 1e-9)) for w, share in parts]
+        order = np.argsort(terms)
+        return terms[order], np.concatenate(scaled)[order].astype(np.float32)
+
     @staticmethod
     @lru_cache(maxsize=4096)
     def unpack(packed: bytes) -> Profile:
@@ -70,101 +82,113 @@ def profile(text: Words, title: Words, language: str | None = None) -> tuple[Pro
     `language` is an ISO 639-1 code, perhaps with a region; English where it is None. For a language without a frequency
     list a word's length stands for its rarity (Zipf's law of abbreviation).
     """
-    rarity = _Rarity.of((language or "en").split("-")[0].lower())
-    body, headline = _Terms.of(text, rarity), _Terms.of(title, rarity)
-    counts = body.counts.copy()
-    where, known = _found_in(body.codes, headline.codes)
-    counts[where[known]] += 1
-    codes = np.concatenate((body.codes, headline.codes[~known]))
-    rare = np.concatenate((body.rarity, headline.rarity[~known]))
-    counts = np.concatenate((counts, np.ones(int((~known).sum()))))
-    capitals = np.concatenate((body.capitals, np.zeros(int((~known).sum()))))
-    weights = (1 + np.log(counts)) * rare**3 * (1 + np.minimum(1, capitals / counts))
-    heavy, heads = _heaviest(weights, codes, _BODY_TERMS), _heaviest(headline.rarity, headline.codes, _TITLE_TERMS)
+    terms = _Terms.of(text, title)
+    rarity = _Rarity.of((language or "en").split("-")[0].lower()).of_terms(terms)
+    weights = (1 + np.log(terms.counts)) * rarity**3 * (1 + np.minimum(1, terms.capitals / terms.counts))
+    heavy = _heaviest(weights, terms.codes, _BODY_TERMS)
+    in_title = np.flatnonzero(terms.in_title)
+    heads = in_title[_heaviest(rarity[in_title], terms.codes[in_title], _TITLE_TERMS)]
     telling = Profile(
-        _keys(codes[heavy]), _keys(headline.codes[heads]),
-        weights[heavy].astype(np.float32), headline.rarity[heads].astype(np.float32),
+        _keys(terms.codes[heavy]), _keys(terms.codes[heads]),
+        weights[heavy].astype(np.float32), rarity[heads].astype(np.float32),
     )  # fmt: skip
-    from_title = np.concatenate((heads, np.flatnonzero(~known)[heavy[heavy >= len(body.codes)] - len(body.codes)]))
-    return telling, headline.spelled(from_title) | body.spelled(heavy[heavy < len(body.codes)])
+    shown = np.concatenate((heavy, heads))
+    return telling, dict(zip(_keys(terms.codes[shown]).tolist(), map(terms.word, shown.tolist()), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """The distinct terms of a text: words as they are, characters of scripts without spaces two by two.
+    """The distinct terms of a text and its title: words as they are, characters of scripts without spaces two by two.
 
-    Sorted by code: how often each stands there, how often as a name, how rare it is, and where it first stands.
+    Attributes:
+        codes: of each, sorted.
+        counts: how often each stands in the text, and once more where it stands in the title.
+        capitals: how often in the text as a name.
+        in_title: whether in the title.
+        part, places, paired: whether it is first met in the title and not in the text, at which word, and whether it is
+            that word with the next.
     """
 
     text: Words
+    title: Words
     codes: Codes
-    counts: NDArray[np.float64]
+    counts: NDArray[np.int64]
     capitals: NDArray[np.float64]
-    rarity: NDArray[np.float64]
-    first: NDArray[np.intp]
+    in_title: NDArray[np.bool_]
+    part: NDArray[np.bool_]
+    places: Places
     paired: NDArray[np.bool_]
 
     @staticmethod
-    def of(text: Words, rarity: _Rarity) -> _Terms:
-        single = np.flatnonzero(~text.alone)
-        pairs = np.flatnonzero(text.alone[:-1] & text.alone[1:] & (text.ends[:-1] == text.starts[1:]))
-        places = np.concatenate((single, pairs))
-        codes, first, inverse, counts = np.unique(
-            np.concatenate((text.codes[single], text.pairs[pairs])),
-            return_index=True, return_inverse=True, return_counts=True,
-        )  # fmt: skip
-        capitals = np.bincount(inverse, weights=text.names[places], minlength=len(codes)).astype(float)
-        paired = first >= len(single)
-        places = places[first]
+    def of(text: Words, title: Words) -> _Terms:
+        own, headline = _tokens(text), _tokens(title)
+        codes, places, paired = (np.concatenate(both) for both in zip(own, headline, strict=True))
+        count = len(own[0])
+        codes, first, term = np.unique(codes, return_index=True, return_inverse=True)
+        in_title = np.zeros(len(codes), bool)
+        in_title[term[count:]] = True
         return _Terms(
-            text, codes, counts.astype(float), capitals, rarity.of_terms(text, places, codes, paired), places, paired
-        )
+            text, title, codes,
+            counts=np.bincount(term[:count], minlength=len(codes)) + in_title,
+            capitals=np.bincount(term[:count], text.names()[own[1]], len(codes)).astype(float),
+            in_title=in_title, part=first >= count, places=places[first], paired=paired[first],
+        )  # fmt: skip
 
-    def spelled(self, which: NDArray[np.intp]) -> dict[int, str]:
-        """Some of the terms by key, in small letters."""
-        return {
-            key: self.text.word(place, 1 + pair)
-            for key, place, pair in zip(
-                _keys(self.codes[which]).tolist(), self.first[which].tolist(), self.paired[which].tolist(), strict=True
-            )
-        }
+    def word(self, which: int) -> str:
+        """A term in small letters."""
+        return self._of(which).word(int(self.places[which]), 1 + int(self.paired[which]))
+
+    def halves(self, which: int) -> Codes:
+        """The codes of the two characters of a paired term."""
+        place = int(self.places[which])
+        return self._of(which).codes[place : place + 2]
+
+    def _of(self, which: int) -> Words:
+        return self.title if self.part[which] else self.text
+
+
+def _tokens(text: Words) -> tuple[Codes, Places, NDArray[np.bool_]]:
+    """The code of each term of a text, the word it stands at, and whether it is that one and the next."""
+    count = len(text.codes)
+    if not text.alone.any():
+        return text.codes, np.arange(count), np.zeros(count, bool)
+    single = np.flatnonzero(~text.alone)
+    pairs = np.flatnonzero(text.alone[:-1] & text.alone[1:] & (text.ends[:-1] == text.starts[1:]))
+    codes = np.concatenate((text.codes[single], text.pairs(pairs)))
+    return codes, np.concatenate((single, pairs)), np.repeat((False, True), (len(single), len(pairs)))
 
 
 def likeness(profiles: Sequence[Profile]) -> Weights:
     """How alike each two are, 0 to 1: the cosine of their texts with a fifth of that of their titles, as a mean."""
-    bodies = _cosines([p.body for p in profiles], [p.body_weights for p in profiles])
-    titles = _cosines([p.title for p in profiles], [p.title_weights for p in profiles])
-    return ((bodies + _TITLE_SHARE * titles) / (1 + _TITLE_SHARE)).astype(np.float32)
+    rows, terms, weights = _joined(profiles)
+    distinct, columns = np.unique(terms, return_inverse=True)
+    matrix = np.zeros((len(profiles), max(1, len(distinct))), np.float32)
+    matrix[rows, columns] = weights
+    return matrix @ matrix.T
 
 
 def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
     """How alike one is to each of the others: the first row of `likeness`, for less."""
-    bodies = _cosines_to(one.body, one.body_weights, [p.body for p in others], [p.body_weights for p in others])
-    titles = _cosines_to(one.title, one.title_weights, [p.title for p in others], [p.title_weights for p in others])
-    return ((bodies + _TITLE_SHARE * titles) / (1 + _TITLE_SHARE)).astype(np.float32)
+    rows, terms, weights = _joined(others)
+    own, own_weights = one.vector
+    if not len(own) or not len(rows):
+        return np.zeros(len(others), np.float32)
+    where = np.minimum(np.searchsorted(own, terms), len(own) - 1)
+    shared = np.flatnonzero(own[where] == terms)
+    products = weights[shared] * own_weights[where[shared]]
+    return np.bincount(rows[shared], products, len(others)).astype(np.float32)
 
 
-def _cosines_to(key: Keys, weight: Weights, keys: Sequence[Keys], weights: Sequence[Weights]) -> NDArray[np.float64]:
-    rows = np.repeat(np.arange(len(keys)), [len(part) for part in keys])
-    if not len(key) or not len(rows):
-        return np.zeros(len(keys))
-    joined, heft = np.concatenate(keys), np.concatenate(weights).astype(float)
-    order = np.argsort(key)
-    where = order[np.minimum(np.searchsorted(key, joined, sorter=order), len(key) - 1)]
-    products = np.bincount(rows, np.where(key[where] == joined, heft * weight[where], 0), len(keys))
-    lengths = np.sqrt(np.bincount(rows, heft * heft, len(keys)) * float(weight @ weight))
-    cosines: NDArray[np.float64] = products / np.maximum(lengths, 1e-9)
-    return cosines
-
-
-def _cosines(keys: Sequence[Keys], weights: Sequence[Weights]) -> Weights:
-    rows = np.repeat(np.arange(len(keys)), [len(part) for part in keys])
-    distinct, columns = np.unique(np.concatenate(keys), return_inverse=True)
-    matrix = np.zeros((len(keys), max(1, len(distinct))), np.float32)
-    matrix[rows, columns] = np.concatenate(weights)
-    products = matrix @ matrix.T
-    lengths = np.sqrt(np.maximum(products.diagonal(), 1e-9))
-    return (products / np.outer(lengths, lengths)).astype(np.float32)
+def _joined(profiles: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:
+    """The vectors of several profiles one after another, with the place of its profile for each term."""
+    if not profiles:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
+    terms, weights = zip(*(p.vector for p in profiles), strict=True)
+    return (
+        np.repeat(np.arange(len(profiles)), [len(part) for part in terms]),
+        np.concatenate(terms),
+        np.concatenate(weights),
+    )
 
 
 def _heaviest(weights: NDArray[np.float64], codes: Codes, most: int) -> NDArray[np.intp]:
@@ -202,31 +226,24 @@ class _Rarity:
         """The rarities of a language; the eight last used are kept, some hundred kilobytes each."""
         return _Rarity(language)
 
-    def of_terms(
-        self, text: Words, places: NDArray[np.intp], codes: Codes, paired: NDArray[np.bool_]
-    ) -> NDArray[np.float64]:
-        """The rarity of terms by code; `places` is where each stands in the text, `paired` whether with the next."""
+    def of_terms(self, terms: _Terms) -> NDArray[np.float64]:
+        """The rarity of each term."""
         if not len(self._codes):
-            lengths = text.ends[places + paired] - text.starts[places]
-            return np.clip(0.75 * (lengths - 2), 0, _RAREST)
-        rarity = self._looked_up(codes)
-        # Two characters that are no word: the mean of both, so that a joint of two common words is no rare word.
-        for at in np.flatnonzero(paired & np.isnan(rarity)).tolist():
-            both = self._looked_up(text.codes[places[at] : places[at] + 2])
-            rarity[at] = np.where(np.isnan(both), _RAREST, both).mean()
-        for at in np.flatnonzero(np.isnan(rarity)).tolist():
-            from wordfreq import word_frequency
+            return np.clip([0.75 * (len(terms.word(which)) - 2) for which in range(len(terms.codes))], 0, _RAREST)
+        where, known = _found_in(self._codes, terms.codes)
+        rarity = np.where(known, self._rarity[where], _RAREST)
+        for which in np.flatnonzero(~known).tolist():
+            if terms.paired[which]:
+                # Two characters that are no word: the mean of both, so that a joint of two common words is no rare one.
+                where, known = _found_in(self._codes, terms.halves(which))
+                rarity[which] = np.where(known, self._rarity[where], _RAREST).mean()
+            elif (word := terms.word(which)).isdecimal():
+                from wordfreq import word_frequency
 
-            # A year is common, another number of four digits is not: wordfreq knows how they spread, much the same in
-            # all languages, and for some of them it would ask for a tokeniser that numbers do not need.
-            if text.text[text.starts[places[at]]].isdecimal() and (word := text.word(places[at])).isdecimal():
-                rarity[at] = _rarity(np.array([word_frequency(word, "en", "small")]))[0]
-        return np.where(np.isnan(rarity), _RAREST, rarity)
-
-    def _looked_up(self, codes: Codes) -> NDArray[np.float64]:
-        """The rarity of listed words, NaN for others."""
-        where, known = _found_in(self._codes, codes)
-        return np.where(known, self._rarity[where], np.nan)
+                # A year is common, another number of four digits is not: wordfreq knows how they spread, much the same
+                # in all languages, and for some of them it would ask for a tokeniser that numbers do not need.
+                rarity[which] = _rarity(np.array([word_frequency(word, "en", "small")]))[0]
+        return rarity
 
 
 def _rarity(frequencies: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,6 +9,8 @@ every text, so a lookup meets whatever the other document is indexed under, wher
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,10 +70,17 @@ def keys(hashes: Hashes) -> tuple[list[int], list[int]]:
     places = np.flatnonzero(hashes % _SAMPLED == 0)
     if not len(places):
         return [], []
-    looked_up = places[np.linspace(0, len(places) - 1, min(len(places), _MOST_LOOKED_UP)).astype(int)]
+    if len(places) > _MOST_LOOKED_UP:
+        places = places[np.linspace(0, len(places) - 1, _MOST_LOOKED_UP).astype(int)]
+    looked_up = hashes[places]
     parts = min(_MOST, max(_FEWEST, round(len(hashes) / _STEP)))
-    ends = len(hashes) * (np.arange(1, parts + 1) / parts) ** _FRONT
-    part_of = np.searchsorted(ends, looked_up, side="right")
-    smallest = np.minimum.reduceat(hashes[looked_up], np.flatnonzero(np.diff(part_of, prepend=-1)))
+    part_of = np.searchsorted(_ends(parts), places / len(hashes), side="right")
+    smallest = np.minimum.reduceat(looked_up, np.concatenate(([0], np.flatnonzero(np.diff(part_of)) + 1)))
     indexed = as_keys(smallest)
-    return list(dict.fromkeys(as_keys(hashes[looked_up]))), list(dict.fromkeys(indexed))
+    return list(dict.fromkeys(as_keys(looked_up))), list(dict.fromkeys(indexed))
+
+
+@lru_cache(maxsize=_MOST)
+def _ends(parts: int) -> NDArray[np.float64]:
+    """Where in a text, 0 to 1, each of the parts ends that get an indexed key each."""
+    return (np.arange(1, parts + 1) / parts) ** _FRONT

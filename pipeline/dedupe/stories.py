@@ -112,21 +112,19 @@ def _average_link(matrix: Weights, blocks: list[list[int]], threshold: float) ->
     sums = member @ matrix @ member.T
     sizes: Weights = member.sum(axis=1)
     means = sums / np.outer(sizes, sizes)
-    np.fill_diagonal(means, -1)
+    np.fill_diagonal(means, -np.inf)
     while True:
         one, other = divmod(int(np.argmax(means)), len(means))
         if one == other or means[one, other] < threshold:
             return [cluster for cluster in clusters if cluster]
         clusters[one] += clusters[other]
         clusters[other] = []
+        sizes[one] += sizes[other]
         sums[one] += sums[other]
         sums[:, one] = sums[one]
-        sizes[one] += sizes[other]
-        alive = np.array([bool(cluster) for cluster in clusters])
-        means[one] = np.where(alive, sums[one] / (sizes[one] * sizes), -1)
-        means[one, one] = -1
-        means[:, one] = means[one]
-        means[other] = means[:, other] = -1
+        sums[one, one] = sums[other] = sums[:, other] = -np.inf
+        means[one] = means[:, one] = sums[one] / (sizes[one] * sizes)
+        means[other] = means[:, other] = -np.inf
 
 
 def _named(

@@ -34,40 +34,60 @@ class Words:
         text: the text in NFKC, as long as its small letters.
         starts, ends: where each word stands in it.
         codes: a 64-bit number for each word in small letters, the same for the same word in every text and process.
-        pairs: the same for each word with the next; of use for characters of scripts without spaces.
-        alone: whether each is a character of such a script.
-        names: whether each stands capitalised within a sentence.
+        alone: whether each is a character of a script without spaces.
+        sums: what codes of longer stretches are made from.
     """
 
     text: str
     starts: Places
     ends: Places
     codes: Codes
-    pairs: Codes
     alone: NDArray[np.bool_]
-    names: NDArray[np.bool_]
+    sums: Codes
 
     def word(self, place: int, count: int = 1) -> str:
         """The word at a place, or `count` of them from there, in small letters."""
         return self.text[self.starts[place] : self.ends[place + count - 1]].lower()
+
+    def part(self, which: slice) -> Words:
+        """Some of the words, of the same text."""
+        return Words(
+            self.text, self.starts[which], self.ends[which], self.codes[which], self.alone[which], self.sums
+        )  # fmt: skip
+
+    def pairs(self, places: Places) -> Codes:
+        """Codes of the words at these places, each with the next; of use for characters of scripts without spaces."""
+        return _codes(self.sums, self.starts[places], self.ends[places + 1])
+
+    def names(self) -> NDArray[np.bool_]:
+        """Whether each stands capitalised within a sentence: after a space, and before that a word or a comma."""
+        written = _characters(self.text)
+        found = _capitals()[np.minimum(written[self.starts], 0xFFFF)] & (self.starts >= 2)
+        before, earlier = self.starts - 1, self.starts - 2
+        follows = np.concatenate(([False], (self.ends[:-1] == before[1:]) & ~self.alone[:-1]))
+        found &= (written[before] == ord(" ")) & (follows | (written[earlier] == ord(",")))
+        return found
 
 
 def words(text: str) -> Words:
     """The words of any text: runs of letters, digits and their marks; a character each in scripts without spaces."""
     # The dotted capital I is the one character whose small letter is longer than itself.
     text = (text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)).replace("İ", "I")
-    written, small = _characters(text), _characters(text.lower())
-    kind = _kinds_of(small)
+    small = _characters(text.lower())
+    kind = np.zeros(len(small) + 2, np.uint8)
+    kind[1:-1] = _kinds_of(small)
     letter, alone = kind == _LETTER, kind == _ALONE
-    starts = np.flatnonzero(alone | (letter & ~np.concatenate(([False], letter[:-1]))))
-    ends = np.flatnonzero(alone | (letter & ~np.concatenate((letter[1:], [False])))) + 1
+    starts = np.flatnonzero(alone[1:-1] | (letter[1:-1] & ~letter[:-2]))
+    ends = np.flatnonzero(alone[1:-1] | (letter[1:-1] & ~letter[2:])) + 1
     sums = _sums(small)
-    codes = _codes(sums, starts, ends)
-    pairs = _codes(sums, starts[:-1], ends[1:])
-    names = _capitals()[np.minimum(written[starts], 0xFFFF)] & (starts >= 2)
-    before, earlier = written[np.maximum(starts - 1, 0)], np.maximum(starts - 2, 0)
-    names &= (before == ord(" ")) & ((kind[earlier] == _LETTER) | (written[earlier] == ord(",")))
-    return Words(text, starts, ends, codes, pairs, alone[starts], names)
+    return Words(text, starts, ends, _codes(sums, starts, ends), alone[1:-1][starts], sums)
+
+
+def words_of_both(text: str, title: str) -> tuple[Words, Words]:
+    """The words of a text and of its title, for little more than those of the text."""
+    both = words(text + "\n" + title.replace("\n", " "))
+    count = int(np.searchsorted(both.starts, both.text.rindex("\n")))
+    return both.part(slice(count)), both.part(slice(count, None))
 
 
 def codes_of(each: Iterable[str]) -> Codes:
@@ -84,8 +104,10 @@ def _characters(text: str) -> NDArray[np.uint32]:
 
 def _sums(characters: NDArray[np.uint32]) -> Codes:
     """Sums of each character so far times a power of the base: differences of two hash what is between them."""
-    terms = (characters.astype(np.uint64) + np.uint64(1)) * _powers(_BASE, _room(len(characters)))[: len(characters)]
-    return np.concatenate((np.zeros(1, np.uint64), np.cumsum(terms, dtype=np.uint64)))
+    sums = np.zeros(len(characters) + 1, np.uint64)
+    terms = (characters + np.uint64(1)) * _powers(_BASE, _room(len(characters)))[: len(characters)]
+    np.cumsum(terms, out=sums[1:])
+    return sums
 
 
 def _codes(sums: Codes, starts: Places, ends: Places) -> Codes:

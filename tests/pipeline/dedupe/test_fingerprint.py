@@ -11,7 +11,7 @@ from pipeline.dedupe import fingerprint
 from pipeline.dedupe.copies import containment
 from pipeline.dedupe.profile import Profile, likeness, profile
 from pipeline.dedupe.shingles import keys, parted, shingles
-from pipeline.dedupe.words import codes_of, words
+from pipeline.dedupe.words import codes_of, words, words_of_both
 from tests.pipeline.dedupe.wire import babble, report
 
 
@@ -33,7 +33,15 @@ def test_words_of_any_script(text: str, expected: list[str]) -> None:
 
 def test_names_stand_capitalised_within_a_sentence() -> None:
     found = words("The ferry Aurelia, Nordline said. Divers came to Skarvoy")
-    assert [found.word(int(place)) for place in found.names.nonzero()[0]] == ["aurelia", "nordline", "skarvoy"]
+    assert [found.word(int(place)) for place in found.names().nonzero()[0]] == ["aurelia", "nordline", "skarvoy"]
+
+
+@given(st.text(max_size=100), st.text(max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_words_of_a_text_with_its_title_are_those_of_each(text: str, title: str) -> None:
+    for found, alone in zip(words_of_both(text, title), (words(text), words(title)), strict=True):
+        assert found.codes.tolist() == alone.codes.tolist()
+        assert [found.word(n) for n in range(len(found.codes))] == [alone.word(n) for n in range(len(alone.codes))]
 
 
 def test_shingles_are_one_for_each_run_of_five_words() -> None:

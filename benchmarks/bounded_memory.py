@@ -44,9 +44,9 @@ class Peaks:
     producer: int = 0
 
     def look(self, client: redis.Redis, producer: psutil.Process) -> None:
-        lengths = [int(client.llen(stage.value)) for stage in Stage]  # type: ignore[arg-type]
+        lengths = [int(client.llen(stage.value)) for stage in Stage]
         self.queue, self.messages = max(self.queue, *lengths), max(self.messages, sum(lengths))
-        self.broker = max(self.broker, int(client.info("memory")["used_memory"]))  # type: ignore[index]
+        self.broker = max(self.broker, int(client.info("memory")["used_memory"]))
         try:
             self.producer = max(self.producer, producer.memory_info().rss)
         except psutil.Error:
@@ -65,17 +65,17 @@ def write_documents(path: Path, count: int) -> None:
 def take(client: redis.Redis, everything: bool) -> int:
     """The stand-in's one step; gives how many messages came through it."""
     while (moved := client.rpop(Stage.CLEAN.value, MOVED_AT_ONCE)) is not None:
-        client.lpush(Stage.EXTRACT.value, *moved)  # type: ignore[misc]
+        client.lpush(Stage.EXTRACT.value, *moved)
     if not everything and client.llen(Stage.EXTRACT.value) < settings().queue_limit:
         return 0
-    return len(client.rpop(Stage.EXTRACT.value, TAKEN_AT_ONCE) or ())  # type: ignore[arg-type]
+    return len(client.rpop(Stage.EXTRACT.value, TAKEN_AT_ONCE) or ())
 
 
 def measure(path: Path) -> tuple[Peaks, int, float]:
     """Feeds the file; gives the peaks, the messages that came through, and seconds."""
     with broker_running() as url:
         client, peaks, through = connect(url), Peaks(), 0
-        empty = int(client.info("memory")["used_memory"])  # type: ignore[index]
+        empty = int(client.info("memory")["used_memory"])
         print(f"the broker when empty: {empty / 2**20:.1f} MB; producers wait at {settings().queue_limit:,} messages")
         started = time.monotonic()
         command = [sys.executable, "-m", "workers.cli", "ingest", str(path)]

@@ -210,9 +210,8 @@ class Measurement:
         self.joined += made.event in self._events and story == _story(made.event)
 
     def _computed(self) -> float:
-        return time.process_time() + sum(
-            server.cpu_times().user + server.cpu_times().system for server in self._servers
-        )
+        times = [server.cpu_times() for server in self._servers]
+        return time.process_time() + sum(float(spent.user + spent.system) for spent in times)
 
     @cached_property
     def _servers(self) -> list[psutil.Process]:

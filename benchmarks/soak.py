@@ -123,7 +123,7 @@ class Soak:
         worker = worker_service()
         worker.command = [*worker.command, "--max-tasks-per-child", str(recycle)]
         self.services, self._log = [worker, beat_service()], log
-        self._broker_pid = int(connect(broker).info("server")["process_id"])  # type: ignore[index]
+        self._broker_pid = int(connect(broker).info("server")["process_id"])
         self._restart_every, self._restart_due = restart_every, time.monotonic() + restart_every
         self._started = time.monotonic()
         self._sample_due = 0.0

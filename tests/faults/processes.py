@@ -78,9 +78,10 @@ class Kept:
         if self._process is None:
             return []
         try:
-            return psutil.Process(self._process.pid).children(recursive=True)
+            found: list[psutil.Process] = psutil.Process(self._process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return []
+        return found
 
     def kill(self) -> None:
         """kill -9 of the process alone."""

@@ -100,7 +100,12 @@ class PostgreSQL(Kept):
 
     def wait(self) -> None:
         """Waits until it answers."""
-        _wait_for(lambda: psycopg.connect(self.url(self.port), connect_timeout=5).close() or True)
+
+        def answers() -> bool:
+            psycopg.connect(self.url(self.port), connect_timeout=5).close()
+            return True
+
+        _wait_for(answers)
 
 
 def _wait_for(answers: Callable[[], object]) -> None:

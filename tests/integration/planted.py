@@ -36,10 +36,10 @@ def _planted(raw: Any, *rules: Any) -> Any:
     return _clean(raw, *rules)
 
 
-cleaning.clean = _planted
+cleaning.clean = _planted  # type: ignore[assignment]
 
 
-@worker_ready.connect
+@worker_ready.connect  # type: ignore[untyped-decorator]
 def _stop_the_loop(sender: Any, **_: Any) -> None:
     """The event loop stands for good soon after the start, while threads go on."""
     if "PLANTED_STOPPED_LOOP" in os.environ:

@@ -135,7 +135,7 @@ def test_each_is_kept_as_a_failure_and_the_worker_goes_on(database_url: str, tmp
 
 
 def _sent(broker: str, stage: Stage) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(connect(broker).lrange(stage.value, 0, 0)[0])  # type: ignore[index]
+    message: dict[str, Any] = json.loads(connect(broker).lrange(stage.value, 0, 0)[0])
     return message
 
 

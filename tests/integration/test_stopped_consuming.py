@@ -122,7 +122,7 @@ def test_connections_that_redis_resets_again_and_again_stop_no_worker(env: dict[
         with broker_of(tmp_path) as broker:
             for _ in range(5):
                 broker.client_kill_filter(_type="normal", skipme=True)
-                broker.execute_command("CLIENT", "PAUSE", 300)
+                broker.client_pause(300)
             assert wireroom(env, "ingest", write_articles(tmp_path / "in", 40)).returncode == 0
             broker.client_kill_filter(_type="normal", skipme=True)
             # What was on a connection when it was cut, the sweeper would send again; what is on the queues must go.

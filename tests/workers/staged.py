@@ -8,6 +8,7 @@ from typing import Any
 from celery.result import EagerResult
 from sqlalchemy import select
 
+import workers.tasks  # noqa: F401  (registers them)
 from schemas.messages import StageMessage
 from schemas.records import Cleaned
 from schemas.stages import Stage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
 
 import pytest
 from rich.console import Console
@@ -43,7 +44,7 @@ def test_documents_that_have_ended_are_not_waited_for(tables: Database) -> None:
 
 def test_it_waits_until_the_last_has_ended(tables: Database) -> None:
     waiting = accepted(tables, "one", "two", "three")
-    steps = iter(
+    steps: Iterator[Callable[[], object]] = iter(
         [
             lambda: stored(tables, waiting[0], "one"),
             lambda: _fail(tables, waiting[1]),
@@ -51,7 +52,11 @@ def test_it_waits_until_the_last_has_ended(tables: Database) -> None:
             lambda: stored(tables, waiting[2], "three"),
         ]
     )
-    states = follow(waiting, Console(file=io.StringIO()), lambda: next(steps)())
+
+    def step() -> None:
+        next(steps)()
+
+    states = follow(waiting, Console(file=io.StringIO()), step)
     assert (states[State.STORED], states[State.FAILED]) == (2, 1)
     assert list(steps) == []
 

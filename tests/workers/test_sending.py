@@ -66,6 +66,7 @@ def test_the_article_does_not_travel(tables: Database, broker: str) -> None:
     (taken,) = list(take_in([RawDocument(content=article, source="a.example", title="T" * 500)]))[-1:]
     assert (taken.new, queue_lengths()[Stage.CLEAN]) == (1, 1)
     (raw,) = connect(broker).lrange(Stage.CLEAN.value, 0, -1)
+    assert isinstance(raw, bytes)
     body = base64.b64decode(json.loads(raw)["body"]).decode()
     assert "cellar" not in raw.decode() + body
     assert len(raw) < 2000

@@ -11,7 +11,6 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-import workers.tasks
 from pipeline import extract as extracting
 from schemas.documents import RawDocument
 from schemas.errors import NoTextError, TooLargeError
@@ -25,6 +24,7 @@ from workers import stage_task
 from workers.logs import document_at_work
 from workers.sending import queue_lengths
 from workers.settings import settings
+from workers.store import results
 from workers.store.database import Database
 
 # A document goes through.
@@ -248,13 +248,13 @@ def test_a_stage_whose_transaction_fails_leaves_nothing_and_sends_nothing(
     tables: Database, broker: str, cleaning_is: Callable[[Work], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (document_id,) = accepted(tables, "one")
-    write = workers.tasks.results.write_cleaned
+    write = results.write_cleaned
 
     def write_and_fail(session: Any, **given: Any) -> None:
         write(session, **given)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(workers.tasks.results, "write_cleaned", write_and_fail)
+    monkeypatch.setattr(results, "write_cleaned", write_and_fail)
     cleaning_is(gives("One."))
     run(Stage.CLEAN, document_id)
     assert text_of(tables, document_id) is None

@@ -36,7 +36,7 @@ def one(entry: RawDocument, feed: str = FEED) -> Seen:
         {"id": "another", "url": "https://gazette.example/moved"},
     ],
 )
-def test_a_change_leaves_a_key_by_which_it_is_known(change: dict[str, str]) -> None:
+def test_a_change_leaves_a_key_by_which_it_is_known(change: dict[str, Any]) -> None:
     assert set(one(document()).keys) & set(one(document(**change)).keys)
 
 
@@ -51,7 +51,7 @@ def test_two_entries_share_no_key(other: RawDocument) -> None:
     "same",
     [{"id": "all"}, {"url": "https://gazette.example/live"}, {"content": "Watch."}, {"url": "https://g.example/"}],
 )
-def test_what_all_entries_of_a_feed_share_is_no_key(same: dict[str, str]) -> None:
+def test_what_all_entries_of_a_feed_share_is_no_key(same: dict[str, Any]) -> None:
     entries, _ = seen([document(1, **same), document(2, **same)], FEED)
     assert len(entries) == 2
     assert not set(entries[0].keys) & set(entries[1].keys)
@@ -75,7 +75,7 @@ def test_an_id_that_the_parser_takes_for_a_link_is_a_key() -> None:
 
 
 def test_new_markup_is_no_edit_and_new_words_are() -> None:
-    def digest(content: str, **fields: str) -> str:
+    def digest(content: str, **fields: Any) -> str:
         return one(document(content=content, content_type="text/html", **fields)).digest
 
     assert digest("<p>Open.</p>") == digest('<p>Open. <img src="/counter?8"></p>')

@@ -46,7 +46,8 @@ def refused(url: str, chosen: Limits | None = None) -> str:
     ids=["plain", "gzip", "brotli", "deflate"],  # packed bytes differ with the second
 )
 def test_a_body_comes_as_it_was_before_it_was_packed(server: Server, encoding: str, packed: bytes) -> None:
-    server.paths["/feed"] = answer(packed, **({"Content_Encoding": encoding} if encoding else {}))
+    headers: dict[str, Any] = {"Content_Encoding": encoding} if encoding else {}
+    server.paths["/feed"] = answer(packed, **headers)
     got = fetch(server.url("/feed"), limits())
     assert (got.status, got.body, got.whole, got.sent_bytes) == (200, BODY, True, len(packed))
     assert server.asked[0][1]["user-agent"].startswith("Wireroom/")

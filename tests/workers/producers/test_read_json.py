@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -191,7 +192,9 @@ def test_list_is_read_as_json_itself_reads_it(
     tmp_path_factory: pytest.TempPathFactory, contents: list[str], padding: int, indent: int | None, ascii_only: bool
 ) -> None:
     """Also where a piece ends inside a number, an escape or a character: padding moves the elements over the seam."""
-    elements = [{"content": f"x{text}", "n": [-1.5e-3, number]} for number, text in enumerate(contents)]
+    elements: list[dict[str, Any]] = [
+        {"content": f"x{text}", "n": [-1.5e-3, number]} for number, text in enumerate(contents)
+    ]
     elements.insert(0, {"content": "x" * (padding + 1), "n": [0]})
     path = tmp_path_factory.getbasetemp() / "list.json"
     path.write_text(json.dumps(elements, indent=indent, ensure_ascii=ascii_only), encoding="utf-8", newline="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pipeline.extract.analysis import analyse
 from pipeline.extract.claims import find_claims
 from schemas.records import Claim, Entity, Quote
@@ -9,7 +11,7 @@ from schemas.records import Claim, Entity, Quote
 
 def quote(text: str, content: str, speaker: str, **fields: str) -> Quote:
     start, at = text.index(content), text.index(speaker)
-    kind = "direct" if text[start - 1 : start] in ('"', "“") else "indirect"
+    kind: Literal["direct", "indirect"] = "direct" if text[start - 1 : start] in ('"', "“") else "indirect"
     names = {"speaker_name": speaker} | fields
     return Quote(
         kind, start, start + len(content), content, "said", speaker, at, at + len(speaker), names["speaker_name"],

@@ -9,6 +9,7 @@ some pages have a telling title and next to no text.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -22,7 +23,7 @@ Keys = NDArray[np.int32]
 Weights = NDArray[np.float32]
 
 _BODY_TERMS, _TITLE_TERMS = 32, 12  # `benchmarks/dedupe_quality.py` finds 24 a little too few, and no gain in more.
-_TITLE_SHARE = 0.2  # Weight of the titles' likeness beside the texts'.
+_BODY_SHARE = 1 / 1.2  # Weight of the texts' likeness beside the titles'.
 _TITLE_TERM = np.int64(1 << 33)  # Sets the title's terms apart from the text's: more than any two keys differ.
 _COMMONEST = 7.0  # log10 of occurrences per billion words; at and above it a word tells nothing ("the", "of", "and").
 _RAREST = 4.5  # How many powers of ten below that a word stands which the list leaves out: its rarest stand at 4.
@@ -54,14 +55,12 @@ class Profile:
 
     @cached_property
     def vector(self) -> tuple[NDArray[np.int64], Weights]:
-        """The terms, the title's apart from the text's, sorted; and weights by which two vectors' dot product is the
-        likeness of the two documents.
+        """The terms, the title's apart from the text's, and weights by which the dot product of two documents' vectors
+        is their likeness.
         """
         terms = np.concatenate((self.body, self.title + _TITLE_TERM))
-        parts = (self.body_weights, 1.0), (self.title_weights, _TITLE_SHARE)
-        scaled = [w * np.sqrt(share / (1 + _TITLE_SHARE) / max(float(w @ w), 1e-9)) for w, share in parts]
-        order = np.argsort(terms)
-        return terms[order], np.concatenate(scaled)[order].astype(np.float32)
+        parts = (self.body_weights, _BODY_SHARE), (self.title_weights, 1 - _BODY_SHARE)
+        return terms, np.concatenate([w * np.float32(math.sqrt(share / max(float(w @ w), 1e-9))) for w, share in parts])
 
     @staticmethod
     @lru_cache(maxsize=4096)
@@ -173,7 +172,8 @@ def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
     own, own_weights = one.vector
     if not len(own) or not len(rows):
         return np.zeros(len(others), np.float32)
-    where = np.minimum(np.searchsorted(own, terms), len(own) - 1)
+    order = np.argsort(own)
+    where = order[np.minimum(np.searchsorted(own, terms, sorter=order), len(own) - 1)]
     shared = np.flatnonzero(own[where] == terms)
     products = weights[shared] * own_weights[where[shared]]
     return np.bincount(rows[shared], products, len(others)).astype(np.float32)

@@ -7,7 +7,7 @@ WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --require-hashes -r requirements.lock
 
-COPY pyproject.toml README.md LICENSE alembic.ini flowerconfig.py ./
+COPY pyproject.toml README.md LICENSE alembic.ini ./
 COPY schemas schemas
 COPY pipeline pipeline
 COPY workers workers

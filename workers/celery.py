@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from contextlib import ExitStack
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import redis
@@ -18,7 +19,7 @@ from schemas.stages import Stage
 from workers import logs
 from workers.broker import broker_running, broker_url, connect
 from workers.schedule import Steady
-from workers.settings import settings
+from workers.settings import configure_flower, settings
 from workers.store.database import database
 from workers.store.migrate import migrate
 
@@ -32,6 +33,9 @@ TASKS: Final = {str(stage): {str(stage)} for stage in Stage} | {SWEEP: {SWEEP, P
 
 # Seconds between the soft limit, which a stage can still report, and the hard one, which kills its process.
 _HARD_AFTER_SOFT = 10
+
+# Seconds by which the clocks of machines may differ: a message expires by beat's clock, read on a worker's.
+_CLOCKS_DIFFER = 60
 
 
 def _queue(name: str) -> Queue:
@@ -88,12 +92,12 @@ app.conf.update(
             "task": SWEEP,
             "schedule": Steady(settings().sweep_seconds),
             # A sweep that could not start before the next is due is not needed any more.
-            "options": {"queue": SWEEP, "expires": settings().sweep_seconds},
+            "options": {"queue": SWEEP, "expires": settings().sweep_seconds + _CLOCKS_DIFFER},
         },
         "poll": {
             "task": POLL,
             "schedule": Steady(settings().poll_seconds),
-            "options": {"queue": SWEEP, "expires": settings().poll_seconds},
+            "options": {"queue": SWEEP, "expires": settings().poll_seconds + _CLOCKS_DIFFER},
         },
     },
     beat_scheduler="workers.schedule:SteadyScheduler",
@@ -174,3 +178,5 @@ def _own_connections(**_: Any) -> None:
 
 
 logs.connect()
+
+configure_flower(Path(__file__).with_name("flowerconfig.py"))

@@ -33,6 +33,9 @@ _KEY = "wireroom.consuming."
 _LOOKS = 6
 _LOOKS_BELIEVED = 3
 
+# Intervals between two looks past which some did not come: one may be late by as much as it is long.
+_LOOKS_MISSED = 2
+
 # Seconds in which an event loop that still turns has noticed that it is to stop.
 _NOTICE_SECONDS = 10.0
 
@@ -62,11 +65,12 @@ class Waiting:
         queues: those that the worker was started for.
         allowed: seconds that a message may wait while a process is free.
         longest: seconds that a process can be at work on one message.
+        now: seconds on a clock that only goes forward.
     """
 
     def __init__(self, queues: list[str], allowed: float, longest: float, now: float) -> None:
         self._allowed, self._longest = allowed, longest
-        self._since = dict.fromkeys(queues, now)
+        self._since, self._looked = dict.fromkeys(queues, now), now
         self._taken: dict[str, int] = {}
         self._free = True
 
@@ -74,12 +78,14 @@ class Waiting:
         """One look; gives a queue that has waited too long, if any.
 
         Processes that are all at work leave messages waiting rightly, until none has ended for longer than any may
-        take: then what should stop them has stopped.
+        take: then what should stop them has stopped. Where looks failed to come (the broker was away, the machine
+        stood still) the time starts anew: a worker needs some of it to find its way back.
         """
+        missed, self._looked = now - self._looked > _LOOKS_MISSED * self._allowed / _LOOKS, now
         any_taken = sum(taken.values()) != sum(self._taken.values())
         for queue in self._since:
             served = taken.get(queue, 0) != self._taken.get(queue, 0) or (any_taken and not free)
-            if not lengths[queue] or served or free is not self._free:
+            if missed or not lengths[queue] or served or free is not self._free:
                 self._since[queue] = now
         self._taken, self._free = dict(taken), free
         limit = self._allowed if free else self._allowed + self._longest

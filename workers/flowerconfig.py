@@ -1,4 +1,4 @@
-"""Flower's configuration (`celery -A workers flower` reads it in a checkout, `wireroom up` and compose name it).
+"""Flower's configuration, wherever it is started: `workers.celery` names it to Flower.
 
 https://flower.readthedocs.io/en/latest/config.html
 """

@@ -90,9 +90,7 @@ def beat_service() -> Service:
 
 def flower_service() -> Service:
     """Flower, configured by `flowerconfig.py`."""
-    from workers import flowerconfig
-
-    return Service("flower", _celery("flower", f"--conf={flowerconfig.__file__}"))
+    return Service("flower", _celery("flower"))
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from schemas.errors import SettingError
 class Settings(BaseSettings):
     """The settings in force, from the environment."""
 
-    model_config = SettingsConfigDict(frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True)
 
     database_url: str = Field(
         default="",
@@ -289,6 +289,13 @@ def child_environment() -> dict[str, str]:
     there are as many processes as cores.
     """
     return {"OPENBLAS_NUM_THREADS": "1"} | dict(os.environ)
+
+
+def configure_flower(configuration: Path) -> None:
+    """Names Flower its configuration, unless the environment names another: it would look in the folder it is started
+    in, and without one listen on every address and ask for no password.
+    """
+    os.environ.setdefault("FLOWER_CONF", str(configuration))
 
 
 def override(database: str | None = None, redis: str | None = None) -> None:

@@ -71,7 +71,7 @@ def site(folder: Path, kind: str, **settings: str) -> Iterator[Site]:
         broker.wait()
         if server:
             server.wait()
-        database = Database(Settings(database_url=direct).database)
+        database = Database(Settings(DATABASE_URL=direct).database)
         stack.callback(database.engine.dispose)
         migrate(database)
         install(database)

@@ -51,11 +51,13 @@ def wireroom(env: Mapping[str, str], *arguments: object) -> subprocess.Completed
 
 
 @contextmanager
-def service(command: list[str], env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A background service: its output in a file, stopped with all its processes at the end."""
+def service(
+    command: list[str], env: Mapping[str, str], log: Path, folder: Path = ROOT
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A background service, started in a folder: its output in a file, stopped with all its processes at the end."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=dict(env), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=folder, env=dict(env), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
         yield process
@@ -85,7 +87,7 @@ def status(env: Mapping[str, str]) -> dict[str, Any]:
 
 def documents(env: Mapping[str, str]) -> dict[str, int]:
     """How many documents are in each state, straight from the tables: a command takes longer than what it watches."""
-    tables = Database(Settings(database_url=env["DATABASE_URL"]).database)
+    tables = Database(Settings(DATABASE_URL=env["DATABASE_URL"]).database)
     try:
         with tables.reading() as session:
             return {state.value: count for state, count in census.by_state(session).items()}

@@ -27,7 +27,7 @@ from workers.store.database import Database
 
 def _stored(env: dict[str, str]) -> int:
     """How many documents are stored, straight from the tables: asking `status` takes longer than what it watches."""
-    tables = Database(Settings(database_url=env["DATABASE_URL"]).database)
+    tables = Database(Settings(DATABASE_URL=env["DATABASE_URL"]).database)
     try:
         with tables.reading() as session:
             return census.by_state(session)[State.STORED]

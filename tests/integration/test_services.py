@@ -14,7 +14,18 @@ import pytest
 
 from schemas.stages import Stage
 from tests.integration.articles import write_articles
-from tests.integration.program import CELERY, WIREROOM, environment, export, free_port, service, status, until, wireroom
+from tests.integration.program import (
+    CELERY,
+    ROOT,
+    WIREROOM,
+    environment,
+    export,
+    free_port,
+    service,
+    status,
+    until,
+    wireroom,
+)
 
 _AUTH = "desk:only-for-this-test"
 
@@ -73,9 +84,10 @@ def _flower_answers(port: int) -> bool:
         return False
 
 
-def test_flower_asks_for_its_password(env: dict[str, str], tmp_path: Path) -> None:
+def test_flower_asks_for_its_password_wherever_it_is_started(env: dict[str, str], tmp_path: Path) -> None:
     port = int(env["WIREROOM_FLOWER_PORT"])
-    with service([*WIREROOM, "up"], env, tmp_path / "up.log"):
+    env["PYTHONPATH"] = str(ROOT)
+    with service([*CELERY, "flower"], env, tmp_path / "flower.log", folder=tmp_path):
         until(lambda: _flower_answers(port), "Flower")
         with pytest.raises(urllib.error.HTTPError, match="401"):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/tasks", timeout=5)

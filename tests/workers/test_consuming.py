@@ -31,9 +31,15 @@ def test_one_that_takes_messages_from_a_long_queue_has_not_stopped(waiting: Wait
 
 def test_one_that_takes_nothing_while_free_has_stopped_after_the_time_allowed(waiting: Waiting) -> None:
     assert _look(waiting, 10.0, length=0) is None
-    assert _look(waiting, 20.0, length=1) is None
-    assert _look(waiting, 70.0, length=1) is None
-    assert _look(waiting, 71.0, length=1) == "clean"
+    assert [_look(waiting, now, length=1) for now in range(20, 80, 10)] == [None] * 6
+    assert _look(waiting, 80.1, length=1) == "clean"
+
+
+def test_looks_that_did_not_come_are_no_proof(waiting: Waiting) -> None:
+    """The broker was away, or the machine stood still: the worker has not had its time yet."""
+    assert _look(waiting, 10.0, length=1) is None
+    assert [_look(waiting, 105.0 + 10 * n, length=1) for n in range(6)] == [None] * 6
+    assert _look(waiting, 165.1, length=1) == "clean"
 
 
 def test_taking_from_another_queue_is_no_excuse_for_a_free_one(waiting: Waiting) -> None:
@@ -43,8 +49,8 @@ def test_taking_from_another_queue_is_no_excuse_for_a_free_one(waiting: Waiting)
 
 
 def test_one_whose_processes_are_all_at_work_has_not_stopped_within_their_time_limit(waiting: Waiting) -> None:
-    assert _look(waiting, 1.0, length=9, taken=2, free=False) is None
-    assert _look(waiting, 190.0, length=9, taken=2, free=False) is None
+    for now in range(1, 192, 10):
+        assert _look(waiting, now, length=9, taken=2, free=False) is None
     assert _look(waiting, 192.0, length=9, taken=2, free=False) == "clean", "what should stop them has stopped"
 
 
@@ -54,9 +60,10 @@ def test_processes_that_take_turns_at_long_documents_of_another_queue_are_at_wor
 
 
 def test_the_time_starts_when_a_process_becomes_free(waiting: Waiting) -> None:
-    assert _look(waiting, 1.0, length=9, taken=2, free=False) is None
-    assert _look(waiting, 120.0, length=9, taken=2, free=True) is None
-    assert _look(waiting, 179.0, length=9, taken=2, free=True) is None
+    for now in range(0, 120, 10):
+        assert _look(waiting, now, length=9, taken=2, free=False) is None
+    for now in range(120, 181, 10):
+        assert _look(waiting, now, length=9, taken=2, free=True) is None
     assert _look(waiting, 181.0, length=9, taken=2, free=True) == "clean"
 
 

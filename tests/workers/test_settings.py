@@ -44,6 +44,14 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         settings()
 
 
+def test_only_its_own_name_is_a_setting_and_an_empty_one_is_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOG_LEVEL", "DATA", "PROCESSES", "QUEUE_LIMIT", "WIREROOM_CLEAN_RULES", "WIREROOM_PROCESSES"):
+        monkeypatch.setenv(name, "" if name.startswith("WIREROOM_") else "7")
+    assert settings().data != Path("7")
+    assert (settings().log_level, settings().queue_limit) == ("INFO", 10_000)
+    assert (settings().clean_rules, settings().processes) == (None, 0)
+
+
 @pytest.mark.parametrize(
     ("url", "driver"),
     [

@@ -50,7 +50,7 @@ def test_a_connection_cut_off_half_way_is_tried_again_and_not_counted(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite writers that give up at once on a database that is locked."""
-    monkeypatch.setattr(database_module, "_SQLITE_BUSY_MS", 10)
+    monkeypatch.setattr(database_module, "_LOCK_SECONDS", 0.01)
 
 
 @pytest.fixture

@@ -18,14 +18,19 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from schemas.errors import ServiceError
 from workers.settings import settings
 
-# Milliseconds a SQLite writer waits for the one before it: longer than any transaction of ours by far.
-_SQLITE_BUSY_MS = 30_000
+# Seconds a writer waits for the one before it: longer than any transaction of ours by far. Past them the one before
+# stands still, and the try is taken back.
+_LOCK_SECONDS = 30.0
 
 # Seconds to wait for PostgreSQL to answer at all; without it a dropped packet hangs a worker for minutes.
 _CONNECT_SECONDS = 10
 
 # Any fixed number: it names the lock that makes dedupe decide on one document at a time (PostgreSQL advisory lock).
 _DECIDING = 0x57495245
+
+# Seconds after which PostgreSQL ends a decision whose process stands still, for all others wait for it.
+_FROZEN_SECONDS = 60
+_DECIDE = text("SELECT pg_advisory_xact_lock(:lock), set_config('idle_in_transaction_session_timeout', :idle, true)")
 
 # Likewise: two services that start at once must not both create the tables.
 _MIGRATING = 0x4D494752
@@ -77,7 +82,7 @@ class Database:
             if durable and not self.on_sqlite:
                 session.execute(text("SET LOCAL synchronous_commit = on"))
             if deciding and not self.on_sqlite:
-                session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _DECIDING})
+                session.execute(_DECIDE, {"lock": _DECIDING, "idle": f"{_FROZEN_SECONDS}s"})
             yield session
 
     @contextmanager
@@ -91,6 +96,7 @@ class Database:
         with engine.begin() as connection:
             if not self.on_sqlite:
                 connection.execute(text("SET LOCAL synchronous_commit = on"))
+                connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration takes as long as it takes
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
             yield connection
 
@@ -113,7 +119,7 @@ class Database:
 def _sqlite_engine(url: URL) -> Engine:
     with suppress(OSError):  # opening the file fails then too, and as an error of the database
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _LOCK_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -141,6 +147,7 @@ def _sqlite_engine(url: URL) -> Engine:
 def _postgresql_engine(url: URL) -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,  # they quote articles, and an error's words go to logs and to Flower
         pool_pre_ping=True,
         pool_size=2,
         isolation_level="READ COMMITTED",
@@ -151,10 +158,12 @@ def _postgresql_engine(url: URL) -> Engine:
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,
+            # Times are read in UTC: those of the year 1 have none in zones west of it. And no lock is waited for longer
+            # than a writer of SQLite waits.
             # A stage's last commits may be lost with the server, as on SQLite: they are done again (PostgreSQL manual,
             # "Asynchronous Commit"). Writes that must survive it say so.
             "options": "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
-            " -c synchronous_commit=off",
+            f" -c synchronous_commit=off -c timezone=UTC -c lock_timeout={int(1000 * _LOCK_SECONDS)}",
         },
     )
 

@@ -14,6 +14,7 @@ from schemas.documents import RawDocument
 from schemas.messages import StageMessage
 from schemas.stages import State
 from schemas.tables import ArrivedBody, Document, Table
+from workers.store.results import offset_minutes
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,12 @@ def message_for(document: RawDocument, document_id: str) -> StageMessage:
 
 def document_row(document: RawDocument, document_id: str, now: datetime) -> dict[str, object]:
     """The columns of a document that has just arrived."""
-    published, offset = document.published, None
-    if published is not None and not document.published_naive:
-        shift = published.utcoffset()
-        offset = int(shift.total_seconds() // 60) if shift is not None else None
+    stated = document.published if not document.published_naive else None
     return {
         "id": document_id,
         **document.model_dump(include={"external_id", "url", "source", "title", "author", "language"}),
-        "published": published,
-        "published_offset": offset,
+        "published": document.published,
+        "published_offset": offset_minutes(stated) if stated else None,
         "received": now,
         "state": State.RECEIVED,
         "changed": now,

@@ -24,6 +24,12 @@ def published_as_stated(document: Document) -> datetime | None:
     return document.published.astimezone(timezone(timedelta(minutes=document.published_offset)))
 
 
+def offset_minutes(time: datetime) -> int | None:
+    """The minutes that a time's offset is ahead of UTC, seconds left off; None where it has none."""
+    offset = time.utcoffset()
+    return int(offset.total_seconds() / 60) if offset is not None else None
+
+
 def raw_document(document: Document) -> RawDocument:
     """What arrived, as `clean` takes it."""
     body = document.arrived
@@ -44,7 +50,7 @@ def raw_document(document: Document) -> RawDocument:
 
 def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> None:
     """Writes the article's text, what was cut from it, and the facts it states."""
-    offset = cleaned.published.utcoffset() if cleaned.published and not cleaned.published_naive else None
+    stated = cleaned.published if not cleaned.published_naive else None
     session.execute(
         update(Document)
         .where(Document.number == document.number)
@@ -55,7 +61,7 @@ def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> Non
             url=cleaned.url,
             language=cleaned.language,
             published=cleaned.published,
-            published_offset=int(offset.total_seconds() // 60) if offset is not None else None,
+            published_offset=offset_minutes(stated) if stated else None,
         )
     )
     session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))

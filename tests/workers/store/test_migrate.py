@@ -103,7 +103,7 @@ def _counts(tables: Database) -> dict[str, int]:
 
 
 def test_every_revision_keeps_the_rows_of_the_tables_it_leaves(database_url: str) -> None:
-    tables = Database(Settings(database_url=database_url).database)
+    tables = Database(Settings(DATABASE_URL=database_url).database)
     configured = configuration(tables)
     revisions = [script.revision for script in ScriptDirectory.from_config(configured).walk_revisions()][::-1]
     kept: dict[str, int] = {}

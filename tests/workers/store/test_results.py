@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from schemas.documents import RawDocument
 from schemas.records import Claim, Cleaned, Entity, Extraction, Quote, Removed
@@ -17,6 +17,7 @@ from schemas.tables import CleanedBody, Table
 from schemas.tables import Entity as EntityRow
 from schemas.tables import Quote as QuoteRow
 from tests.workers.stored import accepted, cleaned
+from tests.workers.stored import row as row_of
 from workers.store import results, stages
 from workers.store.database import Database
 
@@ -84,6 +85,20 @@ def test_the_facts_that_cleaning_found_take_the_place_of_those_stated(tables: Da
     assert (document.url, document.language, document.cleaned.text) == ("u", "ky", _TEXT)
     assert results.published_as_stated(document) == published
     assert (document.published_offset, document.published) == (-210, published.astimezone(UTC))
+
+
+@pytest.mark.parametrize(
+    "stated", ["2026-01-01T00:00:00-23:59:30", "2026-01-01T00:00:00+23:59:30", "0001-01-01T00:00:00Z"]
+)
+def test_any_time_that_is_taken_in_can_be_read_again(tables: Database, stated: str) -> None:
+    (document_id,) = accepted(tables, RawDocument(content="one", published=stated))  # type: ignore[arg-type]
+    if not tables.on_sqlite:  # whose server need not keep UTC
+        with tables.writing() as session:
+            session.execute(text(f"ALTER DATABASE {tables.url.database} SET timezone = 'America/New_York'"))
+        tables.engine.dispose()
+    read = results.published_as_stated(row_of(tables, document_id))
+    assert read is not None
+    assert abs(read - datetime.fromisoformat(stated)) == timedelta(0)
 
 
 def test_a_time_found_without_an_offset_is_utc_and_stays_marked(tables: Database) -> None:

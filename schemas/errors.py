@@ -29,6 +29,10 @@ class InputError(WireroomError):
     """A file, a line of it, or a feed that cannot be read as raw documents. The rest of the input goes on."""
 
 
+class FileError(InputError):
+    """A file or folder that the operating system does not give; another time it may."""
+
+
 class SettingError(WireroomError):
     """A setting or an argument that cannot be used."""
 

@@ -8,14 +8,17 @@ in between takes the file again, and its documents are known then.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
-from schemas.errors import SettingError
+from schemas.errors import FileError, SettingError
 from workers.intake import Taken, take_in
 from workers.producers import is_readable, read
 from workers.producers.files import printable
@@ -26,6 +29,9 @@ _UNREAD = "unread"
 
 # What programs that copy and download write to until they are done.
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp", "~")
+
+# Seconds after which a file is tried again that the operating system did not give.
+_AGAIN_SECONDS = 60.0
 
 _State = tuple[int, int, int]  # bytes, time of the last change in nanoseconds, inode
 
@@ -75,6 +81,9 @@ class Watched:
         if self.move is not None:
             self._away(path, self.move / _UNREAD if taken.unread else self.move)
             return taken
+        if any(isinstance(error, FileError) for error in taken.errors):
+            self._seen[name] = (state, time.monotonic() + _AGAIN_SECONDS)
+            return taken
         self._taken[name] = state
         self.ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.ledger.open("a", encoding="utf-8") as ledger:
@@ -94,17 +103,15 @@ class Watched:
             raise SettingError(f"--move {printable(to)}", f"cannot be written ({error.strerror})") from error
 
     def _files(self) -> Iterator[tuple[str, tuple[Path, _State]]]:
-        for path in sorted(self.folder.rglob("*")):
-            inside = path.relative_to(self.folder)
-            hidden = any(part.startswith(".") for part in inside.parts)
-            if hidden or path.name.endswith(_UNFINISHED) or not is_readable(path):
-                continue
-            try:
-                found = path.stat()
-                if path.is_file():
-                    yield str(path.resolve()), (path, (found.st_size, found.st_mtime_ns, found.st_ino))
-            except OSError:
-                continue  # gone meanwhile
+        for folder, inside, names in os.walk(self.folder):  # which passes over what is gone meanwhile
+            inside[:] = sorted(name for name in inside if not name.startswith("."))
+            for path in (Path(folder, name) for name in sorted(names) if not name.startswith(".")):
+                if path.name.endswith(_UNFINISHED) or not is_readable(path):
+                    continue
+                with suppress(OSError):  # likewise
+                    found = path.stat()
+                    if S_ISREG(found.st_mode):
+                        yield str(path.resolve()), (path, (found.st_size, found.st_mtime_ns, found.st_ino))
 
 
 def _read_ledger(ledger: Path) -> dict[str, _State]:

@@ -63,10 +63,10 @@ def sweep_all() -> int:
 @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
 def sweep() -> int:
     """The sweep that beat starts; gives how many documents were sent again."""
-    with database().writing() as session:
-        drop_expired(session, timedelta(days=settings().dedupe_window_days))
-    keep_held()
     sent = sweep_stale()
     if sent:
         logger.warning("%d documents were not moving and were sent again", sent)
+    keep_held()
+    with database().writing() as session:
+        drop_expired(session, timedelta(days=settings().dedupe_window_days))
     return sent

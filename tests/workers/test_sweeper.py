@@ -156,10 +156,11 @@ def test_the_sweep_that_beat_starts_keeps_to_the_settings(
 
 
 def test_the_sweep_keeps_the_index_of_dedupe_within_its_window(tables: Database, broker: str) -> None:
-    old, young = accepted(tables, "old", "young")
+    old, young, latest = accepted(tables, "old", "young", "latest")
     window = timedelta(days=settings().dedupe_window_days)
     change(tables, old, received=datetime.now(UTC) - window - timedelta(hours=1))
     change(tables, young, received=datetime.now(UTC) - window + timedelta(hours=1))
+    change(tables, latest, received=datetime.now(UTC))
     numbers = [row(tables, document_id).number for document_id in (old, young)]
     with tables.writing() as session:
         session.execute(insert(FingerprintKey), [{"key": 7, "number": number} for number in numbers])

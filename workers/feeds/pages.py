@@ -74,6 +74,9 @@ def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None
         answer = fetch(visit.url, limits)
     except FetchError as error:
         return None, error.cause, 0.0
+    except Exception as error:  # of what servers send, nobody knows all
+        logger.exception("%s", shown(visit.url))
+        return None, f"it cannot be fetched ({type(error).__name__})", 0.0
     wait = retry_after(answer.header("Retry-After")) or 0.0
     visit.pause = max(visit.pause, wait)
     kind = (answer.header("Content-Type") or "").partition(";")[0].strip().lower()

@@ -25,7 +25,7 @@ from workers.feeds.reading import read_feed
 from workers.feeds.visits import NoVisit, Visit, begin, hold
 from workers.fetching.answers import fresh_for, retry_after
 from workers.fetching.client import Answer, fetch
-from workers.fetching.urls import origin, shown
+from workers.fetching.urls import checked, origin, shown
 from workers.sending import send
 from workers.settings import settings
 from workers.store import entries, feeds
@@ -43,6 +43,7 @@ _ERRORS_OF_DEATH = 5
 # An entry of fewer words is a teaser, or so short that its page adds little: a brief of an agency has a hundred and
 # more, the descriptions that invite to a page have sixty at most.
 _TEASER_WORDS = 80
+_LONGEST_ADDRESS = 8_000  # which servers ought to take (RFC 9110, 4.1)
 _CUT_OFF = ("…", "...", "[…]", "[...]", "more", "more »")
 
 
@@ -111,9 +112,16 @@ def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tupl
 
 def wants_page(entry: Seen, pages: Pages) -> bool:
     """Whether the page of an entry is to be fetched in place of the text it carries."""
-    if not (entry.url or "").startswith(("http://", "https://")) or pages is Pages.NEVER:
+    if pages is Pages.NEVER or not _is_page(entry.url or ""):
         return False
     return pages is Pages.ALWAYS or len(entry.text.split()) < _TEASER_WORDS or entry.text.endswith(_CUT_OFF)
+
+
+def _is_page(url: str) -> bool:
+    try:
+        return url.startswith(("http://", "https://")) and len(url) <= _LONGEST_ADDRESS and bool(checked(url))
+    except InputError:
+        return False
 
 
 def _polled(feed: Feed) -> _Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.errors import InputError
+from schemas.errors import FileError, InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ def printable(path: Path | str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def unreadable(path: Path, error: OSError) -> InputError:
+def unreadable(path: Path, error: OSError) -> FileError:
     """What the operating system said, with what to do about it."""
     advice = {
         FileNotFoundError: "check the path",
         PermissionError: "give this user the right to read it",
     }.get(type(error), "check the file and the disk it is on")
-    return InputError(printable(path), f"cannot be read ({error.strerror or error})", advice)
+    return FileError(printable(path), f"cannot be read ({error.strerror or error})", advice)
 
 
 def walk(paths: Iterable[Path], endings: Collection[str]) -> Iterator[File | InputError]:

@@ -113,17 +113,23 @@ class _Several:
 
 _several = lru_cache(_Several)
 
+# Documents looked at for the lowest number within the window: not all of them were received while a clock was wrong.
+_EARLIEST = 100
+
 
 def drop_expired(session: Session, window: timedelta) -> int:
     """Deletes the index rows of documents received before the window, so that the index stays bounded; gives how many.
 
-    Numbers grow with time, so the newest expired document's number is where the deleting ends.
+    Numbers grow with time, but for what was received while a clock was wrong: so the window ends at the newest document
+    if the clock is ahead of it, and what goes has a lower number than the earliest few within the window.
     """
-    expired = select(Document.number).where(Document.received < datetime.now(UTC) - window)
-    last = session.scalar(expired.order_by(Document.received.desc()).limit(1))
-    if last is None:
+    newest = session.scalar(select(Document.received).order_by(Document.received.desc()).limit(1))
+    if newest is None:
         return 0
-    deleted = session.execute(delete(FingerprintKey).where(FingerprintKey.number <= last))
+    since = min(newest, datetime.now(UTC)) - window
+    earliest = select(Document.number).where(Document.received >= since).order_by(Document.received).limit(_EARLIEST)
+    first = session.scalar(select(func.min(earliest.subquery().c.number)))
+    deleted = session.execute(delete(FingerprintKey).where(FingerprintKey.number < first))
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 

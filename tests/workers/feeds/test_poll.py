@@ -388,6 +388,16 @@ def _contents(polling: Polling) -> list[tuple[str, dict[str, Any]]]:
         return [(content, extra) for content, extra in session.execute(select(ArrivedBody.content, ArrivedBody.extra))]
 
 
+@pytest.mark.parametrize(
+    "link",
+    ["http://a.example:port/a", "http://[a.example/b", "http://a.example:99999/c", f"http://a.example/{'d' * 9000}"],
+)
+def test_an_entry_whose_link_is_no_address_is_taken_with_its_own_words(polling: Polling, link: str) -> None:
+    polling.server.paths["/feed"] = answer(rss(item(1, "Two people died …", link=link)))
+    assert polling.poll() == "1 entries, 1 new, 0 edited"
+    assert (polling.count(Document), queue_lengths()[Stage.CLEAN]) == (1, 1)
+
+
 @pytest.mark.parametrize("teaser", ["Two people died …", ""])
 def test_the_page_of_a_teaser_is_fetched(polling: Polling, teaser: str) -> None:
     server = polling.server

@@ -229,12 +229,31 @@ def test_expired_rows_leave_the_index_and_the_documents_stay(three: _Recorded) -
     for place, age in enumerate((window * 2, window + timedelta(minutes=1), window - timedelta(minutes=1))):
         three.record(place, indexed=(place, 9))
         change(three.tables, three.ids[place], received=datetime.now(UTC) - age)
+    change(three.tables, *accepted(three.tables, "latest"), received=datetime.now(UTC))
     with three.tables.writing() as session:
         assert drop_expired(session, window) == 4
         assert drop_expired(session, window) == 0
     with three.tables.reading() as session:
         assert set(session.scalars(select(FingerprintKey.number))) == {three.numbers[2]}
         assert len(TableLedger(session).documents(three.numbers)) == 3
+
+
+def test_a_document_of_a_wrong_clock_takes_no_other_out_of_the_index(three: _Recorded) -> None:
+    now, wrong = datetime.now(UTC), datetime(1970, 1, 1, tzinfo=UTC)
+    for place, received in enumerate((now - timedelta(hours=2), now - timedelta(hours=1), wrong)):
+        three.record(place, indexed=(place,))
+        change(three.tables, three.ids[place], received=received)
+    with three.tables.writing() as session:
+        assert drop_expired(session, timedelta(days=14)) == 0
+
+
+def test_a_clock_that_is_ahead_takes_nothing_out_of_the_index(three: _Recorded) -> None:
+    """To a clock that is right, all documents of a year ago stand as these do to one that is a year ahead."""
+    for place in range(3):
+        three.record(place, indexed=(place,))
+        change(three.tables, three.ids[place], received=datetime.now(UTC) - timedelta(days=365 + place))
+    with three.tables.writing() as session:
+        assert drop_expired(session, timedelta(days=14)) == 0
 
 
 def test_an_index_with_nothing_expired_is_left_alone(three: _Recorded) -> None:

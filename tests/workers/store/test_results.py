@@ -91,7 +91,7 @@ def test_the_facts_that_cleaning_found_take_the_place_of_those_stated(tables: Da
     "stated", ["2026-01-01T00:00:00-23:59:30", "2026-01-01T00:00:00+23:59:30", "0001-01-01T00:00:00Z"]
 )
 def test_any_time_that_is_taken_in_can_be_read_again(tables: Database, stated: str) -> None:
-    (document_id,) = accepted(tables, RawDocument(content="one", published=stated))  # type: ignore[arg-type]
+    (document_id,) = accepted(tables, RawDocument(content="one", published=stated))
     if not tables.on_sqlite:  # whose server need not keep UTC
         with tables.writing() as session:
             session.execute(text(f"ALTER DATABASE {tables.url.database} SET timezone = 'America/New_York'"))

@@ -25,15 +25,16 @@ def storable(text: str) -> str:
 _DEPTH = 50
 
 
-def _storable_value(value: Any, depth: int = 0) -> Any:
+def storable_value(value: Any, depth: int = 0) -> Any:
+    """A value of JSON with every string in it storable, and nothing that JSON or PostgreSQL would not take."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict | list) and depth > _DEPTH:
         return "(nested too deep to be kept)"
     if isinstance(value, dict):
-        return {storable(str(key)): _storable_value(item, depth + 1) for key, item in value.items()}
+        return {storable(str(key)): storable_value(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_storable_value(item, depth + 1) for item in value]
+        return [storable_value(item, depth + 1) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None  # NaN and Infinity, which Python writes into JSON and PostgreSQL does not take
     return value
@@ -69,7 +70,7 @@ class RawDocument(BaseModel):
         """Makes every string storable, and moves unknown fields and an unreadable date into `extra`."""
         if not isinstance(data, dict):
             return data
-        data = _storable_value(data)
+        data = storable_value(data)
         known = set(cls.model_fields) | {"id"}
         fields = {key: value for key, value in data.items() if key in known and value is not None}
         extra = {key: value for key, value in data.items() if key not in known}

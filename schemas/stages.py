@@ -41,11 +41,6 @@ class Stage(StrEnum):
         place = _ORDER.index(self) + 1
         return _ORDER[place] if place < len(_ORDER) else None
 
-    @classmethod
-    def leading_from(cls, state: State) -> Stage | None:
-        """The stage that a document in `state` waits for, or None where it has ended."""
-        return next((stage for stage in _ORDER if stage.before == state), None)
-
 
 _ORDER = tuple(Stage)
 _STATES = (State.RECEIVED, State.CLEANED, State.EXTRACTED, State.STORED)

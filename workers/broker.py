@@ -116,6 +116,10 @@ def revive_broker() -> bool:
     with _starting(folder):
         if _running(folder) is not None:
             return False
+        if _address(folder) and not _address_before(folder):
+            raise ServiceError(
+                "the embedded broker", "ended, and another program has its port now", "start the services anew"
+            )
         _start(folder)
         return True
 

@@ -70,7 +70,7 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_acks_on_timeout=False,
-    # One message a process beyond the one at work is enough at milliseconds a fetch, and leaves the rest to the others.
+    # One message a process, the one at work: fetching the next takes milliseconds, and the others get the rest.
     worker_prefetch_multiplier=1,
     task_soft_time_limit=settings().stage_seconds,
     task_time_limit=settings().stage_seconds + _HARD_AFTER_SOFT,

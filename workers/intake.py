@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-
-import redis
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 from schemas.stages import Stage
-from workers.sending import queue_lengths, send
-from workers.settings import settings
+from workers.sending import send, wait_for_room
 from workers.store.database import database
 from workers.store.intake import accept
-
-logger = logging.getLogger(__name__)
 
 # A batch is one commit that waits for the disk: large enough to spread that wait, small enough to show progress.
 _BATCH = 200
 _BATCH_CHARACTERS = 8_000_000
-
-_PAUSE_SECONDS = 0.5
 
 _REASONS = 100
 
@@ -64,7 +55,7 @@ def take_in(
             accepted = accept(session, batch)
         taken.ids.update(accepted.ids)
         taken.new += len(accepted.new)
-        _wait_for_room(meanwhile)
+        wait_for_room(meanwhile)
         send((Stage.CLEAN, message) for message in accepted.new)
         yield taken
     yield taken
@@ -84,20 +75,3 @@ def _batches(documents: Iterable[RawDocument | InputError], taken: Taken) -> Ite
             batch, characters = [], 0
     if batch:
         yield batch
-
-
-def _wait_for_room(meanwhile: Callable[[], None]) -> None:
-    """Waits while any queue is at its limit, so that the broker's memory stays bounded."""
-    told = False
-    while True:
-        try:
-            longest = max(queue_lengths().values())
-        except redis.RedisError:
-            return  # `send` says so, and the sweeper sends
-        if longest < settings().queue_limit:
-            return
-        if not told:
-            logger.info("a queue has %d messages; waiting for the workers", longest)
-            told = True
-        meanwhile()
-        time.sleep(_PAUSE_SECONDS)

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from rich.console import Console
 
 from schemas.errors import ServiceError
-from schemas.stages import State
+from schemas.stages import ENDED_STATES, State
 from workers.broker import revive_broker
 from workers.intake import Taken, take_in
 from workers.local_workers import LocalWorkers
@@ -56,7 +56,7 @@ def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State,
 
 
 def _ended(states: dict[State, int]) -> int:
-    return states[State.STORED] + states[State.FAILED]
+    return sum(states[state] for state in ENDED_STATES)
 
 
 def _send_left_over() -> bool:

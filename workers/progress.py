@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from schemas.stages import Stage, State
+from schemas.stages import ENDED_STATES, Stage, State
 from workers.store.census import by_state_of
 from workers.store.database import database
 
@@ -45,7 +45,7 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
             took = time.monotonic() - started
             for stage, bar in bars.items():
                 display.update(bar, completed=_past(states, stage), total=len(ids) - states[State.FAILED])
-            if states[State.STORED] + states[State.FAILED] >= len(ids):
+            if sum(states[state] for state in ENDED_STATES) >= len(ids):
                 return states
             if not console.is_terminal and time.monotonic() - last_line >= _LINE_SECONDS:
                 last_line = time.monotonic()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import redis
 from kombu.exceptions import OperationalError
@@ -12,6 +13,7 @@ from kombu.exceptions import OperationalError
 from schemas.messages import StageMessage
 from schemas.stages import Stage
 from workers.celery import app, broker_client
+from workers.settings import settings
 from workers.store.database import database
 from workers.store.stages import mark_unsent
 
@@ -19,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # A hiccup of the broker is waited out for some two seconds; a longer one is the sweeper's business.
 _RETRY = {"max_retries": 4, "interval_start": 0.1, "interval_step": 0.3, "interval_max": 1.0}
+
+_PAUSE_SECONDS = 0.5
 
 
 def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
@@ -61,3 +65,23 @@ def queue_lengths() -> dict[Stage, int]:
         for stage in Stage:
             pipe.llen(stage.value)
         return dict(zip(Stage, map(int, pipe.execute()), strict=True))
+
+
+def wait_for_room(meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Waits while any queue is at its limit, so that the broker's memory stays bounded.
+
+    `meanwhile` is called again and again.
+    """
+    told = False
+    while True:
+        try:
+            longest = max(queue_lengths().values())
+        except redis.RedisError:
+            return  # `send` says so, and the sweeper sends
+        if longest < settings().queue_limit:
+            return
+        if not told:
+            logger.warning("a queue has %d messages; waiting for the workers", longest)
+            told = True
+        meanwhile()
+        time.sleep(_PAUSE_SECONDS)

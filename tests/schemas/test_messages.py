@@ -59,11 +59,10 @@ def test_every_version_before_the_present_one_can_be_read() -> None:
 
 
 def test_the_stages_lead_from_received_to_stored() -> None:
-    stage: Stage | None = Stage.leading_from(State.RECEIVED)
+    stage: Stage | None = next(iter(Stage))
     passed = [State.RECEIVED]
     while stage is not None:
         assert stage.before == passed[-1]
         passed.append(stage.after)
         stage = stage.following
     assert passed == [State.RECEIVED, State.CLEANED, State.EXTRACTED, State.STORED]
-    assert Stage.leading_from(State.FAILED) is None

@@ -24,6 +24,7 @@ from workers.store.database import Database
         {"document_id": "a" * 32},
         {"version": 1, "document_id": "../etc/passwd"},
         {"\x00": "\ud800"},
+        {"document_id": float("nan")},
         {},
     ],
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+import traceback
 from types import FrameType
 
 import typer
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from schemas.errors import InputError, ServiceError, SettingError, WireroomError
 from workers.cli.export import export
@@ -40,7 +41,8 @@ def main() -> None:
     """Runs the command that the arguments name; ends the process with the contract's exit code."""
     # What supervisors and closed terminals send ends a command as Ctrl-C does: with what it started.
     signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         program(standalone_mode=True)
     except WireroomError as error:
@@ -49,10 +51,18 @@ def main() -> None:
     except (RedisError, BrokerError) as error:
         print(f"wireroom: the broker was lost ({error}); what was accepted is kept", file=sys.stderr)
         sys.exit(Exit.NO_SERVICE)
-    except OperationalError as error:
+    except DBAPIError as error:
         cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        print(f"wireroom: the database was lost ({cause}); what was accepted is kept", file=sys.stderr)
+        what = "was lost" if isinstance(error, OperationalError) else "refuses its service"
+        print(f"wireroom: the database {what} ({cause}); what was accepted is kept", file=sys.stderr)
         sys.exit(Exit.NO_SERVICE)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"wireroom: {place}{error.strerror or error}; check the disk and its rights", file=sys.stderr)
+        sys.exit(Exit.NO_SERVICE)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(Exit.BUG)
     except SystemExit as ended:
         if ended.code == Exit.INTERRUPTED:  # Typer's word for Ctrl-C
             print("wireroom: stopped; what was accepted is kept, and the next run goes on with it", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
@@ -26,12 +27,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON in place of table
 
 
 class Exit(IntEnum):
-    """The contract's exit codes, and the shell's own for Ctrl-C (128 + SIGINT)."""
+    """The contract's exit codes; a defect of ours (sysexits.h); and the shell's own for Ctrl-C (128 + SIGINT)."""
 
     DONE = 0
     SOME_FAILED = 1
     WRONG_USE = 2
     NO_SERVICE = 3
+    BUG = os.EX_SOFTWARE
     INTERRUPTED = 130
 
 

@@ -7,11 +7,15 @@ from typing import Annotated
 import typer
 
 from schemas.errors import SettingError
+from schemas.messages import StageMessage
 from schemas.stages import Stage
 from workers.broker import require_broker
 from workers.cli.options import Database, Json, Redis, messages, print_json, use
 from workers.store import stages
 from workers.store.database import database
+
+# Documents sent again at a time: as few as leave a queue near its limit.
+_PORTION = 500
 
 
 def retry(
@@ -27,16 +31,22 @@ def retry(
     use(database_url, redis_url)
     url = require_broker()
     from workers.celery import use_broker
-    from workers.sending import send
+    from workers.sending import send, wait_for_room
 
     use_broker(url)
-    with database().writing(durable=True) as session:
-        again = stages.reopen(session, stage, ids or [])
-    if ids and not again:
+    with database().reading() as session:
+        failed = stages.failed(session, stage, ids or [])
+    if ids and not failed:
         raise SettingError(
             ", ".join(ids), "is the beginning of no failed document's id", "see `wireroom export failures`"
         )
-    send(again)
+    again: list[tuple[Stage, StageMessage]] = []
+    for first in range(0, len(failed), _PORTION):
+        wait_for_room()
+        with database().writing(durable=True) as session:
+            reopened = stages.reopen(session, failed[first : first + _PORTION])
+        send(reopened)
+        again += reopened
     if as_json:
         print_json([{"document_id": message.document_id, "stage": at} for at, message in again])
     else:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
@@ -19,7 +18,7 @@ from schemas.errors import InputError
 from . import feeds, json_files, pages
 from .files import File, walk
 
-__all__ = ["LIMIT", "Total", "is_readable", "read", "total"]
+__all__ = ["LIMIT", "is_readable", "read"]
 
 # An article is some kilobytes and the largest live blogs a few megabytes; past this it is no article but a mistake.
 LIMIT = 32 * 2**20
@@ -40,13 +39,6 @@ _READERS: dict[str, _Reader] = {
 }
 
 
-class Total(NamedTuple):
-    """How much there is to read: files of known endings, and their bytes on disk."""
-
-    files: int
-    bytes: int
-
-
 def read(paths: Iterable[Path], limit: int = LIMIT) -> Iterator[RawDocument | InputError]:
     """The documents of `paths`, in order, each folder walked by sorted names.
 
@@ -63,12 +55,6 @@ def read(paths: Iterable[Path], limit: int = LIMIT) -> Iterator[RawDocument | In
             yield found
         else:
             yield from _documents(found, limit)
-
-
-def total(paths: Iterable[Path]) -> Total:
-    """How much `read` will go through, without opening a file: for a progress display."""
-    sizes = [found.size() for found in walk(paths, _READERS) if isinstance(found, File)]
-    return Total(len(sizes), sum(sizes))
 
 
 def is_readable(path: Path) -> bool:

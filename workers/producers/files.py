@@ -35,13 +35,6 @@ class File:
         """An error in this file, at a line counted from 1 where one is to blame."""
         return InputError(self.name if line is None else f"{self.name}, line {line}", cause, advice)
 
-    def size(self) -> int:
-        """Bytes on disk; 0 where that cannot be known."""
-        try:
-            return self.path.stat().st_size
-        except OSError:
-            return 0
-
 
 def printable(path: Path | str) -> str:
     """A path for people: bytes that are no UTF-8 and control characters as escapes, so that no terminal is fooled."""

@@ -17,6 +17,9 @@ from schemas.tables import Document, Entry, Feed, Fetch
 # Fetches kept of each feed; what is older has been counted in `feeds list` long since.
 _FETCHES_KEPT = timedelta(days=30)
 
+# Digits of a number that any database can hold.
+_DIGITS = 18
+
 # Days over which a feed's articles are counted.
 _COUNTED_DAYS = 7
 
@@ -49,7 +52,7 @@ def find(session: Session, names: Sequence[str]) -> list[Feed]:
     """The feeds of these numbers or addresses; all of them for none."""
     wanted = select(Feed).order_by(Feed.number)
     if names:
-        numbers = [int(name) for name in names if name.isdecimal()]
+        numbers = [int(name) for name in names if name.isdecimal() and len(name) <= _DIGITS]
         wanted = wanted.where(or_(Feed.url.in_(names), Feed.number.in_(numbers)))
     return list(session.scalars(wanted))
 

@@ -6,16 +6,15 @@ writes its results, the other finds nothing to move and writes nothing.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from schemas.documents import storable
+from schemas.documents import storable, storable_value
 from schemas.messages import StageMessage
 from schemas.stages import Stage, State
 from schemas.tables import Document, Failure
@@ -125,7 +124,7 @@ def fail(
         session.add(failure)
     failure.stage, failure.error_type, failure.error = stage, type(error).__name__, words
     failure.traceback = storable(traceback) if traceback else None
-    failure.last_failed, failure.payload = now, _storable_json(payload)
+    failure.last_failed, failure.payload = now, storable_value(payload)
     failure.attempts += attempts
     return True
 
@@ -141,42 +140,48 @@ def fail_message(session: Session, queue: str, error: BaseException, payload: di
             attempts=1,
             first_failed=now,
             last_failed=now,
-            payload=_storable_json(payload),
+            payload=storable_value(payload),
         )
     )
 
 
-def _storable_json(payload: dict[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads(storable(json.dumps(payload, ensure_ascii=False)))
-    return kept
-
-
-def reopen(session: Session, stage: Stage | None, ids: list[str]) -> list[tuple[Stage, StageMessage]]:
-    """Puts failed documents back before the stage they failed in, and gives the messages that send them again.
+def failed(session: Session, stage: Stage | None, ids: Collection[str]) -> list[str]:
+    """The ids of documents that have failed, in the order of their arrival.
 
     Args:
         stage: only those that failed in it; None for every stage.
         ids: only those whose id begins with one of these; empty for all.
     """
-    now = datetime.now(UTC)
-    wanted = (
-        select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id), Failure.stage)
-        .join(Failure, Failure.document_id == Document.id)
-        .where(Document.state == State.FAILED, Failure.resolved.is_(None))
-        .order_by(Document.number)
-    )
+    wanted = _reopenable(Document.id)
     if stage is not None:
         wanted = wanted.where(Failure.stage == stage)
+    beginnings = tuple(ids)
+    return [found for found in session.scalars(wanted) if not beginnings or found.startswith(beginnings)]
+
+
+def reopen(session: Session, ids: Sequence[str]) -> list[tuple[Stage, StageMessage]]:
+    """Puts failed documents back before the stage they failed in, and gives the messages that send them again."""
+    now = datetime.now(UTC)
+    wanted = _reopenable(
+        Document.id, Document.source, func.coalesce(Document.title, Document.external_id), Failure.stage
+    ).where(Document.id.in_(ids))
     again: list[tuple[Stage, StageMessage]] = []
     for document_id, source, title, failed_in in session.execute(wanted).all():
-        if ids and not any(document_id.startswith(wish) for wish in ids):
-            continue
         back = update(Document).where(Document.id == document_id, Document.state == State.FAILED)
         session.execute(
             back.values(state=Stage(failed_in).before, changed=now, sent=now, attempts=0, attempted=None, error=None)
         )
         again.append((Stage(failed_in), StageMessage.about(document_id, source, title)))
     return again
+
+
+def _reopenable(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*columns)
+        .join(Failure, Failure.document_id == Document.id)
+        .where(Document.state == State.FAILED, Failure.resolved.is_(None))
+        .order_by(Document.number)
+    )
 
 
 def mark_unsent(session: Session, ids: Collection[str]) -> None:

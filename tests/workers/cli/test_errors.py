@@ -5,15 +5,18 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from tests.workers.cli.conftest import Ended, Wireroom
 from workers.export.rows import Row
+from workers.store import census
+from workers.store.database import Database
 
 _ROOT = Path(__file__).parents[3]
 
@@ -55,6 +58,53 @@ def test_a_file_that_is_no_database_is_named(wireroom: Wireroom, tmp_path: Path)
     line = _sentence(wireroom("status", "--database", f"sqlite:///{other}"), 3)
     assert str(other) in line
     assert other.read_text().startswith("no database")
+
+
+@_on_sqlite
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ProgrammingError("CREATE", {}, Exception("permission denied for schema public")), "permission denied"),
+        (PermissionError(13, "Permission denied", ".wireroom"), ".wireroom: Permission denied"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+    ],
+)
+def test_what_the_database_or_the_disk_refuses_is_said(
+    wireroom: Wireroom, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    monkeypatch.setattr(census, "by_state", _raising(error))
+    assert said in _sentence(wireroom("status"), 3)
+
+
+@_on_sqlite
+@pytest.mark.usefixtures("tables")
+def test_a_defect_is_shown_whole_and_is_no_failure_of_documents(
+    wireroom: Wireroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(census, "by_state", _raising(ZeroDivisionError("a defect")))
+    ended = wireroom("status")
+    assert (ended.code, ended.messages.splitlines()[-1]) == (70, "ZeroDivisionError: a defect")
+
+
+def _raising(error: Exception) -> Callable[..., object]:
+    def refuse(*_: object) -> object:
+        raise error
+
+    return refuse
+
+
+def test_under_nohup_a_closed_terminal_ends_nothing(wireroom: Wireroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        wireroom("status", "--database", "no url")
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_number_that_no_database_holds_names_no_feed(wireroom: Wireroom, tables: Database) -> None:
+    assert "9" * 30 in _sentence(wireroom("feeds", "remove", "9" * 30), 2)
 
 
 @pytest.mark.parametrize("command", [("ingest", "{folder}"), ("retry",), ("run", "{folder}")])

@@ -189,7 +189,7 @@ def test_a_failure_keeps_the_message_and_the_traceback(tables: Database, ids: li
 
 def test_a_failure_that_was_made_good_is_not_listed_any_more(tables: Database, ids: list[str]) -> None:
     with tables.writing() as session:
-        stages.reopen(session, None, [])
+        stages.reopen(session, stages.failed(session, None, []))
     stored(tables, ids[2], "text after all")
     assert _export(tables, "failures") == []
 

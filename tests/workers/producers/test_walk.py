@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.workers.producers.reading import read_paths
-from workers.producers import total
 from workers.producers.files import printable
 
 
@@ -159,11 +158,3 @@ def test_unreadable_file_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [document.external_id for document in documents] == ["b"]
     assert [error.resource for error in errors] == [str(tmp_path / "a.txt"), str(tmp_path / "shut")]
     assert all("Permission denied" in error.cause and "right to read" in str(error) for error in errors)
-
-
-def test_total_counts_files_and_their_bytes(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"x" * 10)
-    (tmp_path / "b.json").write_bytes(b"x" * 5)
-    (tmp_path / "c.png").write_bytes(b"x" * 100)
-    (tmp_path / "gone.txt").symlink_to(tmp_path / "gone")
-    assert total([tmp_path, tmp_path / "a.txt"]) == (4, 25)

@@ -132,7 +132,7 @@ def test_a_failure_is_kept_whole_counted_once_and_resolved_when_it_goes_through(
         assert census.by_state(session)[State.FAILED] == 1
         assert census.failures_by_type(session) == [("clean", "NoTextError", 1)]
     with tables.writing() as session:
-        ((stage, message),) = stages.reopen(session, None, [document_id[:6]])
+        ((stage, message),) = stages.reopen(session, stages.failed(session, None, [document_id[:6]]))
     assert (stage, message.document_id) == (Stage.CLEAN, document_id)
     with tables.writing() as session:
         assert all(stages.move(session, document_id, stage) for stage in Stage)
@@ -148,9 +148,10 @@ def test_retry_takes_only_what_was_asked_for(tables: Database) -> None:
         for document_id in ids:
             stages.fail(session, Stage.CLEAN, NoTextError("d", "c"), None, {}, document_id)
     with tables.writing() as session:
-        assert stages.reopen(session, Stage.DEDUPE, []) == []
-        assert len(stages.reopen(session, Stage.CLEAN, [ids[1]])) == 1
-        assert len(stages.reopen(session, None, [])) == 1
+        assert stages.failed(session, Stage.DEDUPE, []) == []
+        assert stages.failed(session, Stage.CLEAN, [ids[1]]) == [ids[1]]
+        assert len(stages.reopen(session, [ids[1]])) == 1
+        assert len(stages.failed(session, None, [])) == 1
 
 
 def test_what_does_not_move_is_found_once_by_two_sweepers(tables: Database) -> None:

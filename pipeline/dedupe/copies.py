@@ -21,6 +21,7 @@ from pipeline.dedupe.words import words
 
 _CARRIERS = 3  # Unlike documents that must share a text before it is boilerplate: two may simply be copies.
 _MOST_CARRIERS = 6  # Documents whose rest is profiled, which costs more than all else here.
+_SAME_TEXT = 0.9  # Jaccard similarity of two texts that count as one posted twice.
 _WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
 _FEWEST_WORDS = 4  # Telling words without which there is no rest to tell what else a document is about.
 _NOTHING = np.empty(0, np.uint64)
@@ -188,17 +189,20 @@ def _find_boilerplate(
     """What of the arriving text is boilerplate; most often nothing.
 
     A text that others share is its own documents' matter where it is like the rest of them or their title, or where
-    next to nothing else is left of them.
+    next to nothing else is left of them; and where it is most of a text that several outlets have: they run the copy of
+    an agency, each with a line of its own.
     """
     own = hashes[arriving.number]
-    if len(candidates) < _CARRIERS - 1:
+    if len(_carried(own, candidates, hashes)) < _WORTH_A_LOOK * len(own):
         return _NO_BOILERPLATE
-    carried = np.array([np.isin(own, hashes[c.number], assume_unique=True) for c in candidates])
-    common = own[carried.sum(axis=0) >= _CARRIERS - 1]
+    candidates = _one_a_text(own, candidates, hashes)
+    common = _carried(own, candidates, hashes)
     if len(common) < _WORTH_A_LOOK * len(own):
         return _NO_BOILERPLATE
     carriers = [arriving]
     carriers += [c for c in candidates if 2 * len(np.intersect1d(common, hashes[c.number])) >= len(common)]
+    if len(common) > (1 - limits.copy) * len(own) and len({carrier.source for carrier in carriers}) > 1:
+        return _NO_BOILERPLATE
     carriers = carriers[:_MOST_CARRIERS]
     nothing = words("")
     shared = profile(words(parted(words(texts[arriving.number]), common)[1]), nothing, language)[0]
@@ -206,8 +210,6 @@ def _find_boilerplate(
     rests = [rest.with_title(Profile.unpack(d.profile)) for rest, d in zip(rests, carriers, strict=True)]
     near = likeness([shared, *rests]) >= limits.story
     matter = [near[0, place] or len(rest.body) < _FEWEST_WORDS for place, rest in enumerate(rests, start=1)]
-    if matter[0]:
-        return _NO_BOILERPLATE
     unlike: list[int] = []
     for place in range(len(carriers)):
         if not matter[place] and not any(near[1 + place, 1 + other] for other in unlike):
@@ -215,3 +217,28 @@ def _find_boilerplate(
     if len(unlike) < _CARRIERS:
         return _NO_BOILERPLATE
     return Boilerplate(common, {d.number: r for d, r, m in zip(carriers, rests, matter, strict=True) if not m})
+
+
+def _carried(own: Hashes, candidates: Sequence[Standing], hashes: Mapping[int, Hashes]) -> Hashes:
+    """What of a text is carried by as many others as make boilerplate."""
+    if len(candidates) < _CARRIERS - 1:
+        return _NOTHING
+    carried = np.array([np.isin(own, hashes[c.number], assume_unique=True) for c in candidates])
+    shared: Hashes = own[carried.sum(axis=0) >= _CARRIERS - 1]
+    return shared
+
+
+def _one_a_text(own: Hashes, candidates: Iterable[Standing], hashes: Mapping[int, Hashes]) -> list[Standing]:
+    """One candidate for each text that is not the arriving one: what is posted again and again is carried once."""
+    texts, kept = [own], []
+    for candidate in candidates:
+        text = hashes[candidate.number]
+        if all(_jaccard(text, other) < _SAME_TEXT for other in texts):
+            texts.append(text)
+            kept.append(candidate)
+    return kept
+
+
+def _jaccard(one: Hashes, other: Hashes) -> float:
+    both = len(np.intersect1d(one, other, assume_unique=True))
+    return both / (len(one) + len(other) - both)

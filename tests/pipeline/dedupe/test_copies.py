@@ -107,6 +107,36 @@ def test_a_wire_report_that_many_papers_carry_is_not_boilerplate() -> None:
     assert set(copy_groups(feed(papers)).values()) == {"wire"}
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_papers_that_add_a_line_and_a_headline_of_their_own_carry_one_copy_in_any_order(seed: int) -> None:
+    papers = [
+        arrival(name, report("ferry") + f"In our own words: {caption}", at, title=caption, source=f"{name}.example")
+        for at, (name, caption) in enumerate(CAPTIONS.items())
+    ]
+    wire = arrival("wire", report("ferry"), -1, title="Ferry Aurelia runs aground off Skarvoy", source="wire.example")
+    everybody = [*papers, wire]
+    ledger = feed(random.Random(seed).sample(everybody, len(everybody)))
+    assert set(copy_groups(ledger).values()) == {"wire"}
+    assert len(stories(ledger)) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_page_posted_again_or_without_words_of_its_own_glues_no_site_together(seed: int) -> None:
+    pages = list(CAPTIONS.items())
+    pages += [(f"dam again {number}", CAPTIONS["dam"]) for number in range(5)] + [("bare", "Gallery")]
+    random.Random(seed).shuffle(pages)
+    groups = copy_groups(
+        feed(
+            arrival(name, GALLERY + (caption if name != "bare" else ""), at, title=caption, source="site.example")
+            for at, (name, caption) in enumerate(pages)
+        )
+    )
+    (dam,) = {groups[name] for name, caption in pages if caption == CAPTIONS["dam"]}
+    assert {name: head for name, head in groups.items() if head != dam} == {
+        name: name for name, caption in pages if caption != CAPTIONS["dam"]
+    }
+
+
 def ferries() -> list[Arrival]:
     """A wire report, papers that carry parts of it, and two reports of their own."""
     return [

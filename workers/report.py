@@ -58,20 +58,25 @@ def _documents(ids: list[str]) -> list[dict[str, Any]]:
 
 
 def _claims(ids: list[str]) -> list[dict[str, Any]]:
-    """The claims of originals (what copies say is said once), in the order of their publication."""
+    """The claims, what copies repeat once, in the order of their publication."""
     wanted = (
         select(Claim, Document)
         .join(Document, Document.id == Claim.document_id)
-        .where(Document.id.in_(ids), Document.copy_of.is_(None))
+        .where(Document.id.in_(ids))
         .order_by(func.coalesce(Document.published, Document.received), Document.number, Claim.ordinal)
     )
     names = ("document_id", "figure", "qualifier", "value", "low", "high", "measure", "group", "claimant_name", "relay")
+    facts = ("claimant_name", "measure", "group", "low", "high", "value")
+    said_by: dict[tuple[Any, ...], str] = {}
+    claims = []
     with database().reading() as session:
-        return [
-            {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
-            | {name: getattr(claim, name) for name in names}
-            for claim, document in session.execute(wanted)
-        ]
+        for claim, document in session.execute(wanted):
+            said = (document.copy_of or document.number, *(getattr(claim, name) for name in facts))
+            if said_by.setdefault(said, document.id) != document.id:
+                continue
+            told = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
+            claims.append(told | {name: getattr(claim, name) for name in names})
+    return claims
 
 
 def _failures(ids: list[str]) -> list[dict[str, Any]]:

@@ -168,9 +168,11 @@ def _changes(
         if copy_of == document.copy_of:
             continue
         change = CopyChange(number, copy_of)
-        if document.copy_of is None and number in hashes:
-            score = containment(hashes[number], hashes[arrival.number], boilerplate.shingles)
-            change = CopyChange(number, copy_of, score, arrival.number)
+        if document.copy_of is None and copy_of is not None and number in hashes:
+            others = [n for n in (arrival.number, *documents) if n != number and n in hashes and heads[n] == copy_of]
+            measured = {n: containment(hashes[number], hashes[n], boilerplate.shingles) for n in others}
+            best = max(measured, key=lambda n: (measured[n], -n))
+            change = CopyChange(number, copy_of, measured[best], best)
         changes.append(change)
     changed = {change.number for change in changes}
     concerned = {heads[n] for n in changed} | {own_head}

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
@@ -47,8 +48,8 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     """
     limits = limits or Limits()
     arriving = Standing(
-        arrival.number, arrival.id, arrival.received, arrival.published, arrival.source, None, founded_on(arrival.id),
-        fingerprint.profile,
+        arrival.number, arrival.id, arrival.received, arrival.published, arrival.source, None,
+        founded_on(arrival.id, arrival.revision), fingerprint.profile,
     )  # fmt: skip
     carriers: dict[int, list[int]] = defaultdict(list)
     for posting in ledger.carriers(fingerprint.looked_up):
@@ -56,7 +57,9 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
             carriers[posting.key].append(posting.number)
     copy_like, story_like = _ranked(carriers, Profile.unpack(fingerprint.profile), limits)
     numbers = {*copy_like, *story_like}
-    documents = {d.number: d for d in ledger.documents(numbers)} if numbers else {}
+    window = timedelta(days=limits.window_days)
+    recorded = ledger.documents(numbers) if numbers else ()
+    documents = {d.number: d for d in recorded if arriving.apart(d) <= window}
     near = likenesses(arriving, documents.values())
     copy_candidates = [documents[number] for number in copy_like if number in documents]
     copy_candidates += _look_alike(documents, near, copy_like)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
 
 from pipeline.dedupe.groups import group, joined
 from schemas.records import Claim, Measure
@@ -68,17 +71,18 @@ class Dispute:
 def disputes(claims: Iterable[StoryClaim]) -> list[Dispute]:
     """The counts on which the claims of one story disagree, ordered by measure and group.
 
-    Claims count the same where measure and group are the same (see `groups`). They disagree where two voices leave no
-    number that both allow: a voice is one claimant in one document, copies taken as one document, and the outlet itself
-    where no claimant is named. A voice that gives several figures for the same words speaks of several counts (another
-    day, a part of the whole), so it disagrees with another only where none of its figures agrees with any of the
-    other's. A figure that its claimant raised in a later document is an update and disagrees with nothing. Claims
-    without bounds ("dozens", "about 50") are left out.
+    Claims count the same where measure and group are the same (see `groups`); `other_people` is whatever else is
+    counted, and no one count. They disagree where two voices leave no number that both allow: a voice is one claimant
+    in one document, and the outlet itself where no claimant is named. What a copy repeats is said once. A voice that
+    gives several figures for the same words speaks of several counts (another day, a part of the whole), so it
+    disagrees with another only where none of its figures agrees with any of the other's. A figure that its claimant
+    raised in a later document is an update and disagrees with nothing. Claims without bounds ("dozens", "about 50") are
+    left out.
     """
     bounded = [c for c in claims if c.claim.low is not None or c.claim.high is not None]
     bounded.sort(key=lambda c: (c.time, c.copy_of is not None, c.document_id, c.claim.start, c.id))
     found = []
-    for measure in sorted({c.claim.measure for c in bounded}):
+    for measure in sorted({c.claim.measure for c in bounded} - {"other_people"}):
         counted = [
             (c, who) for c in bounded if c.claim.measure == measure and (who := group(c.claim.group)) is not None
         ]
@@ -93,25 +97,26 @@ def disputes(claims: Iterable[StoryClaim]) -> list[Dispute]:
 
 def _dispute(measure: Measure, claims: Sequence[StoryClaim]) -> Dispute | None:
     """The dispute among claims of one count, in order of time; None where they can all be true."""
-    claimants = _claimants(claims)
+    claims, claimants = _said_once(claims, _claimants(claims))
     updated_by = _updates(claims, claimants)
     voices: dict[tuple[str, int], list[StoryClaim]] = {}
     for claim, claimant in zip(claims, claimants, strict=True):
         if claim.id not in updated_by:
-            voices.setdefault((claim.copy_of or claim.document_id, claimant), []).append(claim)
+            voices.setdefault((claim.document_id, claimant), []).append(claim)
     spoken = list(voices.values())
     if not any(_disagree(one, other) for place, one in enumerate(spoken) for other in spoken[place + 1 :]):
         return None
     wordings = [c.claim.group for c in claims if c.claim.group]
     named = max(wordings, key=lambda wording: (wordings.count(wording), len(wording), wording)) if wordings else None
-    said: set[tuple[str, int, int | None, int | None]] = set()
-    figures = []
+    return Dispute(measure, named, tuple(_figure(c, updated_by.get(c.id)) for c in claims))
+
+
+def _said_once(claims: Sequence[StoryClaim], claimants: Sequence[int]) -> tuple[list[StoryClaim], list[int]]:
+    """The claims, each with its claimant, without those that a copy repeats."""
+    once: dict[tuple[str, int, int | None, int | None], tuple[StoryClaim, int]] = {}
     for c, claimant in zip(claims, claimants, strict=True):
-        told = (c.copy_of or c.document_id, claimant, c.claim.low, c.claim.high)
-        if told not in said:
-            said.add(told)
-            figures.append(_figure(c, updated_by.get(c.id)))
-    return Dispute(measure, named, tuple(figures))
+        once.setdefault((c.copy_of or c.document_id, claimant, c.claim.low, c.claim.high), (c, claimant))
+    return [c for c, _ in once.values()], [claimant for _, claimant in once.values()]
 
 
 def _figure(c: StoryClaim, updated_by: str | None) -> Figure:
@@ -127,16 +132,15 @@ def _claimants(claims: Sequence[StoryClaim]) -> list[int]:
 
     The claimant of what copies assert themselves is the outlet of the earliest.
     """
-    outlets = {c.document_id: c.source for c in claims}
+    outlets: dict[str, str] = {}
     known: list[tuple[bool, frozenset[str]]] = []
     numbers = []
     for c in claims:
         outlet = c.claim.claimant_name is None
         text = c.copy_of or c.document_id
-        told = c.claim.claimant_name or outlets.get(text) or text
-        name = frozenset(_WORD.findall(told.casefold())) - _ARTICLES
+        name = _name(c.claim.claimant_name or outlets.setdefault(text, c.source or text))
         for number, (other_outlet, other) in enumerate(known):
-            if outlet == other_outlet and (name == other or (not outlet and (name <= other or other <= name))):
+            if outlet == other_outlet and (name == other or (not outlet and _is_part(name, other))):
                 known[number] = (outlet, name | other)
                 numbers.append(number)
                 break
@@ -146,20 +150,34 @@ def _claimants(claims: Sequence[StoryClaim]) -> list[int]:
     return numbers
 
 
+def _name(told: str) -> frozenset[str]:
+    letters = (c for c in unicodedata.normalize("NFKD", told.casefold()) if not unicodedata.combining(c))
+    return frozenset(_WORD.findall("".join(letters))) - _ARTICLES
+
+
+def _is_part(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether the shorter name is part of the longer, and more than a role that many have ("officials")."""
+    shorter, longer = sorted((one, other), key=len)
+    return shorter <= longer and not shorter <= _roles()
+
+
+@lru_cache(maxsize=1)
+def _roles() -> frozenset[str]:
+    lines = files(__package__).joinpath("roles.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
 def _updates(claims: Sequence[StoryClaim], claimants: Sequence[int]) -> dict[str, str]:
     """The claims whose claimant gave a higher figure in a later document, each with the first that did."""
     updates: dict[str, str] = {}
     for place, earlier in enumerate(claims):
         for later, claimant in zip(claims[place + 1 :], claimants[place + 1 :], strict=True):
             grew = _low(later) > _high(earlier)
-            if grew and claimant == claimants[place] and earlier.time < later.time and not _one_text(earlier, later):
+            apart = earlier.time < later.time and earlier.document_id != later.document_id
+            if grew and apart and claimant == claimants[place]:
                 updates[earlier.id] = later.id
                 break
     return updates
-
-
-def _one_text(one: StoryClaim, other: StoryClaim) -> bool:
-    return (one.copy_of or one.document_id) == (other.copy_of or other.document_id)
 
 
 def _disagree(one: Sequence[StoryClaim], other: Sequence[StoryClaim]) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_STEM = 5  # Letters by which the forms of one name are told: Afghan and Afghanistan, Tunisians and Tunisia.
+_SHORTEST_STEM = 3  # Letters of a name that are never taken for an ending.
 EVERYBODY = "everybody"
 
 
@@ -25,30 +25,41 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class _Words:
     kind_of: dict[str, str]
+    otherwise: dict[str, str]
     name_of: dict[str, str]
     further: frozenset[str]
     empty: frozenset[str]
     aside: frozenset[str]
+    parts: frozenset[str]
+    wholes: frozenset[str]
+    endings: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     data = tomllib.loads(files(__package__).joinpath("groups.toml").read_text(encoding="utf-8"))
-    kind_of = {word: kind for kind, listed in data["kinds"].items() for word in listed}
-    name_of = {word: name for name, listed in data["names"].items() for word in listed}
+    kind_of, otherwise, name_of = (
+        {word: told for told, listed in data[table].items() for word in listed}
+        for table in ("kinds", "otherwise", "names")
+    )
     kind_of |= dict.fromkeys(data["everybody"], EVERYBODY)
-    return _Words(kind_of, name_of, *(frozenset(data[key]) for key in ("further", "empty", "aside")))
+    further, empty, aside, parts, wholes = (
+        frozenset(data[key]) for key in ("further", "empty", "aside", "parts", "wholes")
+    )
+    return _Words(kind_of, otherwise, name_of, further, empty, aside, parts, wholes, tuple(data["endings"]))
 
 
 def group(text: str | None) -> Group | None:
-    """The group that a phrase names; everybody where it is None or says nothing, None for a remainder ("others").
+    """The group that a phrase names; everybody where it is None or says nothing.
 
-    The kind is that of the last word known to tell one, or else the last word in small letters.
+    None for a remainder ("others") and for part of a body that is not named ("members"). The kind is that of the last
+    word known to tell one, or else the last word in small letters.
     """
     listed = _words()
     kinds: list[str] = []
     unknown: list[str] = []
     names: set[str] = set()
+    part, otherwise = False, None
     for token in _WORD.findall(text or ""):
         word = token.casefold().removesuffix("'s").removesuffix("’s")
         if word in listed.further:
@@ -57,48 +68,64 @@ def group(text: str | None) -> Group | None:
             break
         if word in listed.empty:
             continue
-        if word in listed.kind_of:
+        if word in listed.parts:
+            part = True
+        elif word in listed.otherwise:
+            otherwise = listed.otherwise[word]
+        elif word in listed.kind_of:
             kinds.append(listed.kind_of[word])
         elif token[0].isupper() or word in listed.name_of:
-            names.add(listed.name_of.get(word, word)[:_STEM])
+            names.add(listed.name_of.get(word) or _stem(word, listed.endings))
         else:
             unknown.append(word)
     telling = [kind for kind in kinds if kind != EVERYBODY]
+    if otherwise and not telling and not unknown:
+        telling = [otherwise]
     if telling:
         return Group(telling[-1], frozenset(names))
+    if part and not (kinds or unknown or names):
+        return None
     if kinds or not (unknown or names):
         return Group(EVERYBODY, frozenset(names))
     return Group(unknown[-1].removesuffix("s") if unknown else None, frozenset(names))
 
 
+def _stem(name: str, endings: Sequence[str]) -> str:
+    """What the forms of a name have in common."""
+    while ending := next((e for e in endings if name.endswith(e) and len(name) - len(e) >= _SHORTEST_STEM), None):
+        name = name.removesuffix(ending)
+    return name
+
+
 def joined(groups: Sequence[Group]) -> list[int]:
     """For each group the place of the first that counts the same people.
 
-    Groups with names are the same where they share one and their kinds do not differ. A group without names is the same
-    as another of its kind, or as the only named one of its kind, for then there is one it can mean.
+    A group that says less than another can mean it: "militants" or "the Taliban" those that somebody else calls Taliban
+    fighters. It is taken to where all that it can mean is one count; where that is several, nobody can tell which.
     """
     first = list(range(len(groups)))
-
-    def join(one: int, other: int) -> None:
-        low, high = sorted((first[one], first[other]))
-        first[:] = [low if place == high else place for place in first]
-
-    named = [place for place, one in enumerate(groups) if one.names]
-    for at, one in enumerate(named):
-        for other in named[at + 1 :]:
-            if groups[one].names & groups[other].names and _kinds_agree(groups[one].kind, groups[other].kind):
-                join(one, other)
-    for place, unnamed in enumerate(groups):
-        if unnamed.names:
-            continue
-        same = [other for other, candidate in enumerate(groups) if candidate.kind == unnamed.kind]
-        plain = [other for other in same if not groups[other].names]
-        if unnamed.kind != EVERYBODY and len({first[other] for other in same if groups[other].names}) == 1:
-            plain = same
-        for other in plain:
-            join(place, other)
+    told: list[int] = []
+    for place in sorted(first, key=lambda place: (_is_bare(groups[place]), -len(groups[place].names))):
+        one = groups[place]
+        same = {first[other] for other in told if groups[other] == one}
+        meant = same or {first[other] for other in told if _can_mean(one, groups[other])}
+        if len(meant) == 1:
+            low, high = sorted((place, *meant))
+            first = [low if at == high else at for at in first]
+            first[place] = low
+        told.append(place)
     return first
 
 
-def _kinds_agree(one: str | None, other: str | None) -> bool:
-    return one == other or not {None, EVERYBODY}.isdisjoint((one, other))
+def _is_bare(one: Group) -> bool:
+    """Whether it tells no kind of people."""
+    return one.kind in (None, EVERYBODY)
+
+
+def _can_mean(one: Group, other: Group) -> bool:
+    """Whether all that one says is said by the other. A name alone means the whole that goes by it, and no part."""
+    if not one.names <= other.names:
+        return False
+    if one.kind == other.kind or not _is_bare(one):
+        return one.kind == other.kind
+    return bool(one.names) and (_is_bare(other) or other.kind in _words().wholes)

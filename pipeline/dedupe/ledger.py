@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -41,7 +41,10 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The document to be deduped: its number and id, its cleaned text, when it was published and received."""
+    """The document to be deduped: its number and id, its cleaned text, when it was published and received.
+
+    `revision` is how often it has arrived: an edited document arrives anew, and may found another story.
+    """
 
     number: int
     id: str
@@ -51,6 +54,7 @@ class Arrival:
     source: str | None = None
     title: str | None = None
     language: str | None = None
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,12 @@ class Standing:
     def time(self) -> datetime:
         """When it was published, or else received."""
         return self.published or self.received
+
+    def apart(self, other: Standing) -> timedelta:
+        """From publication to publication; where either has no such date, from arrival to arrival."""
+        if self.published and other.published:
+            return abs(self.published - other.published)
+        return abs(self.received - other.received)
 
 
 class Posting(NamedTuple):

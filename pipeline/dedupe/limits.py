@@ -16,7 +16,7 @@ class Limits:
         story: least mean likeness between the documents of two groups for both to be one story, 0 to 1.
         fade_days: days apart at which half of the likeness that can fade has faded.
         lasting: the share of likeness that never fades; web pages often carry a later date than their story's.
-        window_days: documents further apart than this share no story, however alike.
+        window_days: documents further apart than this are not compared; a story may last longer through others.
         carriers: documents that are indexed under one key, the latest; for each more the earliest leaves the index.
         copy_candidates: documents whose text is read to measure containment.
         story_candidates: documents whose profile is compared. Among 100,000 others 8, 16 or 32 found the same stories,

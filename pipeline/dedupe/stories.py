@@ -87,9 +87,10 @@ def find_stories(
     return _story_changes(documents, stories, matrix, spelled), _merges(documents, stories, matrix)
 
 
-def founded_on(document_id: str) -> str:
+def founded_on(document_id: str, revision: int = 1) -> str:
     """The id of a story founded on this document's arrival: 16 hexadecimal digits."""
-    return blake2b(document_id.encode(), digest_size=8, person=b"story").hexdigest()
+    arrived = document_id if revision == 1 else f"{document_id} {revision}"
+    return blake2b(arrived.encode(), digest_size=8, person=b"story").hexdigest()
 
 
 def _blocks(documents: Sequence[Standing], copies: Copies, whole: Iterable[str]) -> list[list[int]]:
@@ -143,8 +144,8 @@ def _named(
     stories = [""] * len(documents)
     for index, cluster in enumerate(clusters):
         earliest_id = min((documents[place].time, documents[place].id) for place in cluster)[1]
-        # A document founds one story in its life, on arrival; one that founds another later does so on `arriving`.
-        fresh = arriving.story if 0 in cluster else founded_on(f"{earliest_id} {arriving.id}")
+        # A document founds one story on its arrival; one that founds another later does so on that of `arriving`.
+        fresh = arriving.story if 0 in cluster else founded_on(f"{earliest_id} {arriving.story}")
         for place in cluster:
             stories[place] = names.get(index, fresh)
     return stories
@@ -162,7 +163,7 @@ def _story_changes(
             changes.append(StoryChange(document.number, story))
             continue
         nearest = max(others, key=lambda other: (matrix[place, other], -other))
-        shared = _shared(document, documents[nearest], spelled) if not place else ()
+        shared = _shared(document, documents[nearest], spelled) if 0 in (place, nearest) else ()
         changes.append(
             StoryChange(document.number, story, float(matrix[place, nearest]), documents[nearest].number, shared)
         )

@@ -69,6 +69,21 @@ def test_what_a_copy_claims_is_said_once_and_in_the_order_of_publication(tables:
     ]
 
 
+def test_what_only_a_later_and_longer_copy_claims_is_said_too(tables: Database) -> None:
+    flash, full = accepted(
+        tables,
+        RawDocument(content=_POLICE, source="a.example", published="2026-03-01T09:00:00Z"),
+        RawDocument(content=_POLICE + _REBELS, source="c.example", published="2026-03-01T10:00:00Z"),
+    )
+    police = claim("12", _POLICE, 12, claimant_name="Police")
+    both = Extraction(claims=[police, claim("30", _POLICE + _REBELS, 30, claimant_name="Rebels")])
+    stored(tables, flash, _POLICE, Extraction(claims=[police]), story_id="s")
+    stored(tables, full, _POLICE + _REBELS, both, story_id="s", copy_of=row(tables, flash).number)
+    assert [(one["value"], one["source"]) for one in report([flash, full])["claims"]] == [
+        (12, "a.example"), (30, "c.example"),
+    ]  # fmt: skip
+
+
 def test_the_stories_of_the_documents_are_told_whole(tables: Database, ids: list[str]) -> None:
     (story,) = report(ids[:1])["stories"]
     assert story["document_ids"] == ids[:3]

@@ -147,6 +147,7 @@ def write_decision(session: Session, document: Document, fingerprint: Fingerprin
         source=document.source,
         title=document.title,
         language=document.language,
+        revision=document.revision,
     )
     ledger = TableLedger(session, new=document.story_id is None)
     ledger.record(decide(arrival, fingerprint, ledger, limits))

@@ -42,6 +42,20 @@ def test_the_change_says_how_much_was_contained_and_of_which_document() -> None:
     assert change.score == pytest.approx(1.0, abs=0.02)
 
 
+def test_a_document_that_becomes_a_copy_later_names_the_one_it_is_nearest_to() -> None:
+    whole = babble(1, 200).split()
+    second, all_of_it, first = (" ".join(part) for part in (whole[100:], whole, whole[:100]))
+    ledger = feed([arrival("second", second, 1), arrival("all", all_of_it, 2), arrival("first", first, 0)])
+    assert set(copy_groups(ledger).values()) == {"first"}
+    changed = {change.number: change for change in ledger.decisions[-1].copies}
+    assert (changed[1].compared, changed[1].score) == (2, 1.0), "with the first half it shares nothing"
+
+
+def test_documents_beyond_the_window_are_no_copies() -> None:
+    first, again = arrival("first", report("dam")), arrival("again", report("dam"), 24 * 90)
+    assert copy_groups(feed([first, again], Limits(window_days=60))) == {"first": "first", "again": "again"}
+
+
 def test_a_group_is_connected_through_a_document_that_joins_two() -> None:
     first, second = babble(1, 150), babble(2, 150)
     ledger = feed([arrival("a", first, 0), arrival("b", second, 1), arrival("both", first + second, 2)])

@@ -98,7 +98,42 @@ def test_copies_speak_with_one_voice() -> None:
     (found,) = disputes([wire, *papers, claim(6, document="other", hours=1)])
     assert [(f.document_id, f.value) for f in found.figures] == [("wire", 5), ("other", 6)]
     edited = claim(6, document="p9", copy_of="wire", hours=9)
-    assert disputes([wire, *papers, edited]) == []
+    assert disputes([wire, *papers, edited]) == [], "the wire's own later figure"
+
+
+def test_a_later_version_of_a_copy_updates_the_earlier() -> None:
+    wire, mayor = claim(5, by="police", document="wire"), claim(5, by="the mayor", document="other", hours=1)
+    written_through = claim(9, by="police", document="later", copy_of="wire", hours=2)
+    repeated = claim(5, by="police", document="paper", copy_of="wire", hours=3)
+    (found,) = disputes([wire, mayor, written_through, repeated])
+    assert [(f.document_id, f.value, f.updated_by) for f in found.figures] == [
+        ("wire", 5, written_through.id), ("other", 5, None), ("later", 9, None),
+    ]  # fmt: skip
+
+
+def test_an_outlet_speaks_for_itself_where_the_earliest_of_its_copies_makes_no_claim() -> None:
+    mine = claim(5, document="a", source="x", copy_of="elsewhere")
+    assert disputes([mine, claim(9, document="b", source="x", hours=1)]) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "disagree"),
+    [
+        ("officials", "hospital officials", True),
+        ("a spokesman", "Taliban spokesman Zabihullah", True),
+        ("Marelin", "spokesman Davit Marelin", False),
+        ("Kovač", "Ana Kovac", False),
+        ("police", "Kabul police", False),
+    ],
+)
+def test_a_role_that_many_have_is_nobody_in_particular(earlier: str, later: str, disagree: bool) -> None:
+    claims = [claim(5, by=earlier, document="a"), claim(9, by=later, document="b", hours=1)]
+    assert bool(disputes(claims)) is disagree
+
+
+def test_whatever_else_is_counted_is_no_one_count() -> None:
+    counts = [claim(200, measure="other_people", document="a"), claim(30, measure="other_people", document="b")]
+    assert disputes(counts) == []
 
 
 def test_each_outlet_is_its_own_claimant_where_none_is_named() -> None:

@@ -26,6 +26,13 @@ def same(*phrases: str | None) -> list[int]:
         ("residents", "civilians"),
         ("miners", "miner"),
         ("children", "kids"),
+        ("Americans", "US citizens"),
+        ("police officers", "officers"),
+        ("military personnel", "soldiers"),
+        ("Malian soldiers", "soldiers of Mali"),
+        ("Iraqi soldiers", "troops from Iraq"),
+        ("Kurds", "Kurdish victims"),
+        ("Tunisian tourists", "tourists of Tunisia"),
     ],
 )
 def test_phrases_that_count_the_same_people(one: str, other: str | None) -> None:
@@ -41,6 +48,15 @@ def test_phrases_that_count_the_same_people(one: str, other: str | None) -> None
         ("soldiers", "civilians"),
         ("American citizens", "people"),
         ("miners", "divers"),
+        ("Palestinians", "Palestinian children"),
+        ("Afghans", "Afghan soldiers"),
+        ("North Korean soldiers", "South Korean soldiers"),
+        ("Islamic State fighters", "Islamic Jihad fighters"),
+        ("Nigerian soldiers", "Nigerien soldiers"),
+        ("Austrian tourists", "Australian tourists"),
+        ("army officers", "police"),
+        ("medical personnel", "soldiers"),
+        ("family members", "people"),
     ],
 )
 def test_phrases_that_count_different_people(one: str, other: str) -> None:
@@ -50,6 +66,17 @@ def test_phrases_that_count_different_people(one: str, other: str) -> None:
 def test_a_kind_without_a_name_is_the_only_named_group_of_that_kind() -> None:
     assert same("Ravni fighters", "the Ravni", "militants") == [0, 0, 0]
     assert same("Ravni fighters", "Dolan fighters", "militants") == [0, 1, 2]
+
+
+def test_a_name_that_several_groups_have_is_joined_with_none_of_them() -> None:
+    assert same("North Korean soldiers", "South Korean soldiers", "Korean soldiers") == [0, 1, 2]
+    assert same("Pakistani Taliban fighters", "Afghan Taliban fighters", "the Taliban") == [0, 1, 2]
+    assert same("the Taliban", "Taliban fighters", "militants", "Taliban children") == [0, 0, 0, 3]
+
+
+@pytest.mark.parametrize("phrase", ["members", "personnel", "some of its members"])
+def test_part_of_a_body_that_is_not_named_counts_no_group(phrase: str) -> None:
+    assert group(phrase) is None
 
 
 @pytest.mark.parametrize("phrase", ["others", "another soldier", "two more people", "the rest"])

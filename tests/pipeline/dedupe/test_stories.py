@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.dedupe import Arrival, Limits
+from pipeline.dedupe.stories import founded_on
 from tests.pipeline.dedupe.wire import arrival, feed, report, stories
 
 TITLES = {
@@ -68,6 +69,13 @@ def test_a_change_names_the_nearest_document_and_the_words_shared_with_it() -> N
     assert Limits().story <= change.score <= 1
     assert {"skarvoy", "aurelia"} & set(change.shared)
     assert not {"the", "of", "on"} & set(change.shared)
+
+
+def test_a_document_that_arrives_edited_founds_a_story_of_another_id() -> None:
+    assert len({founded_on("a"), founded_on("a", 2), founded_on("a", 3), founded_on("b")}) == 4
+    once, edited = (feed([replace(arrival("one", report("dam")), revision=revision)]) for revision in (1, 2))
+    assert once.standings[1].story == founded_on("one")
+    assert edited.standings[1].story == founded_on("one", 2)
 
 
 def test_documents_apart_in_time_beyond_the_window_share_no_story() -> None:

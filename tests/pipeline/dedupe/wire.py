@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pipeline.dedupe import Arrival, Limits, decide, fingerprint
@@ -67,7 +68,7 @@ def feed(arrivals: Iterable[Arrival], limits: Limits | None = None) -> MemoryLed
     ledger = MemoryLedger()
     for number, one in enumerate(arrivals, start=1):
         received = one.received + timedelta(seconds=number)
-        numbered = Arrival(number, one.id, one.text, received, one.published, one.source, one.title, one.language)
+        numbered = replace(one, number=number, received=received)
         ledger.add(numbered)
         ledger.record(decide(numbered, fingerprint(one.text, one.title, one.language), ledger, limits))
     return ledger

@@ -88,10 +88,11 @@ def test_figures_of_two_stories_are_no_dispute(tables: Database) -> None:
 def test_what_a_copy_says_again_is_no_further_voice(tables: Database) -> None:
     one, other = "The outlet counts 12 killed.", "The outlet counts 30 killed."
     original = _document(tables, one, "s", Extraction(claims=[claim("12", one, 12)]))
-    copy = _document(tables, other, "s", Extraction(claims=[claim("30", other, 30)]))
-    assert len(_stories(tables, "s")[0]["disputes"]) == 1
+    copy = _document(tables, f"{one} Ours.", "s", Extraction(claims=[claim("12", one, 12)]))
+    _document(tables, other, "s", Extraction(claims=[claim("30", other, 30)]))
+    assert len(_stories(tables, "s")[0]["disputes"][0]["figures"]) == 3
     change(tables, copy, copy_of=row(tables, original).number)
-    assert _stories(tables, "s")[0]["disputes"] == []
+    assert len(_stories(tables, "s")[0]["disputes"][0]["figures"]) == 2
 
 
 def test_a_story_names_those_that_were_merged_into_it_and_they_are_not_given(tables: Database) -> None:

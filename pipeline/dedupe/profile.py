@@ -53,6 +53,11 @@ class Profile:
         weights = np.concatenate([other.title_weights[extra] * scale, self.body_weights])[:_BODY_TERMS]
         return Profile(body, other.title, weights.astype(np.float32), other.title_weights)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the text has fewer telling words than there is room for."""
+        return len(self.body) < _BODY_TERMS
+
     @cached_property
     def vector(self) -> tuple[NDArray[np.int64], Weights]:
         """The terms, the title's apart from the text's, and weights by which the dot product of two documents' vectors
@@ -158,16 +163,24 @@ def _tokens(text: Words) -> tuple[Codes, Places, NDArray[np.bool_]]:
 
 
 def likeness(profiles: Sequence[Profile]) -> Weights:
-    """How alike each two are, 0 to 1: the cosine of their texts with a fifth of that of their titles, as a mean."""
+    """How alike each two are, 0 to 1: the cosine of their texts with a fifth of that of their titles, as a mean.
+
+    In a text too short to fill its profile one name can be half of all there is. No one word makes a story of such a
+    text and another: the weightiest that both have counts no more than the next.
+    """
     rows, terms, weights = _joined(profiles)
     distinct, columns = np.unique(terms, return_inverse=True)
     matrix = np.zeros((len(profiles), max(1, len(distinct))), np.float32)
     matrix[rows, columns] = weights
-    return matrix @ matrix.T
+    near = matrix @ matrix.T
+    for place, one in enumerate(profiles):
+        if one.is_short:
+            near[place] = near[:, place] = likeness_to(one, profiles)
+    return near
 
 
 def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
-    """How alike one is to each of the others: the first row of `likeness`, for less."""
+    """How alike one is to each of the others: a row of `likeness`, for less."""
     rows, terms, weights = _joined(others)
     own, own_weights = one.vector
     if not len(own) or not len(rows):
@@ -175,8 +188,30 @@ def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
     order = np.argsort(own)
     where = order[np.minimum(np.searchsorted(own, terms, sorter=order), len(own) - 1)]
     shared = np.flatnonzero(own[where] == terms)
-    products = weights[shared] * own_weights[where[shared]]
-    return np.bincount(rows[shared], products, len(others)).astype(np.float32)
+    rows, terms, products = rows[shared], terms[shared], weights[shared] * own_weights[where[shared]]
+    near = np.bincount(rows, products, len(others))
+    short = np.array([one.is_short or other.is_short for other in others])
+    if short.any():
+        near = near - np.where(short, _beyond_the_next(rows, terms, products, len(others)), 0)
+    return near.astype(np.float32)
+
+
+def _beyond_the_next(rows: Places, terms: NDArray[np.int64], products: Weights, count: int) -> NDArray[np.float64]:
+    """For each row, by how much its weightiest word exceeds the next one, a word of text and title counted together."""
+    words = np.where(terms > _TITLE_TERM // 2, terms - _TITLE_TERM, terms)
+    order = np.lexsort((words, rows))
+    rows, words, products = rows[order], words[order], products[order]
+    first = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(words, prepend=0) != 0))
+    beyond = np.zeros(count)
+    if not len(first):
+        return beyond
+    rows, sums = rows[first], np.add.reduceat(products, first)
+    order = np.lexsort((sums, rows))
+    rows, sums = rows[order], sums[order]
+    last = np.flatnonzero(np.diff(rows, append=count))
+    has_next = (last > 0) & (rows[last - 1] == rows[last])
+    beyond[rows[last]] = sums[last] - np.where(has_next, sums[last - 1], 0)
+    return beyond
 
 
 def _joined(profiles: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:

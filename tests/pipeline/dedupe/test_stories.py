@@ -71,6 +71,26 @@ def test_a_change_names_the_nearest_document_and_the_words_shared_with_it() -> N
     assert not {"the", "of", "on"} & set(change.shared)
 
 
+BRIEFS = {
+    "market": "A covered market was opened in Tarvek on Sunday. Three hundred stalls were let in a week to weavers.",
+    "cubs": "Two lion cubs were born at the zoo of Tarvek, the first in eleven years. Visitors queued from dawn.",
+    "smog": "Smog settled over Tarvek as families burned coal to keep warm. Masks sold out in the pharmacies.",
+    "bank": "The crown fell to its lowest in Tarvek after a delay of shipments. Dealers await an auction of bonds.",
+    "match": "Tarvek lost at home to Ostry in the cup. A penalty in the last minute sent the holders out.",
+}
+
+
+def test_a_name_that_short_texts_share_makes_no_story_of_them() -> None:
+    ledger = feed(arrival(name, text, at, title=f"{name} in Tarvek") for at, (name, text) in enumerate(BRIEFS.items()))
+    assert len(stories(ledger)) == len(BRIEFS)
+
+
+def test_short_texts_on_one_event_are_one_story_all_the_same() -> None:
+    again = "Keepers at Tarvek's zoo showed the lion cubs born there this week. Visitors may name both."
+    ledger = feed([arrival("cubs", BRIEFS["cubs"]), arrival("again", again, 1), arrival("smog", BRIEFS["smog"], 2)])
+    assert stories(ledger) == {frozenset({"cubs", "again"}), frozenset({"smog"})}
+
+
 def test_a_document_that_arrives_edited_founds_a_story_of_another_id() -> None:
     assert len({founded_on("a"), founded_on("a", 2), founded_on("a", 3), founded_on("b")}) == 4
     once, edited = (feed([replace(arrival("one", report("dam")), revision=revision)]) for revision in (1, 2))

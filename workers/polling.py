@@ -16,10 +16,12 @@ from kombu.exceptions import OperationalError
 from schemas.feeds import FETCH
 from schemas.stages import Stage
 from workers.celery import FETCH_FEED, FETCH_PAGE, POLL, app, broker_client
+from workers.feeds.visits import hold
+from workers.fetching.answers import LONGEST_WAIT
 from workers.fetching.urls import shown
 from workers.sending import queue_lengths
 from workers.settings import settings
-from workers.store import entries, feeds
+from workers.store import clocks, entries, feeds
 from workers.store.database import database
 
 logger = logging.getLogger(__name__)
@@ -38,10 +40,18 @@ def send_due() -> int:
     if room <= 0 or queue_lengths()[Stage.CLEAN] >= settings().queue_limit:
         return 0
     with database().writing() as session:
+        clocks.pull_back(session, _farthest(), hold())
         before = datetime.now(UTC) - timedelta(seconds=_LOOKS * settings().poll_seconds)
         due = feeds.due(session, room, before)
         pages = entries.due_pages(session, room - len(due), before)
     return _send(FETCH_FEED, "feed", due) + _send(FETCH_PAGE, "entry", pages)
+
+
+def _farthest() -> timedelta:
+    """How far ahead a poll can rightly lie: the longest interval, or wait that a server asks for, with its jitter; then
+    the week that a feed may skip.
+    """
+    return 1.1 * max(timedelta(seconds=settings().feed_longest_seconds), LONGEST_WAIT) + timedelta(days=7)
 
 
 @app.task(name=FETCH_FEED)  # type: ignore[untyped-decorator]

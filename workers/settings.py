@@ -198,7 +198,9 @@ class Settings(BaseSettings):
         description="Earlier texts of one edited document that are kept: its first, and the latest of the others.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", validation_alias="WIREROOM_LOG_LEVEL", description="The least grave messages that are logged."
+        default="INFO",
+        validation_alias="WIREROOM_LOG_LEVEL",
+        description="The least grave messages that the services of `run` and `up` log; plain Celery has `-l`.",
     )
     log_format: Literal["text", "json"] = Field(
         default="text", validation_alias="WIREROOM_LOG_FORMAT", description="One line an event, or one JSON object."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 # A server that asks for a longer wait than this has mistaken its units.
-_LONGEST_WAIT = 7 * 86400.0
+LONGEST_WAIT = timedelta(days=7)
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:
@@ -16,14 +16,14 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
         return None
     value = value.strip()
     if value.isdecimal():
-        return min(float(value[:9]), _LONGEST_WAIT)
+        return min(float(value[:9]), LONGEST_WAIT.total_seconds())
     try:
         until = parsedate_to_datetime(value)
         until = until if until.tzinfo else until.replace(tzinfo=UTC)
         wait = (until - (now or datetime.now(UTC))).total_seconds()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return min(max(wait, 0.0), _LONGEST_WAIT)
+    return min(max(wait, 0.0), LONGEST_WAIT.total_seconds())
 
 
 def fresh_for(cache_control: str | None) -> float:
@@ -32,4 +32,4 @@ def fresh_for(cache_control: str | None) -> float:
     if re.search(r"\bno-(?:cache|store)\b", directives):
         return 0.0
     age = re.search(r'\bmax-age\s*=\s*"?(\d{1,9})', directives)
-    return min(float(age[1]), _LONGEST_WAIT) if age else 0.0
+    return min(float(age[1]), LONGEST_WAIT.total_seconds()) if age else 0.0

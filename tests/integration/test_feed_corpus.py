@@ -49,7 +49,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
             assert "HASHES" not in done.stderr, done.stderr
             pytest.skip(f"the source distribution of feedparser {locked[1]} cannot be had from this machine's index")
         with tarfile.open(packed) as archive:
-            archive.extractall(folder, filter="data")
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)  # new in Python 3.11.4
+            archive.extractall(folder)
         (folder / f"feedparser-{locked[1]}").rename(place)
     return sorted(file for file in (place / "tests").rglob("*") if file.is_file() and file.suffix != ".py")
 

@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from schemas.documents import storable
 from schemas.messages import StageMessage
 from schemas.stages import Stage
 from tests.integration.articles import write_articles
@@ -127,7 +128,7 @@ def test_each_is_kept_as_a_failure_and_the_worker_goes_on(database_url: str, tmp
         assert says in failure["error"], message
         assert failure["error"].startswith("message on queue clean: not one of ours: ")
         assert failure["payload"]["bytes"] == len(_raw(message))
-        assert failure["payload"]["message"] == _raw(message)[:4000].decode(errors="backslashreplace")
+        assert failure["payload"]["message"] == storable(_raw(message)[:4000].decode(errors="backslashreplace"))
     for (_, says), failure in zip(_MEANINGLESS, by_queue["clean"][len(_FOREIGN) :], strict=True):
         assert says in failure["error"]
     assert log.read_text().count("ready.") == 1, "it was not started again"

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
-
-# Fetching waits for strangers' servers: a queue of its own, so that no stage waits with it.
-FETCH: Final = "fetch"
 
 
 class FeedState(StrEnum):

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,12 @@ def test_doors_open_one_way(file: Path) -> None:
     above = set(_FLOORS[_FLOORS.index(floor) + 1 :])
     known = {name.split(".")[0] for name in _imports(file)}
     assert not known & (above | _UNKNOWN[floor])
+
+
+def test_no_two_rooms_need_each_other() -> None:
+    names = {".".join(file.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in _FILES}
+    needed = {name: (_imports(file) & set(names)) - {name} for name, file in names.items()}
+    list(TopologicalSorter(needed).static_order())  # names the circle where there is one
 
 
 def test_stages_do_not_know_each_other() -> None:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 import redis
@@ -26,6 +27,9 @@ from redis.retry import Retry
 
 from schemas.errors import ServiceError
 from workers.settings import settings
+
+# Without a broker the name says so in every error; Celery's own default may be somebody else's Redis.
+NO_BROKER: Final = "redis://no-broker-is-configured.invalid/0"
 
 # Seconds to wait for a broker to answer, and for the embedded one to load its append-only file at start.
 _ANSWER_SECONDS = 5.0
@@ -76,6 +80,11 @@ def connect(url: str) -> redis.Redis:
     return redis.Redis.from_url(
         url, socket_timeout=_ANSWER_SECONDS, socket_connect_timeout=_ANSWER_SECONDS, retry=Retry(NoBackoff(), 0)
     )
+
+
+def broker_client() -> redis.Redis:
+    """A client of the broker in force, or of the embedded one that died and is being revived at its address."""
+    return connect(broker_url() or _address(settings().services_folder) or NO_BROKER)
 
 
 @contextmanager

@@ -6,30 +6,21 @@ import atexit
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import redis
 from celery import Celery
 from celery.signals import beat_init, celeryd_after_setup, celeryd_init, import_modules, worker_process_init
 from kombu.entity import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
 
-from schemas.feeds import FETCH
 from schemas.stages import Stage
 from workers import logs
-from workers.broker import broker_running, broker_url, connect
+from workers.broker import NO_BROKER, broker_running, broker_url
+from workers.queues import POLL, SWEEP, TASKS
 from workers.schedule import Steady
 from workers.settings import configure_flower, settings
 from workers.store.database import database
 from workers.store.migrate import migrate
-
-SWEEP = "sweep"
-POLL = "poll"
-FETCH_FEED = "fetch_feed"
-FETCH_PAGE = "fetch_page"
-
-# What may be asked on each queue.
-TASKS: Final = {str(stage): {str(stage)} for stage in Stage} | {SWEEP: {SWEEP, POLL}, FETCH: {FETCH_FEED, FETCH_PAGE}}
 
 # Seconds between the soft limit, which a stage can still report, and the hard one, which kills its process.
 _HARD_AFTER_SOFT = 10
@@ -45,8 +36,7 @@ def _queue(name: str) -> Queue:
 
 app = Celery("wireroom", include=["workers.tasks", "workers.sweeper", "workers.polling"])
 app.conf.update(
-    # Without a broker the name says so in every error; Celery's own default may be somebody else's Redis.
-    broker_url=broker_url() or "redis://no-broker-is-configured.invalid/0",
+    broker_url=broker_url() or NO_BROKER,
     broker_connection_retry_on_startup=True,
     broker_transport_options={
         # An unacknowledged message is given to another worker after this long; no stage may outlive it.
@@ -82,7 +72,7 @@ app.conf.update(
     worker_send_task_events=True,
     task_send_sent_event=True,
     task_track_started=True,
-    task_queues=[_queue(name) for name in (*Stage, SWEEP, FETCH)],
+    task_queues=[_queue(name) for name in TASKS],
     task_default_queue=SWEEP,
     task_create_missing_queues=False,
     task_routes={stage.value: {"queue": stage.value} for stage in Stage},
@@ -119,11 +109,6 @@ def use_broker(url: str) -> None:
     """Points the app at a broker that was started after this module was loaded, and away from one used before."""
     app.conf.broker_url = url
     app._after_fork()  # lets go of the connections that it pools; Celery has no public name for that
-
-
-def broker_client() -> redis.Redis:
-    """A client of the broker in force that gives up within seconds."""
-    return connect(broker_url() or str(app.conf.broker_url))
 
 
 def join_embedded_broker() -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from schemas.errors import MessageError
-from workers.celery import broker_client
+from workers.broker import broker_client
 from workers.store.database import database
 from workers.store.stages import fail_message
 

@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 import redis
 from kombu.exceptions import OperationalError
 
-from schemas.feeds import FETCH
 from schemas.stages import Stage
-from workers.celery import FETCH_FEED, FETCH_PAGE, POLL, app, broker_client
+from workers.broker import broker_client
+from workers.celery import app
 from workers.feeds.visits import hold
 from workers.fetching.answers import LONGEST_WAIT
 from workers.fetching.urls import shown
+from workers.queues import FETCH, FETCH_FEED, FETCH_PAGE, POLL
 from workers.sending import queue_lengths
 from workers.settings import settings
 from workers.store import clocks, entries, feeds

@@ -12,7 +12,8 @@ from kombu.exceptions import OperationalError
 
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from workers.celery import app, broker_client
+from workers.broker import broker_client
+from workers.celery import app
 from workers.settings import settings
 from workers.store.database import database
 from workers.store.stages import mark_unsent

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO
 
-from schemas.feeds import FETCH
+from workers.queues import FETCH
 from workers.settings import child_environment, settings
 
 # Seconds a service has to end by itself after SIGTERM (a worker finishes the documents in hand) before it is killed.

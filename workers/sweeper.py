@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from workers.celery import SWEEP, app
+from workers.celery import app
 from workers.foreign import keep_held
+from workers.queues import SWEEP
 from workers.sending import queue_lengths, send
 from workers.settings import settings
 from workers.store import stages

@@ -18,8 +18,8 @@ import redis
 from kombu.transport import redis as kombu_redis
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from workers.celery import TASKS
 from workers.foreign import keep
+from workers.queues import TASKS
 
 # Bytes of a message; ours name a document, its source and its title, and come to some 2,000.
 _LARGEST: Final = 65_536

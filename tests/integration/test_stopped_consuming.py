@@ -81,6 +81,8 @@ def test_a_worker_whose_event_loop_stands_leaves_too(env: dict[str, str], tmp_pa
         assert wireroom(env, "ingest", write_articles(tmp_path / "in", 3)).returncode == 0
         until(lambda: "stuck@here" not in _consume(tmp_path), "an unhealthy worker")
         assert worker.wait(60) == EXIT_CODE
+    with broker_of(tmp_path) as broker:  # which a worker that ends at once leaves to the next
+        broker.shutdown(nosave=True)
     assert "the event loop does not turn; ending at once" in log.read_text()
 
 

@@ -19,9 +19,10 @@ _AWAY = "postgresql://nobody@127.0.0.1:1/none"
 
 
 @contextmanager
-def _tables_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _tables_away(broker: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as changed:
         changed.setenv("DATABASE_URL", _AWAY)
+        changed.setenv("REDIS_URL", broker)  # the embedded one is found beside the tables
         _forget()
         yield
     _forget()
@@ -40,7 +41,7 @@ def _failures(tables: Database) -> list[Failure]:
 def test_they_are_held_on_redis_and_kept_once_the_tables_are_back(
     tables: Database, broker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with _tables_away(monkeypatch):
+    with _tables_away(broker, monkeypatch):
         keep("clean", b"not ours", "it is no JSON")
         keep("dedupe", b"\xff" * 10_000, "it has 10,000 bytes")
         with pytest.raises(DBAPIError):
@@ -59,7 +60,7 @@ def test_a_flood_of_them_does_not_fill_the_broker(
     tables: Database, broker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workers.foreign._MOST_HELD", 3)
-    with _tables_away(monkeypatch):
+    with _tables_away(broker, monkeypatch):
         for number in range(5):
             keep("clean", str(number).encode(), "it is no object")
     assert keep_held() == 3

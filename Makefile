@@ -19,7 +19,7 @@ run: $(VENV)/.installed  ## run the pipeline over seeds/ (another place: make ru
 	$(BIN)/wireroom run $(PATHS)
 
 test: $(VENV)/.installed-dev  ## the whole suite, on real servers that the wheels bring
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist worksteal
 
 faults: $(VENV)/.installed-dev  ## break it 500 times, an hour or more (make faults FAULTS=50 SEED=7)
 	$(BIN)/python -m tests.faults --faults $(FAULTS) $(if $(SEED),--seed $(SEED))

@@ -28,6 +28,11 @@ settings.load_profile("untimed")
 _OURS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two a core: half of the time the tests wait for the processes they started. No more than memory has room for."""
+    return min(2 * (os.cpu_count() or 1), 12)
+
+
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """No test sees the settings of the person who runs it, nor leaves any to the next."""

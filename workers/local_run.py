@@ -17,21 +17,18 @@ from workers.intake import Taken, take_in
 from workers.local_workers import LocalWorkers
 from workers.producers import read
 from workers.progress import follow
+from workers.recovery import Recovery
 from workers.sending import queue_lengths
 from workers.settings import settings
 from workers.store.census import by_state, by_state_of
 from workers.store.database import database
-from workers.sweeper import sweep_all, sweep_stale
+from workers.sweeper import sweep_all
 
 # Seconds without an answer from the broker after which a run gives up; the documents are kept.
 _BROKER_AWAY_SECONDS = 60.0
 
 # How often it is asked whether it answers.
 _ASK_SECONDS = 5.0
-
-# Seconds after a worker or the broker was started again at which what was lost with it is sent again: others find the
-# broker back within a few.
-_SETTLE_SECONDS = 5.0
 
 
 def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State, int]]:
@@ -74,20 +71,17 @@ class _Watch:
 
     def __init__(self, workers: LocalWorkers, recovering: bool) -> None:
         self._workers = workers
-        self._answered = now = time.monotonic()
-        self._sweep_due = now + settings().sweep_seconds
-        # A sweep knows how many messages a queue is short of, not whose: one may send a document whose message is there
-        # in the place of one whose is not. So after a loss all is swept until what was lost counts as stale anyway.
-        self._recovering_until = now + settings().stale_seconds if recovering else now
+        self._answered = time.monotonic()
+        self._recovery = Recovery()
+        if recovering:
+            self._recovery.begin(settle=settings().sweep_seconds)  # what was left over has been sent just now
 
     def __call__(self) -> None:
         now = time.monotonic()
         try:
             if revive_broker() | self._workers.ensure():
-                self._recovering_until, self._sweep_due = now + settings().stale_seconds, now + _SETTLE_SECONDS
-            if now >= self._sweep_due:
-                sweep_all() if now < self._recovering_until else sweep_stale()
-                self._sweep_due = now + settings().sweep_seconds
+                self._recovery.begin()
+            if self._recovery.sweep(quiet_days=True):
                 self._answered = now
             elif now - self._answered > _ASK_SECONDS:
                 queue_lengths()

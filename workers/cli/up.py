@@ -25,9 +25,6 @@ from workers.settings import settings
 
 _LOOK_SECONDS = 0.5
 
-# Seconds after a restart at which what was lost is sent again: the others find the broker back within a few.
-_SETTLE_SECONDS = 5.0
-
 
 def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
     """Run the workers, the scheduler and Flower (and the broker, where none is configured) until stopped."""
@@ -51,18 +48,15 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
 
 def _look_after(services: list[Service], console: Console) -> None:
     """Starts again what ends, and then sends again what was lost with it; until interrupted."""
-    from workers.sweeper import sweep_all
+    from workers.recovery import Recovery
 
-    sweep_due = recovering_until = time.monotonic()
+    recovery = Recovery()
     while True:
-        now = time.monotonic()
         ended = restart_ended(services)
         for name, code in ended:
             console.print(f"{name} ended with {code} and is started again", style="yellow", markup=False)
         if revive_broker() or ended:
-            sweep_due, recovering_until = now + _SETTLE_SECONDS, now + settings().stale_seconds
-        if sweep_due <= now < recovering_until:
-            sweep_due = now + settings().sweep_seconds
-            with suppress(redis.RedisError, DBAPIError):  # beat's sweeper comes by all the same
-                sweep_all()
+            recovery.begin()
+        with suppress(redis.RedisError, DBAPIError):  # beat's sweeper comes by all the same
+            recovery.sweep(quiet_days=False)
         time.sleep(_LOOK_SECONDS)

@@ -30,7 +30,7 @@ from workers.sending import send
 from workers.settings import settings
 from workers.store import entries, feeds
 from workers.store.database import database
-from workers.store.entries import Taken
+from workers.store.entries import TakenEntries
 
 logger = logging.getLogger(__name__)
 
@@ -90,11 +90,11 @@ def _claim(number: int, session: Session) -> tuple[Feed, str] | None:
     return (feed, feed.url) if feed else None
 
 
-def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tuple[bool, Taken]:
+def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tuple[bool, TakenEntries]:
     """All that a poll leaves behind, in one transaction; only one that takes entries is worth waiting for the disk, and
     only one with edits has to be alone with dedupe's decisions.
     """
-    feed, found, taken = visit.due, outcome.entries, Taken()
+    feed, found, taken = visit.due, outcome.entries, TakenEntries()
     with database().reading() as session:
         edits = bool(found) and entries.any_edited(session, feed.number, found)
     with database().writing(durable=bool(found), deciding=edits) as session:
@@ -228,7 +228,7 @@ def _moved(session: Session, feed: Feed, to: str) -> dict[str, Any]:
     return {"url": to}
 
 
-def _said(outcome: _Outcome, taken: Taken) -> str:
+def _said(outcome: _Outcome, taken: TakenEntries) -> str:
     if outcome.error and not outcome.entries:
         return outcome.error
     if not outcome.entries:

@@ -26,7 +26,7 @@ _SEEN_AGAIN = timedelta(days=1)
 
 
 @dataclass
-class Taken:
+class TakenEntries:
     """What became of the entries of a poll: messages of new and edited documents, and how many entries were either."""
 
     messages: list[StageMessage] = field(default_factory=list)
@@ -41,12 +41,12 @@ def any_edited(session: Session, feed_number: int, entries: Sequence[Seen]) -> b
     return any(entry and entry.feed_number == feed_number and entry.digest != each.digest for entry, each in found)
 
 
-def take(session: Session, feed: Feed, entries: Sequence[Seen], wants_page: Callable[[Seen], bool]) -> Taken:
+def take(session: Session, feed: Feed, entries: Sequence[Seen], wants_page: Callable[[Seen], bool]) -> TakenEntries:
     """Writes the entries of a poll: accepts the documents of new ones, and revises those of edited ones.
 
     The session must be the only one that decides where there are edits (`any_edited`).
     """
-    now, taken = datetime.now(UTC), Taken()
+    now, taken = datetime.now(UTC), TakenEntries()
     _hold_on(session, feed, now)
     known = _known(session, entries)
     new: list[tuple[Entry, Seen]] = []

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 import redis
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from schemas.feeds import FeedState, Pages
+from schemas.feeds import FeedState
 from schemas.stages import Stage
-from schemas.tables import ArrivedBody, Document, Entry, EntryKey, Feed, Fetch, Host
-from tests.workers.fetching.misbehaving import Server, answer, drip, later, serving
+from schemas.tables import Document, Entry, EntryKey, Feed, Fetch, Host
+from tests.workers.feeds.polled import TEXT, Polling, item, rss
+from tests.workers.fetching.misbehaving import answer, drip, later
 from workers import settings as settings_module
 from workers.export.columns import COLUMNS
 from workers.export.rows import Filter, rows
@@ -27,73 +28,6 @@ from workers.feeds.poll import poll
 from workers.polling import send_due
 from workers.sending import queue_lengths
 from workers.store import feeds
-from workers.store.database import Database
-
-TEXT = "Two people died when the bridge fell. " * 20
-
-
-def rss(*items: str, head: str = "") -> bytes:
-    return f'<rss version="2.0"><channel><title>The Gazette</title>{head}{"".join(items)}</channel></rss>'.encode()
-
-
-def item(n: int, text: str = TEXT, link: str = "") -> str:
-    link = link or f"https://gazette.example/{n}"
-    facts = f"<guid>g{n}</guid><link>{link}</link><title>T{n}</title><pubDate>{later(-3600 * n)}</pubDate>"
-    return f"<item>{facts}<description>{n} {text}</description></item>"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loopback allowed, no pause between requests, two seconds for a fetch."""
-    for name, value in {"NETWORKS": "127.0.0.0/8", "HOST_SECONDS": "0", "SECONDS": "2"}.items():
-        monkeypatch.setenv(f"WIREROOM_FETCH_{name}", value)
-
-
-@pytest.fixture
-def polling(tables: Database, broker: str, server: Server) -> Polling:
-    return Polling(tables, server)
-
-
-class Polling:
-    """A feed at `/feed` of the server, polled whenever a test says so."""
-
-    def __init__(self, tables: Database, server: Server) -> None:
-        settings_module.settings.cache_clear()
-        self.tables, self.server = tables, server
-        self.number = self.add(server.url("/feed"))
-
-    def add(self, url: str, pages: Pages = Pages.AUTO) -> int:
-        with self.tables.writing() as session:
-            return feeds.add(session, url, pages=pages).number
-
-    def poll(self, number: int | None = None) -> str:
-        """One poll, due now."""
-        number = number or self.number
-        self.change(due=datetime.now(UTC) - timedelta(seconds=1))
-        return poll(number)
-
-    def change(self, **values: Any) -> None:
-        with self.tables.writing() as session:
-            session.execute(update(Feed).where(Feed.number == self.number).values(**values))
-
-    @property
-    def feed(self) -> Feed:
-        with self.tables.reading() as session:
-            return session.get_one(Feed, self.number)
-
-    def count(self, table: Any) -> int:
-        with self.tables.reading() as session:
-            return session.scalar(select(func.count()).select_from(table)) or 0
-
-    def wait(self) -> float:
-        """Seconds until the next poll."""
-        return (self.feed.due - datetime.now(UTC)).total_seconds()
 
 
 def test_entries_become_documents_once_and_are_sent_on(polling: Polling) -> None:
@@ -338,7 +272,7 @@ def test_servers_that_nobody_asks_any_more_are_forgotten(polling: Polling) -> No
         session.add(Host(origin="https://old.example:443", free=datetime.now(UTC) - timedelta(days=3), robots="x"))
     polling.server.paths["/feed"] = answer(rss(item(1, "Two died …", link=polling.server.url("/page"))))
     polling.poll()
-    _page_of(polling)
+    polling.fetch_page()
     assert polling.count(Host) == 1
 
 
@@ -375,67 +309,3 @@ def test_no_feed_is_sent_while_documents_pile_up(polling: Polling, monkeypatch: 
 
 def test_two_schedulers_send_a_due_feed_once(polling: Polling) -> None:
     assert [send_due(), send_due()] == [1, 0]
-
-
-def _page_of(polling: Polling) -> str:
-    with polling.tables.reading() as session:
-        number = session.scalars(select(Entry.number)).one()
-    return fetch_page(number)
-
-
-def _contents(polling: Polling) -> list[tuple[str, dict[str, Any]]]:
-    with polling.tables.reading() as session:
-        return [(content, extra) for content, extra in session.execute(select(ArrivedBody.content, ArrivedBody.extra))]
-
-
-@pytest.mark.parametrize(
-    "link",
-    ["http://a.example:port/a", "http://[a.example/b", "http://a.example:99999/c", f"http://a.example/{'d' * 9000}"],
-)
-def test_an_entry_whose_link_is_no_address_is_taken_with_its_own_words(polling: Polling, link: str) -> None:
-    polling.server.paths["/feed"] = answer(rss(item(1, "Two people died …", link=link)))
-    assert polling.poll() == "1 entries, 1 new, 0 edited"
-    assert (polling.count(Document), queue_lengths()[Stage.CLEAN]) == (1, 1)
-
-
-@pytest.mark.parametrize("teaser", ["Two people died …", ""])
-def test_the_page_of_a_teaser_is_fetched(polling: Polling, teaser: str) -> None:
-    server = polling.server
-    server.paths["/page"] = answer(b"<html><p>Two people died when the bridge fell.</p>", Content_Type="text/html")
-    server.paths["/feed"] = answer(rss(item(1, teaser, link=server.url("/page")).replace("<description>1 </d", "<d")))
-    assert polling.poll() == "1 entries, 1 new, 0 edited"
-    assert polling.count(Document) == 0
-    assert _page_of(polling) == "fetched"
-    ((content, _),) = _contents(polling)
-    assert "when the bridge fell" in content
-    assert _page_of(polling) == "not due"
-    assert server.times("/robots.txt") == server.times("/page") == 1
-
-
-@pytest.mark.parametrize(
-    ("path", "said", "why"),
-    [
-        ("/robots.txt", answer(b"User-agent: *\nDisallow: /"), "robots.txt does not allow it"),
-        ("/page", answer(b"", "404 Not Found"), "404"),
-        ("/page", answer(b"%PDF-", Content_Type="application/pdf"), "of the type application/pdf"),
-    ],
-)
-def test_where_the_page_is_not_to_be_had_the_entry_stands_in(polling: Polling, path: str, said: Any, why: str) -> None:
-    polling.server.paths[path] = said
-    polling.server.paths["/feed"] = answer(rss(item(1, "Two people died …", link=polling.server.url("/page"))))
-    polling.poll()
-    assert why in _page_of(polling)
-    ((content, extra),) = _contents(polling)
-    assert content == "1 Two people died …"
-    assert why in extra["page"]
-
-
-def test_a_page_whose_server_is_down_is_tried_again(polling: Polling) -> None:
-    polling.server.paths["/page"] = answer(b"", "503 Service Unavailable")
-    polling.server.paths["/feed"] = answer(rss(item(1, "Two died …", link=polling.server.url("/page"))))
-    polling.poll()
-    assert "tried again later" in _page_of(polling)
-    with polling.tables.writing() as session:
-        session.execute(update(Entry).values(page_due=datetime.now(UTC), page_tries=9))
-    assert "stand in" in _page_of(polling)
-    assert polling.count(Document) == 1

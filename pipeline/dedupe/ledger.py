@@ -2,8 +2,8 @@
 
 One document is deduped in one serialised transaction: `Ledger` sees every document recorded before it and no half of
 another. `fingerprint` runs before that transaction and touches no ledger; `decide` only reads; `Ledger.record` writes
-what was decided. A document makes at most eight calls: `carriers`, `documents`, `texts`, `copies`, for some copies
-`documents` and `texts` again, `members`, and `record`.
+what was decided. A document makes at most nine calls: `carriers`, `documents`, `texts`, `copies`, for some copies
+`documents` and `texts` again, `members`, where stories are merged or parted `texts` once more, and `record`.
 
 Documents go by their `number`, a small integer that the store gives each of them, for 32 hexadecimal digits in every
 row would be most of the index. All orders of time use `Standing.time`.
@@ -127,8 +127,7 @@ class StoryChange:
         story: id of the story it belongs to from now on; a store that does not know the id adds the story.
         score: its likeness to the nearest other document of the story, 0 to 1; None where it stands alone.
         compared: that nearest document, or None.
-        shared: the words and names both have, most telling first, as written in the arriving document; empty where
-            the change did not come from comparing with the arriving document.
+        shared: the words and names both have, most telling first, in small letters.
     """
 
     number: int

@@ -10,7 +10,7 @@ some pages have a telling title and next to no text.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -98,6 +98,14 @@ def profile(text: Words, title: Words, language: str | None = None) -> tuple[Pro
     )  # fmt: skip
     shown = np.concatenate((heavy, heads))
     return telling, dict(zip(_keys(terms.codes[shown]).tolist(), map(terms.word, shown.tolist()), strict=True))
+
+
+def spelling(text: Words, keys: Collection[int]) -> dict[int, str]:
+    """The words of a text behind these keys, as far as it has them."""
+    terms = _Terms.of(text, text.part(slice(0)))
+    found = _keys(terms.codes)
+    places = np.flatnonzero(np.isin(found, list(keys)))
+    return dict(zip(found[places].tolist(), map(terms.word, places.tolist()), strict=True))
 
 
 @dataclass(frozen=True, slots=True)

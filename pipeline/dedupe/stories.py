@@ -18,7 +18,8 @@ import numpy as np
 from pipeline.dedupe.copies import Copies
 from pipeline.dedupe.ledger import Ledger, Standing, StoryChange, StoryMerge
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, Weights, likeness, likeness_to
+from pipeline.dedupe.profile import Profile, Weights, likeness, likeness_to, spelling
+from pipeline.dedupe.words import words
 
 _SHOWN = 8  # Shared words named as evidence.
 _TOUCHED = 0.75  # A story is clustered anew where one of its documents reaches this part of the threshold.
@@ -84,7 +85,7 @@ def find_stories(
     whole = {story for story, count in Counter(d.story for d in loaded.values()).items() if count >= limits.members}
     clusters = _average_link(matrix, _blocks(documents, copies, whole), limits.story)
     stories = _named(documents, clusters, whole, arriving)
-    return _story_changes(documents, stories, matrix, spelled), _merges(documents, stories, matrix)
+    return _story_changes(documents, stories, matrix, spelled, ledger), _merges(documents, stories, matrix)
 
 
 def founded_on(document_id: str, revision: int = 1) -> str:
@@ -152,31 +153,39 @@ def _named(
 
 
 def _story_changes(
-    documents: Sequence[Standing], stories: Sequence[str], matrix: Weights, spelled: Mapping[int, str]
+    documents: Sequence[Standing],
+    stories: Sequence[str],
+    matrix: Weights,
+    spelled: Mapping[int, str],
+    ledger: Ledger,
 ) -> list[StoryChange]:
+    changed = [place for place, story in enumerate(stories) if not place or documents[place].story != story]
+    nearest: dict[int, int] = {}
+    for place in changed:
+        fellows = [other for other, story in enumerate(stories) if other != place and story == stories[place]]
+        if fellows:
+            nearest[place] = max(fellows, key=lambda other: (matrix[place, other], -other))
+    unspelled = [documents[place].number for place, other in nearest.items() if place and other]
+    texts = ledger.texts(unspelled) if unspelled else {}
     changes = []
-    for place, (document, story) in enumerate(zip(documents, stories, strict=True)):
-        if place and document.story == story:
-            continue
-        others = [other for other in range(len(documents)) if other != place and stories[other] == story]
-        if not others:
+    for place in changed:
+        document, story, other = documents[place], stories[place], nearest.get(place)
+        if other is None:
             changes.append(StoryChange(document.number, story))
             continue
-        nearest = max(others, key=lambda other: (matrix[place, other], -other))
-        shared = _shared(document, documents[nearest], spelled) if 0 in (place, nearest) else ()
-        changes.append(
-            StoryChange(document.number, story, float(matrix[place, nearest]), documents[nearest].number, shared)
-        )
+        shared = _shared(document, documents[other])
+        written = spelling(words(texts[document.number]), shared) if document.number in texts else spelled
+        shown = tuple(written[key] for key in shared if key in written)
+        changes.append(StoryChange(document.number, story, float(matrix[place, other]), documents[other].number, shown))
     return changes
 
 
-def _shared(one: Standing, other: Standing, spelled: Mapping[int, str]) -> tuple[str, ...]:
-    """The words two profiles share, those first that weigh most in both."""
+def _shared(one: Standing, other: Standing) -> list[int]:
+    """The keys of the words that two profiles share, those first that weigh most in both."""
     left, right = Profile.unpack(one.profile), Profile.unpack(other.profile)
     _, at, to = np.intersect1d(left.body, right.body, assume_unique=True, return_indices=True)
-    weights = left.body_weights[at] * right.body_weights[to]
-    order = np.argsort(-weights, kind="stable")[:_SHOWN]
-    return tuple(spelled[key] for key in left.body[at][order].tolist() if key in spelled)
+    order = np.argsort(-left.body_weights[at] * right.body_weights[to], kind="stable")[:_SHOWN]
+    return left.body[at][order].tolist()  # type: ignore[no-any-return]
 
 
 def _merges(documents: Sequence[Standing], stories: Sequence[str], matrix: Weights) -> list[StoryMerge]:

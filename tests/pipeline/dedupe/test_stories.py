@@ -39,13 +39,15 @@ def test_reports_of_one_event_are_one_story_in_any_order(seed: int) -> None:
     assert stories(ledger) == {frozenset(f"{event} {n}" for n in range(len(PARTS))) for event in TITLES}
 
 
+PILOT = "Harbour pilot Osvaldo Brenneke has been missing since Tuesday, the port of Calatrina said. Brenneke is 58. "
+FORGERY = "Police opened a warehouse on the Vidrio quay and found forged manifests of the Meridian line. "
+JOINT = f"{PILOT}{FORGERY}Calatrina police said Brenneke had reported the forged Meridian manifests from Vidrio quay. "
+
+
 def test_two_stories_that_one_report_proves_to_be_one_are_merged_and_the_merge_is_recorded() -> None:
-    left = "Harbour pilot Osvaldo Brenneke has been missing since Tuesday, the port of Calatrina said. Brenneke is 58. "
-    right = "Police opened a warehouse on the Vidrio quay and found forged manifests of the Meridian line. "
-    joint = f"{left}{right}Calatrina police said Brenneke had reported the forged Meridian manifests from Vidrio quay. "
-    ledger = feed([arrival("pilot", left), arrival("forgery", right, 1)])
+    ledger = feed([arrival("pilot", PILOT), arrival("forgery", FORGERY, 1)])
     assert stories(ledger) == {frozenset({"pilot"}), frozenset({"forgery"})}
-    ledger = feed([arrival("pilot", left), arrival("forgery", right, 1), arrival("joint", joint, 2)])
+    ledger = feed([arrival("pilot", PILOT), arrival("forgery", FORGERY, 1), arrival("joint", JOINT, 2)])
     (story,) = stories(ledger)
     assert story == {"pilot", "forgery", "joint"}
     (merge,) = ledger.merges
@@ -69,6 +71,17 @@ def test_a_change_names_the_nearest_document_and_the_words_shared_with_it() -> N
     assert Limits().story <= change.score <= 1
     assert {"skarvoy", "aurelia"} & set(change.shared)
     assert not {"the", "of", "on"} & set(change.shared)
+
+
+def test_a_document_that_others_move_to_another_story_says_what_it_shares_with_its_nearest() -> None:
+    wife = "Osvaldo Brenneke, a pilot of Calatrina's harbour, left home at dawn, Brenneke's wife told the port office. "
+    raid = "Manifests of the Meridian line, all forged, were carried from a warehouse of the Vidrio quay by officers. "
+    ledger = feed([*map(arrival, "pqfg", (PILOT, wife, FORGERY, raid)), arrival("joint", JOINT)])
+    assert ledger.merges
+    moved = ledger.decisions[-1].stories[1:]
+    assert any(change.compared != 5 for change in moved), "one is nearer to its old fellow than to what moved it"
+    for change in moved:
+        assert {"brenneke", "meridian"} & set(change.shared)
 
 
 BRIEFS = {

@@ -27,6 +27,7 @@ class _Words:
     kind_of: dict[str, str]
     otherwise: dict[str, str]
     name_of: dict[str, str]
+    movements: tuple[tuple[frozenset[str], str], ...]
     further: frozenset[str]
     empty: frozenset[str]
     aside: frozenset[str]
@@ -46,7 +47,13 @@ def _words() -> _Words:
     further, empty, aside, parts, wholes = (
         frozenset(data[key]) for key in ("further", "empty", "aside", "parts", "wholes")
     )
-    return _Words(kind_of, otherwise, name_of, further, empty, aside, parts, wholes, tuple(data["endings"]))
+    endings = tuple(data["endings"])
+    movements = tuple(
+        (frozenset(_stem(word, endings) for word in name.casefold().split()), told)
+        for told, listed in data["movements"].items()
+        for name in listed
+    )
+    return _Words(kind_of, otherwise, name_of, movements, further, empty, aside, parts, wholes, endings)
 
 
 def group(text: str | None) -> Group | None:
@@ -79,8 +86,9 @@ def group(text: str | None) -> Group | None:
         else:
             unknown.append(word)
     telling = [kind for kind in kinds if kind != EVERYBODY]
-    if otherwise and not telling and not unknown:
-        telling = [otherwise]
+    if not telling and not unknown:
+        movement = next((told for name, told in listed.movements if name <= names), None)
+        telling = [kind for kind in (otherwise or movement,) if kind]
     if telling:
         return Group(telling[-1], frozenset(names))
     if part and not (kinds or unknown or names):

@@ -68,6 +68,13 @@ def test_a_kind_without_a_name_is_the_only_named_group_of_that_kind() -> None:
     assert same("Ravni fighters", "Dolan fighters", "militants") == [0, 1, 2]
 
 
+def test_an_armed_movement_is_its_fighters() -> None:
+    assert same("militants", "the Taliban") == [0, 0]
+    assert same("the Houthis", "Houthi rebels", "gunmen", "Houthi children") == [0, 0, 0, 3]
+    assert same("militants", "Boko Haram", "Islamic State members") == [0, 1, 2]
+    assert same("militants", "Taliban officials") == same("militants", "the Afghans") == [0, 1]
+
+
 def test_a_name_that_several_groups_have_is_joined_with_none_of_them() -> None:
     assert same("North Korean soldiers", "South Korean soldiers", "Korean soldiers") == [0, 1, 2]
     assert same("Pakistani Taliban fighters", "Afghan Taliban fighters", "the Taliban") == [0, 1, 2]

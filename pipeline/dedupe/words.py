@@ -63,7 +63,7 @@ class Words:
         """Whether each stands capitalised within a sentence: after a space, and before that a word or a comma."""
         written = _characters(self.text)
         found = _capitals()[np.minimum(written[self.starts], 0xFFFF)] & (self.starts >= 2)
-        before, earlier = self.starts - 1, self.starts - 2
+        before, earlier = np.maximum(self.starts - 1, 0), np.maximum(self.starts - 2, 0)
         follows = np.concatenate(([False], (self.ends[:-1] == before[1:]) & ~self.alone[:-1]))
         found &= (written[before] == ord(" ")) & (follows | (written[earlier] == ord(",")))
         return found

@@ -36,6 +36,12 @@ def test_names_stand_capitalised_within_a_sentence() -> None:
     assert [found.word(int(place)) for place in found.names().nonzero()[0]] == ["aurelia", "nordline", "skarvoy"]
 
 
+@pytest.mark.parametrize("text", ["", "A", "A b", "渡", "\n"])
+def test_the_shortest_of_texts_have_a_profile_and_no_names(text: str) -> None:
+    assert not words(text).names().any()
+    assert profile(words(text), words(""))[0].title.size == 0
+
+
 @given(st.text(max_size=100), st.text(max_size=30))
 @settings(max_examples=150, deadline=None)
 def test_words_of_a_text_with_its_title_are_those_of_each(text: str, title: str) -> None:

@@ -19,7 +19,10 @@ from pipeline.dedupe.words import words_of_both
 # Words of the text and of the title that a document is indexed under for its story, beside the shingles for its copies.
 # With all its words indexed, `benchmarks/dedupe_quality.py` finds no better stories.
 _INDEXED_BODY, _INDEXED_TITLE = 3, 2
-_ALIKE = 0.4  # The most alike document may be a copy even where no indexed shingle met, if it reaches this likeness.
+# A short text and the long one that it was cut from may meet in no indexed shingle: of excerpts of 200 words 99 in 100
+# do, of 70 words 86. So where either is short the few most alike are compared too, if they reach this likeness.
+_SHORT = 200  # Distinct shingles.
+_MOST_ALIKE, _ALIKE = 5, 0.05
 
 
 def fingerprint(text: str, title: str | None = None, language: str | None = None) -> Fingerprint:
@@ -62,7 +65,8 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     documents = {d.number: d for d in recorded if arriving.apart(d) <= window}
     near = likenesses(arriving, documents.values())
     copy_candidates = [documents[number] for number in copy_like if number in documents]
-    copy_candidates += _look_alike(documents, near, copy_like)
+    look_alike = _look_alike(documents, near, len(fingerprint.shingles) <= _SHORT)
+    copy_candidates += [documents[number] for number in look_alike if number not in copy_like]
     copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
     profiles = {number: telling.pack() for number, telling in copies.boilerplate.profiles.items()}
     if profiles:
@@ -115,9 +119,11 @@ def _best(scores: Mapping[int, float], most: int) -> list[int]:
     return sorted(scores, key=lambda number: (-scores[number], number))[:most]
 
 
-def _look_alike(
-    documents: Mapping[int, Standing], near: Mapping[int, float], copy_like: Collection[int]
-) -> list[Standing]:
-    """The one most like the arriving document, if it may be a copy and is not among those compared already."""
-    nearest = max((number for number in documents if number not in copy_like), key=near.__getitem__, default=None)
-    return [documents[nearest]] if nearest is not None and near[nearest] >= _ALIKE else []
+def _look_alike(documents: Mapping[int, Standing], near: Mapping[int, float], is_short: bool) -> list[int]:
+    """Those most like the arriving document that may be copies although no indexed shingle met."""
+    alike = {
+        number: near[number]
+        for number, document in documents.items()
+        if near[number] >= _ALIKE and (is_short or Profile.unpack(document.profile).is_short)
+    }
+    return _best(alike, _MOST_ALIKE)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from pipeline.dedupe import Arrival, Limits
-from tests.pipeline.dedupe.wire import FERRY, arrival, babble, copy_groups, feed, report, stories
+from tests.pipeline.dedupe.wire import EVENTS, FERRY, arrival, babble, copy_groups, feed, report, stories
 
 
 def test_an_excerpt_is_a_copy_of_the_long_report_it_was_cut_from() -> None:
@@ -16,6 +16,15 @@ def test_an_excerpt_is_a_copy_of_the_long_report_it_was_cut_from() -> None:
     for documents in ([("long", long), ("excerpt", excerpt)], [("excerpt", excerpt), ("long", long)]):
         ledger = feed(arrival(name, text, 0 if name == "long" else 1) for name, text in documents)
         assert copy_groups(ledger) == {"long": "long", "excerpt": "long"}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_two_sentences_of_a_long_report_are_its_copy_whichever_came_first(event: str) -> None:
+    for sentence in range(7):
+        long = arrival("long", report(event) + babble(5, 500))
+        brief = arrival("brief", report(event, sentence, sentence + 1), 1)
+        for documents in ([long, brief], [brief, long]):
+            assert copy_groups(feed(documents)) == {"long": "long", "brief": "long"}
 
 
 def test_the_earliest_published_is_the_one_copied_whichever_came_first() -> None:

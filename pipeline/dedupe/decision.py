@@ -11,7 +11,7 @@ from datetime import timedelta
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, profile
+from pipeline.dedupe.profile import Profile, cosines_to, profile
 from pipeline.dedupe.shingles import distinct, keys, shingles
 from pipeline.dedupe.stories import find_stories, founded_on, likenesses
 from pipeline.dedupe.words import words_of_both
@@ -65,7 +65,7 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     documents = {d.number: d for d in recorded if arriving.apart(d) <= window}
     near = likenesses(arriving, documents.values())
     copy_candidates = [documents[number] for number in copy_like if number in documents]
-    look_alike = _look_alike(documents, near, len(fingerprint.shingles) <= _SHORT)
+    look_alike = _look_alike(documents, Profile.unpack(fingerprint.profile), len(fingerprint.shingles) <= _SHORT)
     copy_candidates += [documents[number] for number in look_alike if number not in copy_like]
     copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
     profiles = {number: telling.pack() for number, telling in copies.boilerplate.profiles.items()}
@@ -119,11 +119,9 @@ def _best(scores: Mapping[int, float], most: int) -> list[int]:
     return sorted(scores, key=lambda number: (-scores[number], number))[:most]
 
 
-def _look_alike(documents: Mapping[int, Standing], near: Mapping[int, float], is_short: bool) -> list[int]:
+def _look_alike(documents: Mapping[int, Standing], own: Profile, is_short: bool) -> list[int]:
     """Those most like the arriving document that may be copies although no indexed shingle met."""
-    alike = {
-        number: near[number]
-        for number, document in documents.items()
-        if near[number] >= _ALIKE and (is_short or Profile.unpack(document.profile).is_short)
-    }
-    return _best(alike, _MOST_ALIKE)
+    profiles = {number: Profile.unpack(document.profile) for number, document in documents.items()}
+    profiles = {number: one for number, one in profiles.items() if is_short or one.is_short}
+    near = zip(profiles, cosines_to(own, list(profiles.values())).tolist(), strict=True)
+    return _best({number: cosine for number, cosine in near if cosine >= _ALIKE}, _MOST_ALIKE)

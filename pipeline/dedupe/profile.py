@@ -25,6 +25,9 @@ Weights = NDArray[np.float32]
 _BODY_TERMS, _TITLE_TERMS = 32, 12  # `benchmarks/dedupe_quality.py` finds 24 a little too few, and no gain in more.
 _BODY_SHARE = 1 / 1.2  # Weight of the texts' likeness beside the titles'.
 _TITLE_TERM = np.int64(1 << 33)  # Sets the title's terms apart from the text's: more than any two keys differ.
+_NAME_SHARE = (
+    2.0  # With 1, short reports of one event fall apart; without a bound, one name joins all of a feed's entries.
+)
 _COMMONEST = 7.0  # log10 of occurrences per billion words; at and above it a word tells nothing ("the", "of", "and").
 _RAREST = 4.5  # How many powers of ten below that a word stands which the list leaves out: its rarest stand at 4.
 
@@ -173,8 +176,9 @@ def _tokens(text: Words) -> tuple[Codes, Places, NDArray[np.bool_]]:
 def likeness(profiles: Sequence[Profile]) -> Weights:
     """How alike each two are, 0 to 1: the cosine of their texts with a fifth of that of their titles, as a mean.
 
-    In a text too short to fill its profile one name can be half of all there is. No one word makes a story of such a
-    text and another: the weightiest that both have counts no more than the next.
+    In a text too short to fill its profile one name can be half of all there is, and a name has two words as a rule. No
+    one name makes a story of such a text and another: the two weightiest words that both have count no more than twice
+    all the others.
     """
     rows, terms, weights = _joined(profiles)
     distinct, columns = np.unique(terms, return_inverse=True)
@@ -189,37 +193,50 @@ def likeness(profiles: Sequence[Profile]) -> Weights:
 
 def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
     """How alike one is to each of the others: a row of `likeness`, for less."""
-    rows, terms, weights = _joined(others)
-    own, own_weights = one.vector
-    if not len(own) or not len(rows):
-        return np.zeros(len(others), np.float32)
-    order = np.argsort(own)
-    where = order[np.minimum(np.searchsorted(own, terms, sorter=order), len(own) - 1)]
-    shared = np.flatnonzero(own[where] == terms)
-    rows, terms, products = rows[shared], terms[shared], weights[shared] * own_weights[where[shared]]
+    rows, terms, products = _products(one, others)
     near = np.bincount(rows, products, len(others))
     short = np.array([one.is_short or other.is_short for other in others])
     if short.any():
-        near = near - np.where(short, _beyond_the_next(rows, terms, products, len(others)), 0)
+        near = near - np.where(short, _beyond_the_others(rows, terms, products, len(others)), 0)
     return near.astype(np.float32)
 
 
-def _beyond_the_next(rows: Places, terms: NDArray[np.int64], products: Weights, count: int) -> NDArray[np.float64]:
-    """For each row, by how much its weightiest word exceeds the next one, a word of text and title counted together."""
+def cosines_to(one: Profile, others: Sequence[Profile]) -> Weights:
+    """The likeness of one to each of the others without the bound for short texts: a name alone can lead to a copy."""
+    rows, _, products = _products(one, others)
+    return np.bincount(rows, products, len(others)).astype(np.float32)
+
+
+def _products(one: Profile, others: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:
+    """The terms that one shares with the others: the place of the other, the term, and the product of their weights."""
+    rows, terms, weights = _joined(others)
+    own, own_weights = one.vector
+    if not len(own) or not len(rows):
+        return rows[:0], terms[:0], weights[:0]
+    order = np.argsort(own)
+    where = order[np.minimum(np.searchsorted(own, terms, sorter=order), len(own) - 1)]
+    shared = np.flatnonzero(own[where] == terms)
+    return rows[shared], terms[shared], weights[shared] * own_weights[where[shared]]
+
+
+def _beyond_the_others(rows: Places, terms: NDArray[np.int64], products: Weights, count: int) -> NDArray[np.float64]:
+    """For each row, by how much its two weightiest words exceed `_NAME_SHARE` times the others.
+
+    A word of both text and title counts as one.
+    """
     words = np.where(terms > _TITLE_TERM // 2, terms - _TITLE_TERM, terms)
     order = np.lexsort((words, rows))
     rows, words, products = rows[order], words[order], products[order]
     first = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(words, prepend=0) != 0))
-    beyond = np.zeros(count)
     if not len(first):
-        return beyond
+        return np.zeros(count)
     rows, sums = rows[first], np.add.reduceat(products, first)
     order = np.lexsort((sums, rows))
     rows, sums = rows[order], sums[order]
-    last = np.flatnonzero(np.diff(rows, append=count))
-    has_next = (last > 0) & (rows[last - 1] == rows[last])
-    beyond[rows[last]] = sums[last] - np.where(has_next, sums[last - 1], 0)
-    return beyond
+    left = np.searchsorted(rows, rows, side="right") - np.arange(len(rows))  # 1 for the weightiest of a row
+    name = np.bincount(rows, sums * (left <= 2), count)
+    others = np.bincount(rows, sums * (left > 2), count)
+    return np.maximum(0, name - _NAME_SHARE * others)
 
 
 def _joined(profiles: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:

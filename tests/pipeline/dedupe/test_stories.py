@@ -98,6 +98,19 @@ def test_a_name_that_short_texts_share_makes_no_story_of_them() -> None:
     assert len(stories(ledger)) == len(BRIEFS)
 
 
+ITEMS = {
+    "council": "Tramway plans for Harrow Bramley were approved by councillors. Diggers move in next spring.",
+    "arrest": "A teenager was charged with arson after a garage burned in Harrow Bramley before dawn.",
+    "cricket": "The visitors collapsed for 90 at Harrow Bramley. Spin took seven wickets after lunch.",
+    "bees": "Beekeepers around Harrow Bramley lost a third of their hives to mites over the winter.",
+}
+
+
+def test_a_name_of_two_words_makes_no_story_of_short_texts() -> None:
+    ledger = feed(arrival(name, text, at) for at, (name, text) in enumerate(ITEMS.items()))
+    assert len(stories(ledger)) == len(ITEMS)
+
+
 def test_short_texts_on_one_event_are_one_story_all_the_same() -> None:
     again = "Keepers at Tarvek's zoo showed the lion cubs born there this week. Visitors may name both."
     ledger = feed([arrival("cubs", BRIEFS["cubs"]), arrival("again", again, 1), arrival("smog", BRIEFS["smog"], 2)])

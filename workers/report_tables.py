@@ -32,11 +32,12 @@ Row = Mapping[str, Any]
 
 
 def print_report(report: Mapping[str, Sequence[Row]], console: Console) -> None:
-    """Prints documents, stories, claims, disputes and failures, each where there are any."""
+    """Prints documents, stories, claims, disputes, updates and failures, each where there are any."""
     _print_documents(report["documents"], console)
     _print_stories(report["stories"], console)
     _print_claims(report["claims"], report["stories"], console)
-    _print_disputes(report["stories"], console)
+    _print_counts("Where claims disagree", "disputes", report["stories"], console)
+    _print_counts("What was updated, and nobody disputes", "updates", report["stories"], console)
     _print_failures(report["failures"], console)
 
 
@@ -143,19 +144,20 @@ def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Consol
     _print(table, len(ordered), console, _CLAIM_ROWS)
 
 
-def _print_disputes(stories: Sequence[Row], console: Console) -> None:
-    disputes = [(story, dispute) for story in stories for dispute in story["disputes"]]
-    if not disputes:
+def _print_counts(title: str, kind: str, stories: Sequence[Row], console: Console) -> None:
+    """The disputes or the updates of the stories, each with its figures by time."""
+    counts = [(story, count) for story in stories for count in story[kind]]
+    if not counts:
         return
-    table = _table("Where claims disagree", "story", "measure", "of whom", "figure", "claimant", "relayed by", "source")
-    for story, dispute in disputes[:_ROWS]:
-        shown = (story["title"], dispute["measure"], dispute["group"])
-        for figure in dispute["figures"]:
-            label = _figure(figure) + (" (raised later)" if figure["updated_by"] else "")
+    table = _table(title, "story", "measure", "of whom", "figure", "claimant", "relayed by", "source")
+    for story, count in counts[:_ROWS]:
+        shown = (story["title"], count["measure"], count["group"])
+        for figure in count["figures"]:
+            label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
             _add(table, *shown, label, _claimant(figure), figure["relay"], figure["source"])
             shown = ("", "", "")
         table.add_section()
-    _print(table, len(disputes), console)
+    _print(table, len(counts), console)
 
 
 def _print_failures(failures: Sequence[Row], console: Console) -> None:

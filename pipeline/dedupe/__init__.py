@@ -1,7 +1,7 @@
 """Dedupe: which documents are copies of one text, which tell one story, and where a story's claims disagree."""
 
 from pipeline.dedupe.decision import decide, fingerprint
-from pipeline.dedupe.disputes import Dispute, Figure, StoryClaim, disputes
+from pipeline.dedupe.disputes import Comparison, Count, Figure, StoryClaim, compare
 from pipeline.dedupe.ledger import (
     Arrival,
     CopyChange,
@@ -17,9 +17,10 @@ from pipeline.dedupe.limits import Limits
 
 __all__ = [
     "Arrival",
+    "Comparison",
     "CopyChange",
+    "Count",
     "Decision",
-    "Dispute",
     "Figure",
     "Fingerprint",
     "Ledger",
@@ -29,7 +30,7 @@ __all__ = [
     "StoryChange",
     "StoryClaim",
     "StoryMerge",
+    "compare",
     "decide",
-    "disputes",
     "fingerprint",
 ]

@@ -1,21 +1,19 @@
-"""Disputes: where the claims of one story cannot all be true."""
+"""Disputes: where the claims of one story cannot all be true, and updates: where one figure took another's place."""
 
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from importlib.resources import files
 
+from pipeline.dedupe import claimants
 from pipeline.dedupe.groups import group, joined
 from schemas.records import Claim, Measure
 
-_WORD = re.compile(r"\w+")
-_ARTICLES = frozenset({"the", "a", "an"})
+# Counts of a state, which falls as people are found or freed: the latest figure of a claimant stands. Deaths only grow.
+_STATES = frozenset({"missing", "kidnapped", "detained", "displaced"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +39,10 @@ class StoryClaim:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a dispute: its bounds, and who claims it where.
+    """One figure of a count: its bounds, and who claims it where.
 
     `claimant_name` is None where the outlet itself asserts it. `updated_by` is the id of the claim by which the same
-    claimant later raised it: such a figure is shown, and disputes nothing.
+    claimant later replaced it: such a figure is shown, and disputes nothing.
     """
 
     low: int | None
@@ -60,28 +58,38 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
-    """A count on which claims disagree: the measure, the group in the words most often used, the figures by time."""
+class Count:
+    """What claims count: the measure, the group in the words most often used, the figures by time."""
 
     measure: Measure
     group: str | None
     figures: tuple[Figure, ...]
 
 
-def disputes(claims: Iterable[StoryClaim]) -> list[Dispute]:
-    """The counts on which the claims of one story disagree, ordered by measure and group.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The counts of a story on which claims disagree, and those on which all agree but for figures that were updated.
+
+    Both are ordered by measure and group.
+    """
+
+    disputes: tuple[Count, ...]
+    updates: tuple[Count, ...]
+
+
+def compare(claims: Iterable[StoryClaim]) -> Comparison:
+    """Sets the claims of one story side by side.
 
     Claims count the same where measure and group are the same (see `groups`); `other_people` is whatever else is
     counted, and no one count. They disagree where two voices leave no number that both allow: a voice is one claimant
     in one document, and the outlet itself where no claimant is named. What a copy repeats is said once. A voice that
     gives several figures for the same words speaks of several counts (another day, a part of the whole), so it
-    disagrees with another only where none of its figures agrees with any of the other's. A figure that its claimant
-    raised in a later document is an update and disagrees with nothing. Claims without bounds ("dozens", "about 50") are
-    left out.
+    disagrees with another only where none of its figures agrees with any of the other's. A voice whose figure its
+    claimant has updated disagrees with nothing. Claims without bounds ("dozens", "about 50") are left out.
     """
     bounded = [c for c in claims if c.claim.low is not None or c.claim.high is not None]
-    bounded.sort(key=lambda c: (c.time, c.copy_of is not None, c.document_id, c.claim.start, c.id))
-    found = []
+    bounded.sort(key=_order)
+    disputes, updates = [], []
     for measure in sorted({c.claim.measure for c in bounded} - {"other_people"}):
         counted = [
             (c, who) for c in bounded if c.claim.measure == measure and (who := group(c.claim.group)) is not None
@@ -89,34 +97,30 @@ def disputes(claims: Iterable[StoryClaim]) -> list[Dispute]:
         first = joined([who for _, who in counted])
         for place in sorted(set(first)):
             same_count = [c for (c, _), at in zip(counted, first, strict=True) if at == place]
-            dispute = _dispute(measure, same_count)
-            if dispute is not None:
-                found.append(dispute)
-    return sorted(found, key=lambda d: (d.measure, d.group or ""))
+            voices, updated_by = _voices(same_count)
+            count = _count(measure, [c for voice in voices for c in voice], updated_by)
+            standing = [voice for voice in voices if not any(c.id in updated_by for c in voice)]
+            if any(_disagree(one, other) for at, one in enumerate(standing) for other in standing[at + 1 :]):
+                disputes.append(count)
+            elif updated_by:
+                updates.append(count)
+    return Comparison(_ordered(disputes), _ordered(updates))
 
 
-def _dispute(measure: Measure, claims: Sequence[StoryClaim]) -> Dispute | None:
-    """The dispute among claims of one count, in order of time; None where they can all be true."""
-    claims, claimants = _said_once(claims, _claimants(claims))
-    updated_by = _updates(claims, claimants)
-    voices: dict[tuple[str, int], list[StoryClaim]] = {}
-    for claim, claimant in zip(claims, claimants, strict=True):
-        if claim.id not in updated_by:
-            voices.setdefault((claim.document_id, claimant), []).append(claim)
-    spoken = list(voices.values())
-    if not any(_disagree(one, other) for place, one in enumerate(spoken) for other in spoken[place + 1 :]):
-        return None
+def _ordered(counts: Iterable[Count]) -> tuple[Count, ...]:
+    return tuple(sorted(counts, key=lambda count: (count.measure, count.group or "")))
+
+
+def _count(measure: Measure, claims: Iterable[StoryClaim], updated_by: Mapping[str, str]) -> Count:
+    claims = sorted(claims, key=_order)
     wordings = [c.claim.group for c in claims if c.claim.group]
     named = max(wordings, key=lambda wording: (wordings.count(wording), len(wording), wording)) if wordings else None
-    return Dispute(measure, named, tuple(_figure(c, updated_by.get(c.id)) for c in claims))
+    return Count(measure, named, tuple(_figure(c, updated_by.get(c.id)) for c in claims))
 
 
-def _said_once(claims: Sequence[StoryClaim], claimants: Sequence[int]) -> tuple[list[StoryClaim], list[int]]:
-    """The claims, each with its claimant, without those that a copy repeats."""
-    once: dict[tuple[str, int, int | None, int | None], tuple[StoryClaim, int]] = {}
-    for c, claimant in zip(claims, claimants, strict=True):
-        once.setdefault((c.copy_of or c.document_id, claimant, c.claim.low, c.claim.high), (c, claimant))
-    return [c for c, _ in once.values()], [claimant for _, claimant in once.values()]
+def _order(c: StoryClaim) -> tuple[datetime, bool, str, int, str]:
+    """By time, what is no copy first."""
+    return c.time, c.copy_of is not None, c.document_id, c.claim.start, c.id
 
 
 def _figure(c: StoryClaim, updated_by: str | None) -> Figure:
@@ -127,57 +131,60 @@ def _figure(c: StoryClaim, updated_by: str | None) -> Figure:
     )  # fmt: skip
 
 
+def _voices(claims: Sequence[StoryClaim]) -> tuple[list[list[StoryClaim]], dict[str, str]]:
+    """The voices that speak of one count, each with its claims, and for each figure that was updated by which claim."""
+    voices: dict[int, dict[str, list[StoryClaim]]] = defaultdict(dict)
+    said: set[tuple[str, int, int | None, int | None]] = set()
+    for c, claimant in zip(claims, _claimants(claims), strict=True):
+        saying = (c.copy_of or c.document_id, claimant, c.claim.low, c.claim.high)
+        if saying not in said:
+            said.add(saying)
+            voices[claimant].setdefault(c.document_id, []).append(c)
+    updated_by: dict[str, str] = {}
+    for spoken in voices.values():
+        updated_by |= _updates([max(voice, key=_low) for voice in spoken.values()])
+    return [voice for spoken in voices.values() for voice in spoken.values()], updated_by
+
+
 def _claimants(claims: Sequence[StoryClaim]) -> list[int]:
-    """A number for each claim's claimant, the same for the same: one's words are among the other's ("Dashti").
+    """A number for each claim's claimant, the same for the same.
 
     The claimant of what copies assert themselves is the outlet of the earliest.
     """
     outlets: dict[str, str] = {}
-    known: list[tuple[bool, frozenset[str]]] = []
-    numbers = []
+    names = []
     for c in claims:
-        outlet = c.claim.claimant_name is None
-        text = c.copy_of or c.document_id
-        name = _name(c.claim.claimant_name or outlets.setdefault(text, c.source or text))
-        for number, (other_outlet, other) in enumerate(known):
-            if outlet == other_outlet and (name == other or (not outlet and _is_part(name, other))):
-                known[number] = (outlet, name | other)
-                numbers.append(number)
-                break
-        else:
-            known.append((outlet, name))
-            numbers.append(len(known) - 1)
-    return numbers
+        told, text = c.claim.claimant_name, c.copy_of or c.document_id
+        outlet = outlets.setdefault(text, c.source or text) if told is None else None
+        names.append(claimants.Name.of(told if told is not None else outlet or "", outlet=told is None))
+    return claimants.joined(names)
 
 
-def _name(told: str) -> frozenset[str]:
-    letters = (c for c in unicodedata.normalize("NFKD", told.casefold()) if not unicodedata.combining(c))
-    return frozenset(_WORD.findall("".join(letters))) - _ARTICLES
+def _updates(figures: Sequence[StoryClaim]) -> dict[str, str]:
+    """For each of one claimant's figures that a later document updates the first claim that does.
+
+    A figure that was updated is updated also where another document repeats it later. Of documents of the same time the
+    lower figure is the earlier.
+    """
+    updated_by: dict[str, str] = {}
+    superseded: dict[tuple[float, float], str] = {}
+    standing: list[StoryClaim] = []
+    for later in sorted(figures, key=lambda c: (c.time, _low(c))):
+        bounds = (_low(later), _high(later))
+        if bounds in superseded:
+            updated_by[later.id] = superseded[bounds]
+            continue
+        for earlier in [c for c in standing if _replaces(later, c)]:
+            updated_by[earlier.id] = superseded[_low(earlier), _high(earlier)] = later.id
+            standing.remove(earlier)
+        standing.append(later)
+    return updated_by
 
 
-def _is_part(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether the shorter name is part of the longer, and more than a role that many have ("officials")."""
-    shorter, longer = sorted((one, other), key=len)
-    return shorter <= longer and not shorter <= _roles()
-
-
-@lru_cache(maxsize=1)
-def _roles() -> frozenset[str]:
-    lines = files(__package__).joinpath("roles.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
-
-
-def _updates(claims: Sequence[StoryClaim], claimants: Sequence[int]) -> dict[str, str]:
-    """The claims whose claimant gave a higher figure in a later document, each with the first that did."""
-    updates: dict[str, str] = {}
-    for place, earlier in enumerate(claims):
-        for later, claimant in zip(claims[place + 1 :], claimants[place + 1 :], strict=True):
-            grew = _low(later) > _high(earlier)
-            apart = earlier.time < later.time and earlier.document_id != later.document_id
-            if grew and apart and claimant == claimants[place]:
-                updates[earlier.id] = later.id
-                break
-    return updates
+def _replaces(later: StoryClaim, earlier: StoryClaim) -> bool:
+    if later.claim.measure in _STATES:
+        return (_low(later), _high(later)) != (_low(earlier), _high(earlier))
+    return _low(later) > _low(earlier) and (math.isinf(_high(earlier)) or _high(later) >= _high(earlier))
 
 
 def _disagree(one: Sequence[StoryClaim], other: Sequence[StoryClaim]) -> bool:

@@ -82,6 +82,7 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "document_ids": "texts",
         "sources": "texts",
         "disputes": "json",
+        "updates": "json",
         "merged_ids": "texts",
     },
     "failures": {

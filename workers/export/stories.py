@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from pipeline.dedupe import StoryClaim, disputes
+from pipeline.dedupe import StoryClaim, compare
 from schemas import records
 from schemas.tables import Claim, Document, Story
 
@@ -40,6 +40,7 @@ def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim], merged: list[str]) -> dict[str, Any]:
+    compared = compare(claims)
     times = [document.published for document in members if document.published]  # in order, as the members are
     return {
         "id": story,
@@ -48,7 +49,8 @@ def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim]
         "last_published": times[-1] if times else None,
         "document_ids": [document.id for document in members],
         "sources": list(dict.fromkeys(document.source for document in members if document.source)),
-        "disputes": [asdict(dispute) for dispute in disputes(claims)],
+        "disputes": [asdict(count) for count in compared.disputes],
+        "updates": [asdict(count) for count in compared.updates],
         "merged_ids": merged,
     }
 

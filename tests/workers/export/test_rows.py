@@ -27,7 +27,7 @@ _COLUMNS = {
     "quotes": "document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay",
     "claims": "id document_id start end figure value low high qualifier measure group group_start group_end claimant"
     " claimant_start claimant_end claimant_name relay sentence_start sentence_end story_id",
-    "stories": "id title first_published last_published document_ids sources disputes merged_ids",
+    "stories": "id title first_published last_published document_ids sources disputes updates merged_ids",
     "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback",
     "revisions": "document_id revision superseded title published text content content_type extra",
 }

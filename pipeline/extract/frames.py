@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.extract.lists import read_toml
-from pipeline.extract.mentions import entity_at, trimmed
+from pipeline.extract.mentions import entity_at, is_relative, trimmed
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _BOUNDARY = frozenset({",", "”", '"', "''", "»", "’", "—", "–", "-", "--", "…", "?", "!"})
@@ -44,7 +44,7 @@ def closing_frame(cue: Token, subject: Token | None) -> Frame | None:
         subject: the head of its subject by the parse, or None where the parse has none.
     """
     sentence = cue.sent
-    if subject is not None and subject.lower_ in {"who", "which", "that"}:
+    if subject is not None and is_relative(subject):
         return None
     found = None
     if subject is not None and subject.head == cue:

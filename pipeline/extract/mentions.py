@@ -13,6 +13,8 @@ _PREPOSITIONS = frozenset({"of", "for", "from", "in", "at", "with", "on"})
 # These tell where somebody belongs before a name ("the mayor in Leeds"), else where it was said ("in a statement").
 _OF_PLACE = frozenset({"in", "at", "with", "on"})
 
+_RELATIVE = frozenset({"who", "which", "that"})
+
 
 def mention(token: Token) -> Span:
     """The mention whose head is `token`: a name as it stands, else the noun phrase without its clauses."""
@@ -26,6 +28,11 @@ def mention(token: Token) -> Span:
             if named is not None and named.label_ == "PERSON":
                 return named
     return trimmed(doc, _left(token), _right(token) + 1)
+
+
+def is_relative(token: Token) -> bool:
+    """Whether it is a relative pronoun by its form; WHO is an organisation."""
+    return token.lower_ in _RELATIVE and not token.is_upper
 
 
 def title_name(token: Token) -> Span | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,7 +18,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.extract.attributions import Quoted
 from pipeline.extract.entities import people_words
 from pipeline.extract.lists import read_toml
-from pipeline.extract.mentions import entity_at, mention
+from pipeline.extract.mentions import entity_at, is_relative, mention
 from pipeline.extract.relays import is_outlet
 from schemas.records import Entity
 
@@ -159,11 +159,19 @@ class Speakers:
                 return held[max(0, bisect_left(held, root.i, key=lambda c: c.index) - 1)].name, "body"
         plain = modifiers <= _TEMPORARY or noun in _GENERIC
         if plain and speaker[0].lower_ == "the" and root.tag_ == "NN":
-            kind = "body" if noun in people_words("bodies") else "person" if noun in people_words("roles") else None
-            found = self._last(kind, root) if kind is not None else None
+            found = self._last_fitting(noun, root)
             if found is not None:
                 return found.name, found.kind
         return speaker.text, "thing"
+
+    def _last_fitting(self, noun: str, root: Token) -> Candidate | None:
+        """Who was named last, where a description fits whoever that was: "the company", not "the army"."""
+        if noun in people_words("bodies"):
+            return self._last("body", root) if noun not in people_words("institutions") else None
+        if noun not in people_words("roles"):
+            return None
+        others = {name for role, called in self._roles.items() if role != noun for _, name in called}
+        return self._last("person", root, others if noun in people_words("offices") else ())
 
     def _called(self, noun: str, root: Token) -> str | None:
         """Who is called by a role: of those before it the most often called so, else the next one after it."""
@@ -175,7 +183,7 @@ class Speakers:
             return next(name for name in reversed(before) if times[name] == max(times.values()))
         return called[at][1] if at < len(called) and called[at][0] - root.i < _AHEAD else None
 
-    def _last(self, kind: str, root: Token) -> Candidate | None:
+    def _last(self, kind: str, root: Token, others: Collection[str] = ()) -> Candidate | None:
         gender = _gender_of_role(root.lower_)
         last = bisect_left(self._places, root.i)
         sentence = self._sentence(root.i)
@@ -183,6 +191,7 @@ class Speakers:
             c
             for c in self._candidates[max(0, last - _NEAREST) : last] + self._spoken[-20:]
             if c.kind == kind
+            and c.name not in others
             and (kind != "body" or not is_outlet(self._doc[c.index : c.index + 1]))
             and (gender is None or self._genders.get(c.name, c.gender) in {None, gender})
             and sentence - c.sentence <= _REACH
@@ -240,10 +249,10 @@ def _is_subject(noun: Token) -> bool:
 
 def _antecedent(pronoun: Token) -> Token | None:
     """The noun that a relative pronoun stands for."""
-    if pronoun.lower_ not in {"who", "which", "that"}:
+    if not is_relative(pronoun):
         return None
     clause = next((token for token in pronoun.ancestors if token.dep_ == "relcl"), None)
-    return None if clause is None or clause.head.lower_ in {"who", "which", "that"} else clause.head
+    return None if clause is None or is_relative(clause.head) else clause.head
 
 
 def _gender_of_role(word: str) -> str | None:

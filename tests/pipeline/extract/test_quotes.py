@@ -86,6 +86,20 @@ def test_pronouns_and_descriptions_find_their_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Troops clashed with the Barvel Democratic Forces. The army said 12 people were killed.", "The army"),
+        ("Police chief Anton Holm came by car. The mayor said that nine people were killed.", "The mayor"),
+        ("Anna Berger, the mayor of Olm, came by car. The mayor said that nine people were killed.", "Anna Berger"),
+        ("Norvik Mining closed the pit. The company said 12 people were killed.", "Norvik Mining"),
+        ("Twelve people were killed by the fever, the WHO said on Monday.", "WHO"),
+    ],
+)
+def test_a_body_or_an_office_is_not_whoever_was_named_last(text: str, name: str) -> None:
+    assert [quote.speaker_name for quote in quotes(text)] == [name]
+
+
+@pytest.mark.parametrize(
     ("text", "speaker", "relay"),
     [
         ("“The bridge is gone for good,” Maria Lopez tweeted.", "Maria Lopez", "Twitter"),

@@ -27,7 +27,7 @@ class _Words:
     kind_of: dict[str, str]
     otherwise: dict[str, str]
     name_of: dict[str, str]
-    movements: tuple[tuple[frozenset[str], str], ...]
+    movements: tuple[tuple[frozenset[str], str, str], ...]
     further: frozenset[str]
     empty: frozenset[str]
     aside: frozenset[str]
@@ -48,12 +48,14 @@ def _words() -> _Words:
         frozenset(data[key]) for key in ("further", "empty", "aside", "parts", "wholes")
     )
     endings = tuple(data["endings"])
-    movements = tuple(
-        (frozenset(_stem(word, endings) for word in name.casefold().split()), told)
-        for told, listed in data["movements"].items()
-        for name in listed
-    )
-    return _Words(kind_of, otherwise, name_of, movements, further, empty, aside, parts, wholes, endings)
+    movements = [
+        (frozenset(_stem(word.casefold(), endings) for word in _WORD.findall(name)), movement, kind)
+        for kind, listed in data["movements"].items()
+        for movement, names in listed.items()
+        for name in names
+    ]
+    movements.sort(key=lambda entry: -len(entry[0]))  # "Islamic State Khorasan" before "Islamic State"
+    return _Words(kind_of, otherwise, name_of, tuple(movements), further, empty, aside, parts, wholes, endings)
 
 
 def group(text: str | None) -> Group | None:
@@ -86,9 +88,13 @@ def group(text: str | None) -> Group | None:
         else:
             unknown.append(word)
     telling = [kind for kind in kinds if kind != EVERYBODY]
-    if not telling and not unknown:
-        movement = next((told for name, told in listed.movements if name <= names), None)
-        telling = [kind for kind in (otherwise or movement,) if kind]
+    named = next((entry for entry in listed.movements if entry[0] <= names), None)
+    if named is not None:
+        words, movement, kind = named
+        names = names - words | {movement}
+        otherwise = otherwise or kind
+    if otherwise and not telling and not unknown:
+        telling = [otherwise]
     if telling:
         return Group(telling[-1], frozenset(names))
     if part and not (kinds or unknown or names):

@@ -71,6 +71,10 @@ def test_a_kind_without_a_name_is_the_only_named_group_of_that_kind() -> None:
 def test_an_armed_movement_is_its_fighters() -> None:
     assert same("militants", "the Taliban") == [0, 0]
     assert same("the Houthis", "Houthi rebels", "gunmen", "Houthi children") == [0, 0, 0, 3]
+    assert same("ISIS fighters", "Islamic State militants", "Daesh", "jihadists") == [0, 0, 0, 0]
+    assert same("RSF fighters", "the Rapid Support Forces", "the RSF") == [0, 0, 0]
+    assert same("IDF soldiers", "the IDF", "girls", "babies") == [0, 0, 2, 2]
+    assert same("Islamic State", "Islamic State Khorasan", "ISKP") == [0, 1, 1]
     assert same("militants", "Boko Haram", "Islamic State members") == [0, 1, 2]
     assert same("militants", "Taliban officials") == same("militants", "the Afghans") == [0, 1]
 

@@ -12,6 +12,7 @@ from pipeline.dedupe.ledger import (
     Standing,
     StoryChange,
     StoryMerge,
+    publication,
 )
 from pipeline.dedupe.limits import Limits
 
@@ -33,4 +34,5 @@ __all__ = [
     "compare",
     "decide",
     "fingerprint",
+    "publication",
 ]

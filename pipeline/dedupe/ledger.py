@@ -13,11 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def publication(published: datetime | None, *, naive: bool) -> datetime | None:
+    """When a document counts as published; `naive` tells that its time came without a zone.
+
+    A date without a time, as many pages state it, is the end of its day: what was published at some hour of that day is
+    then the earlier, and no agency's report a copy of the paper that printed it.
+    """
+    if published is None or not naive or published.time() != time():
+        return published
+    return published + timedelta(days=1, microseconds=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,8 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The document to be deduped: its number and id, its cleaned text, when it was published and received.
+    """The document to be deduped: its number and id, its cleaned text, when it was published (see `publication`) and
+    received.
 
     `revision` is how often it has arrived: an edited document arrives anew, and may found another story.
     """
@@ -65,7 +77,7 @@ class Standing:
         number: the store's number of it.
         id: its public id, which breaks ties between equal times.
         received: when it arrived.
-        published: when it was published, or None.
+        published: when it was published (see `publication`), or None.
         source: the outlet, or None.
         copy_of: number of the earliest document of its copies; None where it is that document or has no copies.
         story: id of its story; every recorded document has one.

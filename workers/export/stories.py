@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from pipeline.dedupe import StoryClaim, compare
+from pipeline.dedupe import StoryClaim, compare, publication
 from schemas import records
 from schemas.tables import Claim, Document, Story
 
@@ -41,12 +42,12 @@ def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim], merged: list[str]) -> dict[str, Any]:
     compared = compare(claims)
-    times = [document.published for document in members if document.published]  # in order, as the members are
+    times = [document.published for document in members if document.published]
     return {
         "id": story,
         "title": next((document.title for document in members if document.title), None),
-        "first_published": times[0] if times else None,
-        "last_published": times[-1] if times else None,
+        "first_published": min(times, default=None),
+        "last_published": max(times, default=None),
         "document_ids": [document.id for document in members],
         "sources": list(dict.fromkeys(document.source for document in members if document.source)),
         "disputes": [asdict(count) for count in compared.disputes],
@@ -60,8 +61,12 @@ def _members(session: Session, ids: Sequence[str]) -> dict[str, list[Document]]:
     for document in session.scalars(select(Document).where(Document.story_id.in_(ids))):
         found[document.story_id or ""].append(document)
     for members in found.values():
-        members.sort(key=lambda document: (document.published or document.received, document.id))
+        members.sort(key=lambda document: (_time(document), document.id))
     return found
+
+
+def _time(document: Document) -> datetime:
+    return publication(document.published, naive=document.published_offset is None) or document.received
 
 
 def _claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]:
@@ -81,7 +86,7 @@ def _claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]
                 document_id=document.id,
                 copy_of=copy_of,
                 source=document.source,
-                time=document.published or document.received,
+                time=_time(document),
             )
         )
     return found

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from pipeline.dedupe import Arrival, Decision, Fingerprint, Limits, Posting, Standing, StoryMerge, decide
+from pipeline.dedupe import Arrival, Decision, Fingerprint, Limits, Posting, Standing, StoryMerge, decide, publication
 from schemas.tables import Document, FingerprintKey, Table
 
 _documents, _bodies, _keys, _profiles, _stories = (
@@ -41,7 +41,15 @@ _documents, _bodies, _keys, _profiles, _stories = (
 )
 _at = _documents.c
 _STANDINGS = select(
-    _at.number, _at.id, _at.received, _at.published, _at.source, _at.copy_of, _at.story_id, _profiles.c.packed
+    _at.number,
+    _at.id,
+    _at.received,
+    _at.published,
+    _at.published_offset,
+    _at.source,
+    _at.copy_of,
+    _at.story_id,
+    _profiles.c.packed,
 ).join(_profiles, _profiles.c.number == _at.number)
 _MEMBERS = (
     _STANDINGS.where(_at.story_id == bindparam("story"))
@@ -143,7 +151,7 @@ def write_decision(session: Session, document: Document, fingerprint: Fingerprin
         id=document.id,
         text=document.cleaned.text,
         received=document.received,
-        published=document.published,
+        published=publication(document.published, naive=document.published_offset is None),
         source=document.source,
         title=document.title,
         language=document.language,
@@ -250,6 +258,9 @@ class TableLedger:
         return self._connection.execute(wanted, parameters).all()
 
     def _standings(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Standing]:
-        found = [Standing(*row) for row in rows]
+        found = [
+            Standing(number, document_id, received, publication(published, naive=offset is None), *others)
+            for number, document_id, received, published, offset, *others in rows
+        ]
         self._met |= {standing.number: standing for standing in found}
         return found

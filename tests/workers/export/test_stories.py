@@ -46,6 +46,15 @@ def test_documents_come_in_the_order_of_their_publication(tables: Database) -> N
     assert row(tables, undated).received == RECEIVED
 
 
+def test_a_date_without_a_time_is_the_end_of_its_day_and_is_given_as_stated(tables: Database) -> None:
+    day = _document(tables, "day", "s", title="Our reprint", published="2026-03-01")
+    wire = _document(tables, "wire", "s", title="The report", published="2026-03-01T13:00:00Z")
+    (found,) = _stories(tables, "s")
+    assert (found["document_ids"], found["title"]) == ([wire, day], "The report")
+    assert found["first_published"] == datetime(2026, 3, 1, tzinfo=UTC)
+    assert found["last_published"] == datetime(2026, 3, 1, 13, tzinfo=UTC)
+
+
 def test_the_time_of_arrival_is_not_given_for_the_time_of_publication(tables: Database) -> None:
     _document(tables, "dated", "s1", published="2026-03-01T13:00:00Z")
     _document(tables, "not dated", "s1")

@@ -330,3 +330,22 @@ def test_in_whatever_order_documents_arrive_the_copies_and_stories_are_the_same(
         frozenset({"violin", "violin cut"}),
     }
     assert stories == copies
+
+
+@pytest.mark.parametrize("paper_first", [True, False])
+def test_a_paper_that_states_only_the_day_copies_the_report_of_that_day(tables: Database, paper_first: bool) -> None:
+    dates = {"wire": "2026-02-03T09:30:00Z", "paper": "2026-02-03", "next": "2026-02-04T00:00:00Z"}
+    raw = [
+        RawDocument(external_id=name, content=report("ferry") + name, url=f"https://{name}.example/", published=date)
+        for name, date in dates.items()
+    ]
+    for document_id in accepted(tables, *sorted(raw, key=lambda one: (one.external_id == "paper") is not paper_first)):
+        cleaned(tables, document_id, report("ferry"))
+        with tables.reading() as session:
+            document = stages.load(session, document_id, Stage.DEDUPE)
+        with tables.writing(deciding=True) as session:
+            write_decision(session, document, fingerprint(report("ferry")), Limits())
+    with tables.reading() as session:
+        found = {d.number: (str(d.external_id), d.copy_of) for d in session.scalars(select(Document))}
+    heads = {name: found[copy_of][0] if copy_of else None for name, copy_of in found.values()}
+    assert heads == {"wire": None, "paper": "wire", "next": "wire"}

@@ -34,7 +34,7 @@ class Name:
         return {"".join(word[0] for word in self.words if word not in out) for out in (_JOINTS, frozenset())}
 
 
-def joined(names: Sequence[Name]) -> list[int]:
+def same_speakers(names: Sequence[Name]) -> list[int]:
     """For each name the place of the first that is the same speaker's.
 
     Some words of a name are the whole of it where one speaker alone has them, and they are more than a role that many

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.dedupe import claimants
+from pipeline.dedupe.claimants import Name, same_speakers
 from pipeline.dedupe.groups import group, joined
 from schemas.records import Claim, Measure
 
@@ -156,8 +156,8 @@ def _claimants(claims: Sequence[StoryClaim]) -> list[int]:
     for c in claims:
         told, text = c.claim.claimant_name, c.copy_of or c.document_id
         outlet = outlets.setdefault(text, c.source or text) if told is None else None
-        names.append(claimants.Name.of(told if told is not None else outlet or "", outlet=told is None))
-    return claimants.joined(names)
+        names.append(Name.of(told if told is not None else outlet or "", outlet=told is None))
+    return same_speakers(names)
 
 
 def _updates(figures: Sequence[StoryClaim]) -> dict[str, str]:

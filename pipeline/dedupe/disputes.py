@@ -182,8 +182,8 @@ def _updates(figures: Sequence[StoryClaim]) -> dict[str, str]:
 
 
 def _replaces(later: StoryClaim, earlier: StoryClaim) -> bool:
-    if later.claim.measure in _STATES:
-        return (_low(later), _high(later)) != (_low(earlier), _high(earlier))
+    if later.claim.measure in _STATES and _high(later) < _low(earlier):
+        return True
     return _low(later) > _low(earlier) and (math.isinf(_high(earlier)) or _high(later) >= _high(earlier))
 
 

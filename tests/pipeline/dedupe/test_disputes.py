@@ -119,11 +119,12 @@ def test_part_of_a_toll_is_not_left_behind_when_the_toll_grows() -> None:
 
 
 def test_the_missing_grow_fewer_and_the_dead_do_not() -> None:
-    assert (
-        disputes([claim(40, by="A", measure="missing"), claim(32, by="A", measure="missing", document="d2", hours=3)])
-        == ()
-    )
-    assert len(disputes([claim(40, by="A"), claim(32, by="A", document="d2", hours=3)])) == 1
+    measures: tuple[tuple[Measure, int], ...] = (("missing", 0), ("killed", 1))
+    for measure, count in measures:
+        early = claim(40, by="A", measure=measure)
+        assert len(disputes([early, claim(32, by="A", measure=measure, document="d2", hours=3)])) == count
+    rounded = claim(30, None, by="A", measure="missing", document="d2", hours=3)
+    assert compare([claim(40, None, by="A", measure="missing"), rounded]).updates == ()
 
 
 def test_a_figure_its_claimant_lowered_later_is_a_dispute() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, Standing
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, likeness, profile
+from pipeline.dedupe.profile import Profile, cosines, profile
 from pipeline.dedupe.shingles import Hashes, distinct, parted, shingles
 from pipeline.dedupe.words import words
 
@@ -210,7 +210,7 @@ def _find_boilerplate(
     shared = profile(words(parted(words(texts[arriving.number]), common)[1]), nothing, language)[0]
     rests = [profile(words(parted(words(texts[d.number]), common)[0]), nothing, language)[0] for d in carriers]
     rests = [rest.with_title(Profile.unpack(d.profile)) for rest, d in zip(rests, carriers, strict=True)]
-    near = likeness([shared, *rests]) >= limits.story
+    near = cosines([shared, *rests]) >= limits.story
     matter = [near[0, place] or len(rest.body) < _FEWEST_WORDS for place, rest in enumerate(rests, start=1)]
     unlike: list[int] = []
     for place in range(len(carriers)):

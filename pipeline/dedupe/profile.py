@@ -180,15 +180,21 @@ def likeness(profiles: Sequence[Profile]) -> Weights:
     one name makes a story of such a text and another: the two weightiest words that both have count no more than twice
     all the others.
     """
-    rows, terms, weights = _joined(profiles)
-    distinct, columns = np.unique(terms, return_inverse=True)
-    matrix = np.zeros((len(profiles), max(1, len(distinct))), np.float32)
-    matrix[rows, columns] = weights
-    near = matrix @ matrix.T
+    near = cosines(profiles)
     for place, one in enumerate(profiles):
         if one.is_short:
             near[place] = near[:, place] = likeness_to(one, profiles)
     return near
+
+
+def cosines(profiles: Sequence[Profile]) -> Weights:
+    """The likeness of each two without the bound for short texts: whether parts of texts tell of the same."""
+    rows, terms, weights = _joined(profiles)
+    distinct, columns = np.unique(terms, return_inverse=True)
+    matrix = np.zeros((len(profiles), max(1, len(distinct))), np.float32)
+    matrix[rows, columns] = weights
+    found: Weights = matrix @ matrix.T
+    return found
 
 
 def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:

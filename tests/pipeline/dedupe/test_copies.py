@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from pipeline.dedupe import Arrival, Limits
+from tests.faults.documents import portions
 from tests.pipeline.dedupe.wire import EVENTS, FERRY, arrival, babble, copy_groups, feed, report, stories
 
 
@@ -205,3 +208,15 @@ def test_a_document_makes_few_calls() -> None:
 def test_texts_of_next_to_no_words_are_taken(text: str) -> None:
     ledger = feed([arrival("one", text), arrival("other", text, 1), arrival("report", report("dam"), 2)])
     assert copy_groups(ledger)["report"] == "report"
+
+
+@pytest.mark.parametrize("seed", [4, 8])
+def test_short_reports_of_one_pattern_have_no_boilerplate_and_the_same_copies_in_any_order(seed: int) -> None:
+    reports = [
+        replace(arrival(raw["id"], raw["content"], title=raw["title"], source=raw["source"]),
+                published=datetime.fromisoformat(raw["published"]))
+        for portion in portions(3, 10, 32) for raw in portion
+    ]  # fmt: skip
+    shuffled = feed(random.Random(seed).sample(reports, len(reports)))
+    assert not [decision for decision in shuffled.decisions if decision.profiles]
+    assert copy_groups(shuffled) == copy_groups(feed(reports))

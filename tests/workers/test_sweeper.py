@@ -155,7 +155,10 @@ def test_the_sweep_that_beat_starts_keeps_to_the_settings(
     assert sweep.apply().get() == 1
 
 
-def test_the_sweep_keeps_the_index_of_dedupe_within_its_window(tables: Database, broker: str) -> None:
+def test_the_sweep_keeps_the_index_of_dedupe_within_its_window(
+    tables: Database, broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.store.ledger._WITNESSES", 1)
     old, young, latest = accepted(tables, "old", "young", "latest")
     window = timedelta(days=settings().dedupe_window_days)
     change(tables, old, received=datetime.now(UTC) - window - timedelta(hours=1))

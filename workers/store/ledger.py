@@ -124,17 +124,22 @@ _several = lru_cache(_Several)
 # Documents looked at for the lowest number within the window: not all of them were received while a clock was wrong.
 _EARLIEST = 100
 
+# Documents that must have been received for the window to move on to them: fewer may be of a clock that jumped ahead
+# for a while. So many are kept in any case, in some five megabytes of index.
+_WITNESSES = 10_000
+
 
 def drop_expired(session: Session, window: timedelta) -> int:
     """Deletes the index rows of documents received before the window, so that the index stays bounded; gives how many.
 
-    Numbers grow with time, but for what was received while a clock was wrong: so the window ends at the newest document
-    if the clock is ahead of it, and what goes has a lower number than the earliest few within the window.
+    A clock can be wrong, and documents received meanwhile: so the window ends where `_WITNESSES` were received
+    later, if the clock is ahead of that, and what goes has a lower number than the earliest few within the window.
     """
-    newest = session.scalar(select(Document.received).order_by(Document.received.desc()).limit(1))
-    if newest is None:
+    latest = select(Document.received).order_by(Document.received.desc()).offset(_WITNESSES - 1).limit(1)
+    until = session.scalar(latest)
+    if until is None:
         return 0
-    since = min(newest, datetime.now(UTC)) - window
+    since = min(until, datetime.now(UTC)) - window
     earliest = select(Document.number).where(Document.received >= since).order_by(Document.received).limit(_EARLIEST)
     first = session.scalar(select(func.min(earliest.subquery().c.number)))
     deleted = session.execute(delete(FingerprintKey).where(FingerprintKey.number < first))

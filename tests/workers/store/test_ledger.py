@@ -63,6 +63,12 @@ def three(tables: Database) -> _Recorded:
     return _Recorded(tables, [row(tables, document_id).number for document_id in ids], ids)
 
 
+@pytest.fixture
+def one_witness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One document is enough for the window to move on to it."""
+    monkeypatch.setattr("workers.store.ledger._WITNESSES", 1)
+
+
 def _rows(tables: Database) -> list[list[tuple[Any, ...]]]:
     """All that a decision may change, but for when it was made."""
     decided = (Document.number, Document.copy_of, Document.copy_score, Document.copy_evidence, Document.story_id)
@@ -224,6 +230,7 @@ def test_a_story_merged_before_is_followed_to_where_it_is_now(three: _Recorded) 
     assert into == {"s0": "s2", "s1": "s2", "s2": None}
 
 
+@pytest.mark.usefixtures("one_witness")
 def test_expired_rows_leave_the_index_and_the_documents_stay(three: _Recorded) -> None:
     window = timedelta(days=14)
     for place, age in enumerate((window * 2, window + timedelta(minutes=1), window - timedelta(minutes=1))):
@@ -238,6 +245,7 @@ def test_expired_rows_leave_the_index_and_the_documents_stay(three: _Recorded) -
         assert len(TableLedger(session).documents(three.numbers)) == 3
 
 
+@pytest.mark.usefixtures("one_witness")
 def test_a_document_of_a_wrong_clock_takes_no_other_out_of_the_index(three: _Recorded) -> None:
     now, wrong = datetime.now(UTC), datetime(1970, 1, 1, tzinfo=UTC)
     for place, received in enumerate((now - timedelta(hours=2), now - timedelta(hours=1), wrong)):
@@ -247,6 +255,7 @@ def test_a_document_of_a_wrong_clock_takes_no_other_out_of_the_index(three: _Rec
         assert drop_expired(session, timedelta(days=14)) == 0
 
 
+@pytest.mark.usefixtures("one_witness")
 def test_a_clock_that_is_ahead_takes_nothing_out_of_the_index(three: _Recorded) -> None:
     """To a clock that is right, all documents of a year ago stand as these do to one that is a year ahead."""
     for place in range(3):
@@ -256,6 +265,20 @@ def test_a_clock_that_is_ahead_takes_nothing_out_of_the_index(three: _Recorded) 
         assert drop_expired(session, timedelta(days=14)) == 0
 
 
+def test_a_few_documents_received_while_a_clock_was_ahead_take_no_other_out_of_the_index(
+    three: _Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To a clock that jumped a year ahead, what was received before stands as the first two do to the third."""
+    for place, age in enumerate((timedelta(days=365), timedelta(days=364), timedelta(0))):
+        three.record(place, indexed=(place,))
+        change(three.tables, three.ids[place], received=datetime.now(UTC) - age)
+    for witnesses, dropped in ((10_000, 0), (2, 0), (1, 2)):
+        monkeypatch.setattr("workers.store.ledger._WITNESSES", witnesses)
+        with three.tables.writing() as session:
+            assert drop_expired(session, timedelta(days=14)) == dropped
+
+
+@pytest.mark.usefixtures("one_witness")
 def test_an_index_with_nothing_expired_is_left_alone(three: _Recorded) -> None:
     change(three.tables, three.ids[0], received=datetime.now(UTC))
     with three.tables.writing() as session:

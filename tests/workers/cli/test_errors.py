@@ -214,6 +214,7 @@ def test_ctrl_c_says_that_what_was_accepted_is_kept(broker: str, tmp_path: Path)
         cwd=_ROOT,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )
     assert follow.stderr is not None
     assert follow.stderr.readline().startswith("clean 0/1"), "it follows the document now"

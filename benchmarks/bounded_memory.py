@@ -24,7 +24,7 @@ import psutil
 import redis
 
 from schemas.stages import Stage
-from workers.broker import broker_running, connect
+from workers.queue.broker import broker_running, connect
 from workers.settings import override, settings
 
 LIMIT_MB = 64  # stated in the README for the default queue limit: three queues' worth of messages and as much again

@@ -123,8 +123,8 @@ def main(count: int, database_url: str) -> None:
             "WIREROOM_LOG_LEVEL": "WARNING",
         }
         from schemas.feeds import FeedState
-        from workers.broker import broker_running
-        from workers.celery import app, use_broker
+        from workers.queue.app import app, use_broker
+        from workers.queue.broker import broker_running
         from workers.settings import settings
         from workers.store import feeds
         from workers.store.database import database

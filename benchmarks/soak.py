@@ -33,11 +33,11 @@ import psutil
 
 from schemas.documents import RawDocument
 from schemas.stages import State
-from workers.broker import broker_running, connect
-from workers.celery import use_broker
-from workers.intake import take_in
-from workers.sending import queue_lengths
-from workers.services import beat_service, restart_ended, running, worker_service
+from workers.local.services import beat_service, restart_ended, running, worker_service
+from workers.producers.intake import take_in
+from workers.queue.app import use_broker
+from workers.queue.broker import broker_running, connect
+from workers.queue.sending import queue_lengths
 from workers.settings import override
 from workers.store.census import by_state
 from workers.store.database import database

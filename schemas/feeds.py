@@ -1,8 +1,11 @@
-"""The states of a feed, and how its entries are turned into documents."""
+"""The states of a feed, its entries as a poll sees them, and how they are turned into documents."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class FeedState(StrEnum):
@@ -20,3 +23,25 @@ class Pages(StrEnum):
     AUTO = "auto"  # where the entry carries a teaser, or nothing
     ALWAYS = "always"
     NEVER = "never"
+
+
+@dataclass(frozen=True)
+class SeenEntry:
+    """An entry of a feed as one poll saw it.
+
+    Attributes:
+        fields: of the raw document that it is, or would be if it had a text.
+        keys: what it is recognised by, the surest first.
+        digest: of its title and text.
+        text: its text without markup, one space between words; empty where it carries none.
+    """
+
+    fields: Mapping[str, Any]
+    keys: Sequence[str]
+    digest: str
+    text: str = ""
+
+    @property
+    def url(self) -> str | None:
+        """The page it links to."""
+        return self.fields.get("url")

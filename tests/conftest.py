@@ -17,7 +17,7 @@ from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from workers import settings as settings_module
-from workers.broker import broker_running
+from workers.queue.broker import broker_running
 from workers.store.database import Database, database
 from workers.store.migrate import migrate
 
@@ -107,7 +107,7 @@ def tables(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datab
 def broker() -> Iterator[str]:
     """The URL of a real Valkey server, empty, which the settings of this test name as the embedded one."""
     with broker_running() as url:
-        from workers.celery import use_broker
+        from workers.queue.app import use_broker
 
         use_broker(url)
         yield url

@@ -16,6 +16,9 @@ from workers.cli.main import program
 
 _ROOT = Path(__file__).parents[1]
 _FLOORS = ("schemas", "pipeline", "workers")  # each may use those before it
+# The wings of `workers`, each of which may use those after it, and the settings and logs that all of them use.
+_WINGS = ("cli", "local", "tasks", "feeds", "fetching", "producers", "export", "queue", "store")
+_SHARED = {"settings", "logs"}
 _FILES = [file for floor in _FLOORS for file in sorted((_ROOT / floor).rglob("*.py"))]
 
 # What a floor must not know, beside the floors above it.
@@ -44,9 +47,31 @@ def test_doors_open_one_way(file: Path) -> None:
     assert not known & (above | _UNKNOWN[floor])
 
 
+def test_workers_has_these_wings() -> None:
+    found = {
+        path.stem for path in (_ROOT / "workers").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert found == {*_WINGS, *_SHARED, "__init__"}
+
+
+@pytest.mark.parametrize("wing", _WINGS)
+def test_a_wing_uses_those_below_it(wing: str) -> None:
+    below = {*_WINGS[_WINGS.index(wing) :], *_SHARED}
+    for file in (_ROOT / "workers" / wing).rglob("*.py"):
+        used = {name.split(".")[1] for name in _imports(file) if name.startswith("workers.")}
+        assert used <= below, file
+
+
+@pytest.mark.parametrize("shared", sorted(_SHARED))
+def test_what_all_wings_share_uses_none(shared: str) -> None:
+    used = {name for name in _imports(_ROOT / "workers" / f"{shared}.py") if name.startswith("workers.")}
+    assert {name.split(".")[1] for name in used} <= _SHARED
+
+
 def test_no_two_rooms_need_each_other() -> None:
     names = {".".join(file.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in _FILES}
-    needed = {name: (_imports(file) & set(names)) - {name} for name, file in names.items()}
+    # `workers` itself hands the app to Celery when it is asked for it.
+    needed = {name: (_imports(file) & set(names)) - {name, "workers"} for name, file in names.items()}
     list(TopologicalSorter(needed).static_order())  # names the circle where there is one
 
 

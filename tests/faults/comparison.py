@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.witness import Move
-from workers.export.rows import Filter, rows
 from workers.store.database import Database
+from workers.store.read.rows import Filter, rows
 
 # What is compared, and what of it hangs on when things happened rather than on the documents: of several copies, which
 # one a document was compared with, and so at what score, is a matter of order; whose copy it is, is not.

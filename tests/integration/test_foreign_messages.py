@@ -16,10 +16,10 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage
 from tests.integration.articles import write_articles
 from tests.integration.program import CELERY, ROOT, broker_of, documents, environment, export, service, until, wireroom
-from workers.broker import connect
-from workers.celery import app
-from workers.queues import SWEEP
-from workers.sending import send
+from workers.queue.app import app
+from workers.queue.broker import connect
+from workers.queue.queues import SWEEP
+from workers.queue.sending import send
 
 _WORKER = [*CELERY, "worker", "-l", "INFO", "-c", "1", "--without-mingle", "--without-gossip"]
 

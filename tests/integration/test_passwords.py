@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 
 from tests.integration.articles import write_articles
 from tests.integration.program import CELERY, WIREROOM, broker_of, environment, free_port, service, until, wireroom
-from workers.celery import app, use_broker
-from workers.consuming import consuming
+from workers.queue.app import app, use_broker
+from workers.queue.consuming import consuming
 
 _DATABASE = "Yz8-of-the-database"
 _BROKER = "Qw7-of-the-broker"

@@ -14,7 +14,7 @@ import pytest
 from tests.integration.program import ROOT, environment, export, status, wireroom
 from tests.seeds import scoring
 from tests.seeds.gold_files import gold_documents, gold_stories
-from workers.export.columns import COLUMNS
+from workers.store.read.columns import COLUMNS
 
 _SEEDS = ROOT / "seeds"
 _TABLES = tuple(COLUMNS)

@@ -43,7 +43,7 @@ def test_copies_that_arrive_in_the_same_instant_find_each_other(tables: Database
 
 def _dedupe_each(ids: list[str], instant: Barrier) -> None:
     """Takes the documents through the stage's own task, each in the same instant as the other process its own."""
-    from workers.tasks import dedupe
+    from workers.tasks.stages import dedupe
 
     for document_id in ids:
         instant.wait(_WAIT_SECONDS)

@@ -24,7 +24,7 @@ from tests.integration.program import (
     until,
     wireroom,
 )
-from workers.consuming import EXIT_CODE, consuming
+from workers.queue.consuming import EXIT_CODE, consuming
 
 _PLANTED = ["--include", "tests.integration.planted"]
 

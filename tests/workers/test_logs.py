@@ -15,7 +15,7 @@ from celery.signals import after_setup_logger
 
 from workers import settings as settings_module
 from workers.logs import JsonFormatter, TextFormatter, document_at_work, formatter
-from workers.sweeper import sweep
+from workers.tasks.sweeper import sweep
 
 _NASTY = "one\ntwo\r\n2026-03-01T09:00:00.000+00:00 INFO task=- document=- all is well \x1b[2J\x9b2J\u2028three"
 

@@ -55,7 +55,7 @@ def export(
 ) -> None:
     """Write a table; the rows to standard output or a file, messages to standard error."""
     from workers.export.formats import write_csv, write_jsonl, write_parquet
-    from workers.export.rows import Filter, rows
+    from workers.store.read.rows import Filter, rows
 
     use(database_url, redis_url)
     form = form or _by_ending(output)

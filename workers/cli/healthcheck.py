@@ -9,8 +9,8 @@ import typer
 from schemas.errors import ServiceError
 from schemas.stages import Stage
 from workers import settings
-from workers.broker import connect, require_broker
 from workers.cli.options import Json, Redis, print_json
+from workers.queue.broker import connect, require_broker
 
 
 def healthcheck(
@@ -23,7 +23,7 @@ def healthcheck(
     """Ask whether these workers consume; without names, whether every stage has a worker that does."""
     settings.override(None, redis_url)
     url = require_broker()
-    from workers.consuming import consuming
+    from workers.queue.consuming import consuming
 
     found = consuming(connect(url))
     if as_json:

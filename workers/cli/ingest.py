@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from schemas.stages import State
-from workers.broker import require_broker
 from workers.cli.options import Database, Exit, Json, Redis, messages, print_json, print_unread, use
+from workers.queue.broker import require_broker
 from workers.settings import settings
 
 
@@ -24,10 +24,10 @@ def ingest(
     use(database_url, redis_url)
     console = messages()
     url = require_broker()
-    from workers.celery import use_broker
-    from workers.intake import Taken, take_in
+    from workers.local.progress import follow
     from workers.producers import read
-    from workers.progress import follow
+    from workers.producers.intake import Taken, take_in
+    from workers.queue.app import use_broker
 
     use_broker(url)
     taken = Taken()

@@ -9,8 +9,8 @@ import typer
 from schemas.errors import SettingError
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from workers.broker import require_broker
 from workers.cli.options import Database, Json, Redis, messages, print_json, use
+from workers.queue.broker import require_broker
 from workers.store import stages
 from workers.store.database import database
 
@@ -30,8 +30,8 @@ def retry(
     """Send failed documents again, from the stage they failed in (all of them, unless told which)."""
     use(database_url, redis_url)
     url = require_broker()
-    from workers.celery import use_broker
-    from workers.sending import send, wait_for_room
+    from workers.queue.app import use_broker
+    from workers.queue.sending import send, wait_for_room
 
     use_broker(url)
     with database().reading() as session:

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from schemas.stages import State
-from workers.broker import broker_running
 from workers.cli.options import (
     Database,
     Exit,
@@ -21,6 +20,7 @@ from workers.cli.options import (
     print_unread,
     use,
 )
+from workers.queue.broker import broker_running
 
 
 def run(
@@ -36,10 +36,10 @@ def run(
     use(database_url, redis_url)
     console = messages()
     with broker_running() as url:
-        from workers.celery import use_broker
-        from workers.local_run import process
-        from workers.report import report
-        from workers.report_tables import account, print_report
+        from workers.cli.report_tables import account, print_report
+        from workers.local.run import process
+        from workers.queue.app import use_broker
+        from workers.store.read.report import report
 
         use_broker(url)
         taken, states = process(paths, console)

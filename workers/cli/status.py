@@ -10,8 +10,8 @@ from kombu.exceptions import OperationalError
 from rich.console import Console
 from rich.table import Table
 
-from workers.broker import broker_url, without_password
 from workers.cli.options import Database, Json, Redis, print_json, use
+from workers.queue.broker import broker_url, without_password
 from workers.store import census
 from workers.store.database import database
 
@@ -45,9 +45,9 @@ def _from_broker() -> dict[str, Any]:
     url = broker_url()
     if url is None:
         return {"broker": "none configured and the embedded one is not running", "queues": None, "workers": None}
-    from workers.celery import use_broker
-    from workers.local_workers import workers_seen
-    from workers.sending import queue_lengths
+    from workers.local.workers import workers_seen
+    from workers.queue.app import use_broker
+    from workers.queue.sending import queue_lengths
 
     use_broker(url)
     try:

@@ -9,10 +9,9 @@ import redis
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
-from workers.broker import broker_running, revive_broker, without_password
 from workers.cli.options import Database, messages, place_of_results, use
 from workers.cli.options import Redis as RedisOption
-from workers.services import (
+from workers.local.services import (
     Service,
     beat_service,
     fetch_service,
@@ -21,6 +20,7 @@ from workers.services import (
     running,
     worker_service,
 )
+from workers.queue.broker import broker_running, revive_broker, without_password
 from workers.settings import settings
 
 _LOOK_SECONDS = 0.5
@@ -31,7 +31,7 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
     use(database_url, redis_url)
     console = messages()
     with broker_running() as url:
-        from workers.celery import use_broker
+        from workers.queue.app import use_broker
 
         use_broker(url)
         services = [worker_service(), fetch_service(), beat_service(), flower_service()]
@@ -48,7 +48,7 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
 
 def _look_after(services: list[Service], console: Console) -> None:
     """Starts again what ends, and then sends again what was lost with it; until interrupted."""
-    from workers.recovery import Recovery
+    from workers.local.recovery import Recovery
 
     recovery = Recovery()
     while True:

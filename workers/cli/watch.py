@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from workers.broker import require_broker
 from workers.cli.options import Database, Exit, Redis, messages, print_unread, use
+from workers.queue.broker import require_broker
 from workers.settings import settings
 
 
@@ -27,9 +27,9 @@ def watch(
     use(database_url, redis_url)
     console = messages()
     url = require_broker()
-    from workers.celery import use_broker
-    from workers.folders import Watched
     from workers.producers.files import printable
+    from workers.producers.folders import Watched
+    from workers.queue.app import use_broker
 
     use_broker(url)
     watched = Watched(folder, settled, move, settings().services_folder / "taken-files.jsonl")

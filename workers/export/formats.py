@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import IO, Any, Literal
 
-from workers.export.columns import COLUMNS, Kind
+from workers.store.read.columns import COLUMNS, Kind
 
 Format = Literal["jsonl", "csv", "parquet"]
 Row = Mapping[str, Any]

@@ -10,46 +10,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
+from schemas.feeds import SeenEntry
 from workers.fetching.urls import canonical, site
 from workers.producers.entries import EntryWithoutText, plain
 
 _FIELDS = TypeAdapter(dict[str, Any])
 
 
-@dataclass(frozen=True)
-class Seen:
-    """An entry as one poll saw it.
-
-    Attributes:
-        fields: of the raw document that it is, or would be if it had a text.
-        keys: what it is recognised by, the surest first.
-        digest: of its title and text.
-    """
-
-    fields: Mapping[str, Any]
-    keys: Sequence[str]
-    digest: str
-
-    @property
-    def url(self) -> str | None:
-        """The page it links to."""
-        return self.fields.get("url")
-
-    @property
-    def text(self) -> str:
-        """Its text without markup, one space between words; empty where it carries none."""
-        return _words(self.fields)
-
-
-def seen(entries: Iterable[RawDocument | InputError], feed_url: str) -> tuple[list[Seen], list[InputError]]:
+def seen(entries: Iterable[RawDocument | InputError], feed_url: str) -> tuple[list[SeenEntry], list[InputError]]:
     """The entries of one poll, each once, and what could not be read of it."""
     found: dict[str, Mapping[str, Any]] = {}
     errors: list[InputError] = []
@@ -84,7 +59,8 @@ def seen(entries: Iterable[RawDocument | InputError], feed_url: str) -> tuple[li
             keys.append(_digest("link", scope, link))
         if text and texts[text] == 1:
             keys.append(_digest("text", feed_url, text))
-        made.append(Seen(fields, keys or [_digest("whole", feed_url, str(sorted(fields.items())))], _of_text(fields)))
+        keys = keys or [_digest("whole", feed_url, str(sorted(fields.items())))]
+        made.append(SeenEntry(fields, keys, _of_text(fields), _words(fields)))
     return made, errors
 
 

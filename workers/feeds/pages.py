@@ -18,7 +18,7 @@ from workers.fetching.answers import retry_after
 from workers.fetching.client import Answer, Limits, fetch
 from workers.fetching.robots import Robots, read_robots
 from workers.fetching.urls import origin, shown, without_credentials
-from workers.sending import send
+from workers.queue.sending import send
 from workers.store import entries, hosts
 from workers.store.database import database
 

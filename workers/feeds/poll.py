@@ -16,17 +16,17 @@ from sqlalchemy.orm import Session
 
 from schemas.documents import storable
 from schemas.errors import FetchError, InputError, WireroomError
-from schemas.feeds import FeedState, Pages
+from schemas.feeds import FeedState, Pages, SeenEntry
 from schemas.stages import Stage
 from schemas.tables import Feed
-from workers.feeds.identity import Seen, seen
+from workers.feeds.identity import seen
 from workers.feeds.interval import Schedule, adapted, next_poll, next_try
 from workers.feeds.reading import read_feed
 from workers.feeds.visits import NoVisit, Visit, begin, hold
 from workers.fetching.answers import fresh_for, retry_after
 from workers.fetching.client import Answer, fetch
 from workers.fetching.urls import checked, origin, shown
-from workers.sending import send
+from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import entries, feeds
 from workers.store.database import database
@@ -57,7 +57,7 @@ class _Outcome:
     status: int | None = None
     bytes: int = 0
     error: str | None = None
-    entries: list[Seen] = field(default_factory=list)
+    entries: list[SeenEntry] = field(default_factory=list)
     moved: str | None = None
     fresh: float = 0.0
     wait: float = 0.0
@@ -110,7 +110,7 @@ def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tupl
     return settled, taken
 
 
-def wants_page(entry: Seen, pages: Pages) -> bool:
+def wants_page(entry: SeenEntry, pages: Pages) -> bool:
     """Whether the page of an entry is to be fetched in place of the text it carries."""
     if pages is Pages.NEVER or not _is_page(entry.url or ""):
         return False

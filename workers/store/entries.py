@@ -11,9 +11,9 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.documents import RawDocument
+from schemas.feeds import SeenEntry
 from schemas.messages import StageMessage
 from schemas.tables import Entry, EntryKey, Feed
-from workers.feeds.identity import Seen
 from workers.store.intake import accept, insert_ignoring_known
 from workers.store.revisions import revise
 
@@ -34,14 +34,16 @@ class TakenEntries:
     revised: int = 0
 
 
-def any_edited(session: Session, feed_number: int, entries: Sequence[Seen]) -> bool:
+def any_edited(session: Session, feed_number: int, entries: Sequence[SeenEntry]) -> bool:
     """Whether one of the entries was seen before in this feed, and says something else now."""
     known = _known(session, entries)
     found = ((_recognised(each, known), each) for each in entries)
     return any(entry and entry.feed_number == feed_number and entry.digest != each.digest for entry, each in found)
 
 
-def take(session: Session, feed: Feed, entries: Sequence[Seen], wants_page: Callable[[Seen], bool]) -> TakenEntries:
+def take(
+    session: Session, feed: Feed, entries: Sequence[SeenEntry], wants_page: Callable[[SeenEntry], bool]
+) -> TakenEntries:
     """Writes the entries of a poll: accepts the documents of new ones, and revises those of edited ones.
 
     The session must be the only one that decides where there are edits (`any_edited`).
@@ -49,7 +51,7 @@ def take(session: Session, feed: Feed, entries: Sequence[Seen], wants_page: Call
     now, taken = datetime.now(UTC), TakenEntries()
     _hold_on(session, feed, now)
     known = _known(session, entries)
-    new: list[tuple[Entry, Seen]] = []
+    new: list[tuple[Entry, SeenEntry]] = []
     keys: dict[str, Entry] = {}
     for each in entries:
         entry = _recognised(each, known)
@@ -94,7 +96,9 @@ def _hold_on(session: Session, feed: Feed, now: datetime) -> None:
     session.execute(delete(Entry).where(*of_feed, Entry.seen < now - _KEPT, Entry.page_due.is_(None)))
 
 
-def _edit(session: Session, entry: Entry, seen: Seen, wants_page: Callable[[Seen], bool]) -> list[StageMessage]:
+def _edit(
+    session: Session, entry: Entry, seen: SeenEntry, wants_page: Callable[[SeenEntry], bool]
+) -> list[StageMessage]:
     entry.digest = seen.digest
     if wants_page(seen):
         _want_page(entry, seen, datetime.now(UTC))
@@ -151,17 +155,17 @@ def put_off_page(session: Session, entry_number: int, until: datetime, *, counte
     session.execute(waiting.values(**values))
 
 
-def _known(session: Session, entries: Sequence[Seen]) -> dict[str, Entry]:
+def _known(session: Session, entries: Sequence[SeenEntry]) -> dict[str, Entry]:
     keys = [key for each in entries for key in each.keys]
     found = select(EntryKey.key, Entry).join(Entry, Entry.number == EntryKey.entry_number)
     return dict(session.execute(found.where(EntryKey.key.in_(keys))).all())
 
 
-def _recognised(seen: Seen, known: Mapping[str, Entry]) -> Entry | None:
+def _recognised(seen: SeenEntry, known: Mapping[str, Entry]) -> Entry | None:
     return next((known[key] for key in seen.keys if key in known), None)
 
 
-def _want_page(entry: Entry, seen: Seen, now: datetime) -> None:
+def _want_page(entry: Entry, seen: SeenEntry, now: datetime) -> None:
     entry.page, entry.stand_in, entry.page_due, entry.page_tries = seen.url, dict(seen.fields), now, 0
 
 

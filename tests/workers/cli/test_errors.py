@@ -14,9 +14,9 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from tests.workers.cli.conftest import Ended, Wireroom
-from workers.export.rows import Row
 from workers.store import census
 from workers.store.database import Database
+from workers.store.read.rows import Row
 
 _ROOT = Path(__file__).parents[3]
 
@@ -200,7 +200,7 @@ def test_a_database_lost_in_the_middle_is_a_service_away(wireroom: Wireroom, mon
         session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
         yield from ()
 
-    monkeypatch.setattr("workers.export.rows.rows", cut_off)
+    monkeypatch.setattr("workers.store.read.rows.rows", cut_off)
     line = _sentence(wireroom("export", "entities"), 3)
     assert "the database was lost (terminating connection" in line
 

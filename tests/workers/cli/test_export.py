@@ -13,8 +13,8 @@ import pytest
 from schemas.documents import RawDocument
 from tests.workers.cli.conftest import Wireroom
 from tests.workers.stored import accepted, change
-from workers.export.rows import Row
 from workers.store.database import Database
+from workers.store.read.rows import Row
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -71,7 +71,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(
         yield {"id": "half"}
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workers.export.rows.rows", half)
+    monkeypatch.setattr("workers.store.read.rows.rows", half)
     ended = wireroom("export", "documents", "--output", output)
     assert ended.code == 2
     assert f"--output {output}: cannot be written (No space left on device)" in ended.messages

@@ -13,7 +13,7 @@ from schemas.stages import Stage
 from schemas.tables import Document
 from tests.workers.cli.conftest import Wireroom
 from tests.workers.stored import accepted, cleaned, row
-from workers.sending import queue_lengths
+from workers.queue.sending import queue_lengths
 from workers.store import stages
 from workers.store.database import Database
 

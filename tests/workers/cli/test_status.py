@@ -12,7 +12,7 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage
 from tests.workers.cli.conftest import Wireroom
 from tests.workers.stored import accepted, stored
-from workers.sending import send
+from workers.queue.sending import send
 from workers.store import stages
 from workers.store.database import Database
 

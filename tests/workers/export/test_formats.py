@@ -15,8 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workers.export import formats
-from workers.export.columns import COLUMNS
 from workers.export.formats import write_csv, write_jsonl, write_parquet
+from workers.store.read.columns import COLUMNS
 
 _TIME = datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=4, minutes=30)))
 

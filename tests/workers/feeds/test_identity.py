@@ -8,7 +8,8 @@ import pytest
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
-from workers.feeds.identity import Seen, seen
+from schemas.feeds import SeenEntry
+from workers.feeds.identity import seen
 from workers.fetching.urls import canonical, shown
 
 FEED = "https://gazette.example/feed"
@@ -19,7 +20,7 @@ def document(n: int = 1, **fields: Any) -> RawDocument:
     return RawDocument(**(stated | fields))
 
 
-def one(entry: RawDocument, feed: str = FEED) -> Seen:
+def one(entry: RawDocument, feed: str = FEED) -> SeenEntry:
     ((made,), errors) = seen([entry], feed)
     assert not errors
     return made

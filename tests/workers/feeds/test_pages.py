@@ -12,7 +12,7 @@ from schemas.stages import Stage
 from schemas.tables import ArrivedBody, Document, Entry
 from tests.workers.feeds.polled import Polling, item, rss
 from tests.workers.fetching.misbehaving import answer
-from workers.sending import queue_lengths
+from workers.queue.sending import queue_lengths
 
 
 def _contents(polling: Polling) -> list[tuple[str, dict[str, Any]]]:

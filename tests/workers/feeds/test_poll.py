@@ -20,14 +20,14 @@ from schemas.tables import Document, Entry, EntryKey, Feed, Fetch, Host
 from tests.workers.feeds.polled import TEXT, Polling, item, rss
 from tests.workers.fetching.misbehaving import answer, drip, later
 from workers import settings as settings_module
-from workers.export.columns import COLUMNS
-from workers.export.rows import Filter, rows
 from workers.feeds.interval import Schedule, adapted
 from workers.feeds.pages import fetch_page
 from workers.feeds.poll import poll
-from workers.polling import send_due
-from workers.sending import queue_lengths
+from workers.queue.sending import queue_lengths
 from workers.store import feeds
+from workers.store.read.columns import COLUMNS
+from workers.store.read.rows import Filter, rows
+from workers.tasks.polling import send_due
 
 
 def test_entries_become_documents_once_and_are_sent_on(polling: Polling) -> None:

@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import func, select
 
 from schemas.documents import RawDocument
+from schemas.feeds import SeenEntry
 from schemas.messages import StageMessage
 from schemas.records import Extraction
 from schemas.stages import Stage, State
 from schemas.tables import CleanedBody, Document, Entry, Feed, FingerprintKey, Quote, Revision
 from tests.workers.stored import accepted, change, quote, row, stored
-from workers.export.rows import Filter, rows
-from workers.feeds.identity import Seen, seen
+from workers.feeds.identity import seen
 from workers.settings import settings
 from workers.store import entries, stages
 from workers.store.database import Database
 from workers.store.feeds import add
+from workers.store.read.rows import Filter, rows
 
 FEED = "https://gazette.example/feed"
 
@@ -30,12 +31,12 @@ def feed(tables: Database) -> int:
         return add(session, FEED).number
 
 
-def one(**fields: Any) -> Seen:
+def one(**fields: Any) -> SeenEntry:
     stated = {"content": "Two people died.", "id": "g-1", "url": "https://gazette.example/b1", "title": "Bridge"}
     return seen([RawDocument(**(stated | fields))], FEED)[0][0]
 
 
-def take(tables: Database, feed: int, each: Seen, pages: bool = False) -> list[StageMessage]:
+def take(tables: Database, feed: int, each: SeenEntry, pages: bool = False) -> list[StageMessage]:
     """What a poll does with one entry."""
     with tables.writing(deciding=True) as session:
         return entries.take(session, session.get_one(Feed, feed), [each], lambda _: pages).messages

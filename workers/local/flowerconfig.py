@@ -1,0 +1,35 @@
+"""Flower's configuration, wherever it is started: `workers.queue.app` names it to Flower.
+
+https://flower.readthedocs.io/en/latest/config.html
+"""
+
+from __future__ import annotations
+
+from schemas.errors import SettingError
+from workers.queue.app import join_embedded_broker
+from workers.settings import settings
+
+_settings = settings()
+
+address = _settings.flower_address
+port = _settings.flower_port
+if _settings.flower_auth:
+    basic_auth = [_settings.flower_auth]
+elif address not in ("127.0.0.1", "localhost", "::1"):
+    raise SettingError("WIREROOM_FLOWER_AUTH", f"is empty, and Flower is to listen on {address}", "set user:password")
+
+# Flower can be the first to start, as in a Procfile.
+join_embedded_broker()
+
+# Finished tasks are still shown after a restart. Flower saves at its end only, unless told to save now and then; every
+# ten seconds, so that even a kill costs little.
+_settings.services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+persistent = True
+db = str(_settings.services_folder / "flower")
+state_save_interval = 10_000
+
+# Three tasks a document: the last ten thousand documents, some 100 MB of memory.
+max_tasks = 30_000
+
+# A document is recognised by its arguments (id, source, title), so they come second.
+tasks_columns = "name,kwargs,state,received,started,runtime,worker,uuid"

@@ -1,0 +1,124 @@
+"""The rows of each exported table, read from the database as the contract names them, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Quote, Revision
+from workers.store.read.columns import COLUMNS
+from workers.store.read.stories import claim_id, stories
+from workers.store.results import published_as_stated
+
+Row = dict[str, Any]
+
+# Rows fetched from the server at a time.
+_FETCH = 1_000
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which documents' rows are wanted: received at or after `since`, from the outlet `source`."""
+
+    since: datetime | None = None
+    source: str | None = None
+
+    def applied(self, wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        """The statement, over documents, with these conditions."""
+        if self.since is not None:
+            wanted = wanted.where(Document.received >= self.since)
+        if self.source is not None:
+            wanted = wanted.where(Document.source == self.source)
+        return wanted
+
+
+def rows(session: Session, table: str, chosen: Filter) -> Iterator[Row]:
+    """The rows of an exported table, documents in the order of arrival, records in the order of the text."""
+    return _READERS[table](session, chosen)
+
+
+def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
+    original = aliased(Document)
+    wanted = (
+        select(Document, CleanedBody, original.id)
+        .outerjoin(CleanedBody, CleanedBody.number == Document.number)
+        .outerjoin(original, original.number == Document.copy_of)
+        .order_by(Document.number)
+    )
+    for document, body, copy_of in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
+        shared = {name: getattr(document, name, None) for name in COLUMNS["documents"]}
+        yield shared | {
+            "published": published_as_stated(document),
+            "published_naive": document.published is not None and document.published_offset is None,
+            "text": body.text if body else None,
+            "removed": body.removed if body else [],
+            "notes": (body.notes if body else None) or [],
+            "copy_of": copy_of,
+        }
+
+
+def _records(record: type[Entity] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:
+    def read(session: Session, chosen: Filter) -> Iterator[Row]:
+        columns = COLUMNS[record.__tablename__]
+        wanted = (
+            select(*(getattr(record, name) for name in columns))
+            .join(Document, Document.id == record.document_id)
+            .order_by(Document.number, record.ordinal)
+        )
+        for row in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
+            yield dict(zip(columns, row, strict=True))
+
+    return read
+
+
+def _claims(session: Session, chosen: Filter) -> Iterator[Row]:
+    wanted = (
+        select(Claim, Document.story_id)
+        .join(Document, Document.id == Claim.document_id)
+        .order_by(Document.number, Claim.ordinal)
+    )
+    for claim, story_id in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
+        shared = {name: getattr(claim, name, None) for name in COLUMNS["claims"]}
+        yield shared | {"id": claim_id(claim), "story_id": story_id}
+
+
+def _stories(session: Session, chosen: Filter) -> Iterator[Row]:
+    wanted = chosen.applied(select(Document.story_id).where(Document.story_id.is_not(None)))
+    ids: list[str] = list(session.scalars(wanted.distinct().order_by(Document.story_id)))
+    yield from stories(session, ids)
+
+
+def _failures(session: Session, chosen: Filter) -> Iterator[Row]:
+    wanted = select(Failure).where(Failure.resolved.is_(None)).order_by(Failure.number)
+    if chosen != Filter():
+        wanted = chosen.applied(wanted.join(Document, Document.id == Failure.document_id))
+    for failure in session.scalars(wanted.execution_options(yield_per=_FETCH)):
+        yield {name: getattr(failure, name) for name in COLUMNS["failures"]}
+
+
+def _revisions(session: Session, chosen: Filter) -> Iterator[Row]:
+    wanted = (
+        select(Revision, Document.id)
+        .join(Document, Document.number == Revision.number)
+        .order_by(Revision.number, Revision.revision)
+    )
+    for revision, document_id in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
+        yield {"document_id": document_id} | {
+            name: getattr(revision, name) for name in COLUMNS["revisions"] if name != "document_id"
+        }
+
+
+_READERS: dict[str, Callable[[Session, Filter], Iterator[Row]]] = {
+    "documents": _documents,
+    "entities": _records(Entity),
+    "quotes": _records(Quote),
+    "claims": _claims,
+    "stories": _stories,
+    "failures": _failures,
+    "revisions": _revisions,
+}

@@ -1,0 +1,45 @@
+"""The three stages, in order: each calls one function of the pipeline and one of the store.
+
+What a stage calls is loaded with its first document or, in a worker that consumes it, before (workers.tasks.starting):
+beat, Flower and a worker of other queues find the tasks here too, and need no language model.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from schemas.stages import Stage
+from schemas.tables import Document
+from workers.store import ledger, results
+from workers.tasks.stage_task import Write, stage_task
+
+
+@stage_task(Stage.CLEAN)
+def clean(document: Document) -> Write:
+    """What arrived becomes the article's text and its facts."""
+    from pipeline import clean as cleaning
+    from workers.tasks.stage_settings import clean_rules
+
+    cleaned = cleaning.clean(results.raw_document(document), clean_rules())
+    return partial(results.write_cleaned, document=document, cleaned=cleaned)
+
+
+@stage_task(Stage.EXTRACT)
+def extract(document: Document) -> Write:
+    """The text yields entities, quotes and claims."""
+    from pipeline import extract as extracting
+
+    extraction = extracting.extract(
+        document.cleaned.text, language=document.language, source=document.source, title=document.title
+    )
+    return partial(results.write_extraction, document=document, extraction=extraction)
+
+
+@stage_task(Stage.DEDUPE)
+def dedupe(document: Document) -> Write:
+    """The document joins its copies and its story."""
+    from pipeline import dedupe as deduping
+    from workers.tasks.stage_settings import dedupe_limits
+
+    fingerprint = deduping.fingerprint(document.cleaned.text, document.title, document.language)
+    return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=dedupe_limits())

@@ -1,0 +1,38 @@
+"""What a worker does at its start: it brings the tables to the present version and loads rules and model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.signals import celeryd_after_setup, celeryd_init
+
+from schemas.stages import Stage
+from workers.queue.app import app, join_embedded_broker
+from workers.store.database import database
+from workers.store.migrate import migrate
+
+
+@celeryd_init.connect  # type: ignore[untyped-decorator]
+def _prepare_services(**_: Any) -> None:
+    """A worker finds its tables at the present version; and with no broker configured it starts or joins the embedded
+    one, so that plain `celery -A workers worker` works in a checkout.
+    """
+    from workers.queue.consuming import ConsumingWatch
+    from workers.tasks.stage_settings import clean_rules  # half a second to load, which only a worker spends
+
+    app.steps["worker"].add(ConsumingWatch)
+    clean_rules()  # a wrong rules file stops a worker at its start, not each document
+    migrate(database())
+    # No connection may cross the fork: SQLite's locks belong to the process that took them
+    # (https://sqlite.org/howtocorrupt.html, 2.6).
+    database().engine.dispose()
+    join_embedded_broker()
+
+
+@celeryd_after_setup.connect  # type: ignore[untyped-decorator]
+def _warm_up(instance: Any, **_: Any) -> None:
+    """A worker that extracts loads the language model once, before its processes fork and share it."""
+    if Stage.EXTRACT in instance.app.amqp.queues.consume_from:
+        from pipeline.extract import warm_up  # a second to load, which only this worker spends
+
+        warm_up()

@@ -68,6 +68,24 @@ def test_what_all_wings_share_uses_none(shared: str) -> None:
     assert {name.split(".")[1] for name in used} <= _SHARED
 
 
+def test_all_sql_is_in_the_store() -> None:
+    """Elsewhere a session is handed on, an error of the database caught, a URL read: no statement is made."""
+    harmless = {"sqlalchemy.orm", "sqlalchemy.orm.Session", "sqlalchemy.engine", "sqlalchemy.engine.URL"}
+    for file in _FILES:
+        if file.is_relative_to(_ROOT / "schemas") or file.is_relative_to(_ROOT / "workers" / "store"):
+            continue
+        used = {name for name in _imports(file) if name.startswith("sqlalchemy") and ".exc" not in name}
+        assert used <= harmless | {"sqlalchemy.engine.make_url"}, file
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                assert node.value.id != "session", f"{file}, line {node.lineno}"
+
+
+def test_the_store_is_told_what_the_settings_say() -> None:
+    for file in (_ROOT / "workers" / "store").rglob("*.py"):
+        assert file.name == "database.py" or "workers.settings" not in _imports(file), file
+
+
 def test_no_two_rooms_need_each_other() -> None:
     names = {".".join(file.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in _FILES}
     # `workers` itself hands the app to Celery when it is asked for it.

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from schemas.documents import RawDocument
+from schemas.errors import NoTextError
 from schemas.records import Claim, Cleaned, Entity, Extraction, Quote
 from schemas.stages import Stage
 from schemas.tables import Document
@@ -16,6 +17,9 @@ from workers.store.database import Database
 from workers.store.intake import accept
 
 RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+POLICE = "Police say 12 people were killed. “Stay away,” they said."
+REBELS = "Rebels say 30 people were killed."
 
 
 def accepted(tables: Database, *documents: RawDocument | str) -> list[str]:
@@ -96,3 +100,21 @@ def claim(figure: str, of: str, value: int, **parts: Any) -> Claim:
         "sentence_end": len(of),
     }
     return Claim(start, start + len(figure), figure, **(stated | parts))
+
+
+def disagreement(tables: Database) -> list[str]:
+    """Two reports that disagree, a copy of the first, and one that failed; the later one arrived first."""
+    late, early, copy, failing = accepted(
+        tables,
+        RawDocument(content=REBELS, source="b.example", title="Rebels speak", published="2026-03-02T09:00:00Z"),
+        RawDocument(content=POLICE, source="a.example", title="Police speak", published="2026-03-01T09:00:00+02:00"),
+        RawDocument(content=POLICE, source="c.example", id="c-1", published="2026-03-01T10:00:00Z"),
+        RawDocument(content=" . ", source="d.example", published="2026-03-03T00:00:00Z"),
+    )
+    police = Extraction(quotes=[quote("Stay away,", POLICE)], claims=[claim("12", POLICE, 12, claimant_name="Police")])
+    stored(tables, late, REBELS, Extraction(claims=[claim("30", REBELS, 30, claimant_name="Rebels")]), story_id="s")
+    stored(tables, early, POLICE, police, story_id="s")
+    stored(tables, copy, POLICE, police, story_id="s", copy_of=row(tables, early).number)
+    with tables.writing() as session:
+        stages.fail(session, Stage.CLEAN, NoTextError("d", "nothing is left"), None, {}, failing)
+    return [early, copy, late, failing]

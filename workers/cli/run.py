@@ -21,6 +21,7 @@ from workers.cli.options import (
     use,
 )
 from workers.queue.broker import broker_running
+from workers.store.database import database
 
 
 def run(
@@ -43,7 +44,8 @@ def run(
 
         use_broker(url)
         taken, states = process(paths, console)
-    found = report(taken.ids)
+    with database().reading() as session:
+        found = report(session, taken.ids)
     if as_json:
         print_json(found)
     else:

@@ -19,6 +19,7 @@ from workers.fetching.client import Answer, Limits, fetch
 from workers.fetching.robots import Robots, read_robots
 from workers.fetching.urls import origin, shown, without_credentials
 from workers.queue.sending import send
+from workers.settings import settings
 from workers.store import entries, hosts
 from workers.store.database import database
 
@@ -108,10 +109,10 @@ def _settle(visit: Visit[Entry], answer: Answer | None, why: str | None) -> str:
             plain = (answer.header("Content-Type") or "").lower().startswith("text/plain")
             document = _page(fields, body, plain, answer.url)
     with database().writing(durable=True, deciding=visit.due.owns) as session:
-        held = session.get(Entry, visit.due.number)
-        if held is None or held.page != visit.due.page:
+        waiting = entries.still_waiting(session, visit.due)
+        if waiting is None:
             return "done by another"
-        message = entries.put(session, held, document)
+        message = entries.put(session, waiting, document, settings().revisions_kept)
         visit.end(session)
     if message:
         send([(Stage.CLEAN, message)])

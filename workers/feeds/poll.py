@@ -99,7 +99,8 @@ def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tupl
         edits = bool(found) and entries.any_edited(session, feed.number, found)
     with database().writing(durable=bool(found), deciding=edits) as session:
         if found:
-            taken = entries.take(session, feed, found, partial(wants_page, pages=Pages(feed.pages)))
+            pages = partial(wants_page, pages=Pages(feed.pages))
+            taken = entries.take(session, feed, found, pages, settings().revisions_kept)
         if not outcome.feed["errors"]:
             outcome.feed |= _scheduled(feed, outcome, changed=bool(taken.new or taken.revised))
         if outcome.moved:

@@ -42,7 +42,11 @@ def any_edited(session: Session, feed_number: int, entries: Sequence[SeenEntry])
 
 
 def take(
-    session: Session, feed: Feed, entries: Sequence[SeenEntry], wants_page: Callable[[SeenEntry], bool]
+    session: Session,
+    feed: Feed,
+    entries: Sequence[SeenEntry],
+    wants_page: Callable[[SeenEntry], bool],
+    revisions_kept: int,
 ) -> TakenEntries:
     """Writes the entries of a poll: accepts the documents of new ones, and revises those of edited ones.
 
@@ -65,7 +69,7 @@ def take(
                 entry.seen = now
             if entry.digest != each.digest:
                 taken.revised += 1
-                taken.messages += _edit(session, entry, each, wants_page)
+                taken.messages += _edit(session, entry, each, wants_page, revisions_kept)
         keys |= dict.fromkeys((key for key in each.keys if key not in known), entry)
     session.add_all(entry for entry, _ in new)
     with_text = []
@@ -97,24 +101,24 @@ def _hold_on(session: Session, feed: Feed, now: datetime) -> None:
 
 
 def _edit(
-    session: Session, entry: Entry, seen: SeenEntry, wants_page: Callable[[SeenEntry], bool]
+    session: Session, entry: Entry, seen: SeenEntry, wants_page: Callable[[SeenEntry], bool], revisions_kept: int
 ) -> list[StageMessage]:
     entry.digest = seen.digest
     if wants_page(seen):
         _want_page(entry, seen, datetime.now(UTC))
         return []
-    message = put(session, entry, stand_in(dict(seen.fields)))
+    message = put(session, entry, stand_in(dict(seen.fields)), revisions_kept)
     return [message] if message else []
 
 
-def put(session: Session, entry: Entry, document: RawDocument) -> StageMessage | None:
+def put(session: Session, entry: Entry, document: RawDocument, revisions_kept: int) -> StageMessage | None:
     """Makes `document` that of the entry: its first, or a new revision of it.
 
     The session must be the only one that decides.
     """
     entry.page = entry.stand_in = entry.page_due = None
     if entry.document_id is not None and entry.owns:
-        return revise(session, entry.document_id, document)
+        return revise(session, entry.document_id, document, revisions_kept)
     # The document of another producer is not the entry's to revise; what it says now is a document of its own.
     return next(iter(_accept(session, [(entry, document)])), None)
 
@@ -144,6 +148,12 @@ def claim_page(session: Session, entry_number: int, hold: timedelta) -> Entry | 
     if not session.execute(held.values(page_due=now + hold, page_tries=Entry.page_tries + 1)).rowcount:  # type: ignore[attr-defined]
         return None
     return session.get(Entry, entry_number)
+
+
+def still_waiting(session: Session, entry: Entry) -> Entry | None:
+    """The present row of an entry that was claimed, while it waits for the same page still; else None."""
+    present = session.get(Entry, entry.number)
+    return present if present is not None and present.page == entry.page else None
 
 
 def put_off_page(session: Session, entry_number: int, until: datetime, *, counted: bool) -> None:

@@ -11,16 +11,18 @@ from schemas.documents import RawDocument
 from schemas.messages import StageMessage
 from schemas.stages import State
 from schemas.tables import ArrivedBody, Claim, CleanedBody, Document, Entity, FingerprintKey, Profile, Quote, Revision
-from workers.settings import settings
 from workers.store.intake import document_row, message_for
 
 
-def revise(session: Session, document_id: str, raw: RawDocument) -> StageMessage | None:
+def revise(session: Session, document_id: str, raw: RawDocument, kept: int) -> StageMessage | None:
     """Makes `raw` the document's present revision, before its first stage; gives the message that sends it there, or
     None where the document says so already or is not there.
 
     The session must be the only one that decides (`Database.writing(deciding=True)`), for copies of the old text may
     lose the document they are copies of.
+
+    Args:
+        kept: earlier revisions that are kept: the first, and the latest of the others.
     """
     found = select(Document).where(Document.id == document_id).options(joinedload(Document.arrived))
     document = session.scalars(found.with_for_update(of=Document)).one_or_none()
@@ -41,7 +43,7 @@ def revise(session: Session, document_id: str, raw: RawDocument) -> StageMessage
             text=session.scalar(select(CleanedBody.text).where(CleanedBody.number == document.number)),
         )
     )
-    too_many = (Revision.revision > 1, Revision.revision <= document.revision - settings().revisions_kept + 1)
+    too_many = (Revision.revision > 1, Revision.revision <= document.revision - kept + 1)
     session.execute(delete(Revision).where(Revision.number == document.number, *too_many))
     for table in (Entity, Quote, Claim):
         session.execute(delete(table).where(table.document_id == document_id))
@@ -51,8 +53,8 @@ def revise(session: Session, document_id: str, raw: RawDocument) -> StageMessage
     session.execute(update(ArrivedBody).where(ArrivedBody.number == document.number).values(**arrived))
     # When it was first received and first published stands: an edit does not make it later than its copies.
     row = document_row(raw, document_id, now)
-    kept = {"id", "received"} | ({"published", "published_offset"} if document.published else set())
-    values = {name: value for name, value in row.items() if name not in kept}
+    stands = {"id", "received"} | ({"published", "published_offset"} if document.published else set())
+    values = {name: value for name, value in row.items() if name not in stands}
     values |= {"revision": document.revision + 1, "state": State.RECEIVED, "attempted": None, "error": None}
     session.execute(update(Document).where(Document.number == document.number).values(**values))
     return message_for(raw, document_id)

@@ -16,7 +16,6 @@ from schemas.stages import Stage, State
 from schemas.tables import CleanedBody, Document, Entry, Feed, FingerprintKey, Quote, Revision
 from tests.workers.stored import accepted, change, quote, row, stored
 from workers.feeds.identity import seen
-from workers.settings import settings
 from workers.store import entries, stages
 from workers.store.database import Database
 from workers.store.feeds import add
@@ -36,10 +35,12 @@ def one(**fields: Any) -> SeenEntry:
     return seen([RawDocument(**(stated | fields))], FEED)[0][0]
 
 
-def take(tables: Database, feed: int, each: SeenEntry, pages: bool = False) -> list[StageMessage]:
+def take(
+    tables: Database, feed: int, each: SeenEntry, pages: bool = False, revisions_kept: int = 100
+) -> list[StageMessage]:
     """What a poll does with one entry."""
     with tables.writing(deciding=True) as session:
-        return entries.take(session, session.get_one(Feed, feed), [each], lambda _: pages).messages
+        return entries.take(session, session.get_one(Feed, feed), [each], lambda _: pages, revisions_kept).messages
 
 
 def count(tables: Database, table: Any) -> int:
@@ -73,14 +74,10 @@ def test_an_edit_is_a_new_revision_and_the_old_text_is_kept(tables: Database, fe
     assert row(tables, message.document_id).revision == 3
 
 
-def test_of_many_revisions_the_first_and_the_latest_are_kept(
-    tables: Database, feed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WIREROOM_REVISIONS_KEPT", "3")
-    settings.cache_clear()
+def test_of_many_revisions_the_first_and_the_latest_are_kept(tables: Database, feed: int) -> None:
     (message,) = take(tables, feed, one())
     for n in range(2, 8):
-        take(tables, feed, one(content=f"{n} people died."))
+        take(tables, feed, one(content=f"{n} people died."), revisions_kept=3)
     with tables.reading() as session:
         kept = list(rows(session, "revisions", Filter()))
     assert [row["revision"] for row in kept] == [1, 5, 6]
@@ -131,7 +128,7 @@ def test_an_entry_whose_page_is_wanted_waits_for_it_and_is_held_by_one(tables: D
         entry = entries.claim_page(session, number, timedelta(minutes=1))
         assert entry is not None
         assert entry.page_tries == 2
-        message = entries.put(session, entry, RawDocument(content="<p>The page.</p>", content_type="text/html"))
+        message = entries.put(session, entry, RawDocument(content="<p>The page.</p>", content_type="text/html"), 100)
     assert message is not None
     with tables.reading() as session:
         assert entries.due_pages(session, 10, datetime.now(UTC)) == []

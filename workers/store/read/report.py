@@ -6,10 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import Claim, Document, Failure, Quote
-from workers.store.database import database
 from workers.store.read.stories import claim_id, stories
 from workers.store.results import published_as_stated
 
@@ -17,20 +16,23 @@ from workers.store.results import published_as_stated
 _DOCUMENTS = 5_000
 
 
-def report(ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """The documents, the stories they belong to, their claims, and what failed, as plain values.
 
     Of a run of very many documents the report takes some; the export has them all.
     """
     wanted = sorted(ids)[:_DOCUMENTS]
-    documents, claims, failures = _documents(wanted), _claims(wanted), _failures(wanted)
+    documents, claims = _documents(session, wanted), _claims(session, wanted)
     story_ids = dict.fromkeys(document["story_id"] for document in documents if document["story_id"])
-    with database().reading() as session:
-        told = list(stories(session, story_ids))
-    return {"documents": documents, "stories": told, "claims": claims, "failures": failures}
+    return {
+        "documents": documents,
+        "stories": list(stories(session, story_ids)),
+        "claims": claims,
+        "failures": _failures(session, wanted),
+    }
 
 
-def _documents(ids: list[str]) -> list[dict[str, Any]]:
+def _documents(session: Session, ids: list[str]) -> list[dict[str, Any]]:
     original, quotes, claims = aliased(Document), _counted(Quote), _counted(Claim)
     wanted = (
         select(Document, original.id, quotes.c.found, claims.c.found)
@@ -40,24 +42,23 @@ def _documents(ids: list[str]) -> list[dict[str, Any]]:
         .where(Document.id.in_(ids))
         .order_by(func.coalesce(Document.published, Document.received), Document.number)
     )
-    with database().reading() as session:
-        return [
-            {
-                "id": document.id,
-                "published": published_as_stated(document),
-                "source": document.source,
-                "title": document.title or document.external_id,
-                "state": document.state,
-                "copy_of": copy_of,
-                "story_id": document.story_id,
-                "quotes": quoted or 0,
-                "claims": claimed or 0,
-            }
-            for document, copy_of, quoted, claimed in session.execute(wanted)
-        ]
+    return [
+        {
+            "id": document.id,
+            "published": published_as_stated(document),
+            "source": document.source,
+            "title": document.title or document.external_id,
+            "state": document.state,
+            "copy_of": copy_of,
+            "story_id": document.story_id,
+            "quotes": quoted or 0,
+            "claims": claimed or 0,
+        }
+        for document, copy_of, quoted, claimed in session.execute(wanted)
+    ]
 
 
-def _claims(ids: list[str]) -> list[dict[str, Any]]:
+def _claims(session: Session, ids: list[str]) -> list[dict[str, Any]]:
     """The claims, what copies repeat once, in the order of their publication."""
     wanted = (
         select(Claim, Document)
@@ -69,27 +70,25 @@ def _claims(ids: list[str]) -> list[dict[str, Any]]:
     facts = ("claimant_name", "measure", "group", "low", "high", "value")
     said_by: dict[tuple[Any, ...], str] = {}
     claims = []
-    with database().reading() as session:
-        for claim, document in session.execute(wanted):
-            said = (document.copy_of or document.number, *(getattr(claim, name) for name in facts))
-            if said_by.setdefault(said, document.id) != document.id:
-                continue
-            told = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
-            claims.append(told | {name: getattr(claim, name) for name in names})
+    for claim, document in session.execute(wanted):
+        said = (document.copy_of or document.number, *(getattr(claim, name) for name in facts))
+        if said_by.setdefault(said, document.id) != document.id:
+            continue
+        told = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
+        claims.append(told | {name: getattr(claim, name) for name in names})
     return claims
 
 
-def _failures(ids: list[str]) -> list[dict[str, Any]]:
+def _failures(session: Session, ids: list[str]) -> list[dict[str, Any]]:
     wanted = (
         select(Failure)
         .where(Failure.document_id.in_(ids), Failure.resolved.is_(None))
         .order_by(Failure.last_failed, Failure.number)
     )
-    with database().reading() as session:
-        return [
-            {"document_id": failure.document_id, "stage": failure.stage, "error": failure.error}
-            for failure in session.scalars(wanted)
-        ]
+    return [
+        {"document_id": failure.document_id, "stage": failure.stage, "error": failure.error}
+        for failure in session.scalars(wanted)
+    ]
 
 
 def _counted(table: type[Quote] | type[Claim]) -> Any:

@@ -85,7 +85,7 @@ def ids(tables: Database) -> list[str]:
 def edited(tables: Database, ids: list[str]) -> None:
     """The document that failed was edited since."""
     with tables.writing(deciding=True) as session:
-        revise(session, ids[2], RawDocument(content="<p>Twelve people died.</p>"))
+        revise(session, ids[2], RawDocument(content="<p>Twelve people died.</p>"), 100)
 
 
 @pytest.mark.usefixtures("edited")

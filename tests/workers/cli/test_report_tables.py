@@ -1,4 +1,4 @@
-"""The report at the end of a run: what was found, as values and as tables that a person reads."""
+"""The report at the end of a run, as tables that a person reads."""
 
 from __future__ import annotations
 
@@ -9,96 +9,26 @@ import pytest
 from rich.console import Console
 
 from schemas.documents import RawDocument
-from schemas.errors import NoTextError
 from schemas.records import Extraction
-from schemas.stages import Stage, State
-from tests.workers.stored import accepted, change, claim, quote, row, stored
+from schemas.stages import State
+from tests.workers.stored import POLICE, accepted, change, claim, disagreement, stored
 from workers.cli.report_tables import account, print_report
-from workers.store import stages
 from workers.store.database import Database
 from workers.store.intake import accept
 from workers.store.read.report import report
 
 _on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-_POLICE = "Police say 12 people were killed. “Stay away,” they said."
-_REBELS = "Rebels say 30 people were killed."
-
-
-def _fail(tables: Database, document_id: str) -> None:
-    with tables.writing() as session:
-        stages.fail(session, Stage.CLEAN, NoTextError("d", "nothing is left"), None, {}, document_id)
-
 
 @pytest.fixture
 def ids(tables: Database) -> list[str]:
     """Two reports that disagree, a copy of the first, and one that failed; the later one arrived first."""
-    late, early, copy, failing = accepted(
-        tables,
-        RawDocument(content=_REBELS, source="b.example", title="Rebels speak", published="2026-03-02T09:00:00Z"),
-        RawDocument(content=_POLICE, source="a.example", title="Police speak", published="2026-03-01T09:00:00+02:00"),
-        RawDocument(content=_POLICE, source="c.example", id="c-1", published="2026-03-01T10:00:00Z"),
-        RawDocument(content=" . ", source="d.example", published="2026-03-03T00:00:00Z"),
-    )
-    police = Extraction(
-        quotes=[quote("Stay away,", _POLICE)], claims=[claim("12", _POLICE, 12, claimant_name="Police")]
-    )
-    stored(tables, late, _REBELS, Extraction(claims=[claim("30", _REBELS, 30, claimant_name="Rebels")]), story_id="s")
-    stored(tables, early, _POLICE, police, story_id="s")
-    stored(tables, copy, _POLICE, police, story_id="s", copy_of=row(tables, early).number)
-    _fail(tables, failing)
-    return [early, copy, late, failing]
+    return disagreement(tables)
 
 
-def test_documents_come_in_the_order_of_publication_with_what_was_found_in_each(
-    tables: Database, ids: list[str]
-) -> None:
-    found = report(ids)["documents"]
-    assert [document["id"] for document in found] == ids
-    assert [(document["quotes"], document["claims"]) for document in found] == [(1, 1), (1, 1), (0, 1), (0, 0)]
-    assert [document["copy_of"] for document in found] == [None, ids[0], None, None]
-    assert found[0]["published"].isoformat() == "2026-03-01T09:00:00+02:00"
-    assert [document["title"] for document in found] == ["Police speak", "c-1", "Rebels speak", None]
-
-
-def test_what_a_copy_claims_is_said_once_and_in_the_order_of_publication(tables: Database, ids: list[str]) -> None:
-    found = report(ids)["claims"]
-    assert [(one["id"], one["value"], one["source"]) for one in found] == [
-        (f"{ids[0]}:0", 12, "a.example"),
-        (f"{ids[2]}:0", 30, "b.example"),
-    ]
-
-
-def test_what_only_a_later_and_longer_copy_claims_is_said_too(tables: Database) -> None:
-    flash, full = accepted(
-        tables,
-        RawDocument(content=_POLICE, source="a.example", published="2026-03-01T09:00:00Z"),
-        RawDocument(content=_POLICE + _REBELS, source="c.example", published="2026-03-01T10:00:00Z"),
-    )
-    police = claim("12", _POLICE, 12, claimant_name="Police")
-    both = Extraction(claims=[police, claim("30", _POLICE + _REBELS, 30, claimant_name="Rebels")])
-    stored(tables, flash, _POLICE, Extraction(claims=[police]), story_id="s")
-    stored(tables, full, _POLICE + _REBELS, both, story_id="s", copy_of=row(tables, flash).number)
-    assert [(one["value"], one["source"]) for one in report([flash, full])["claims"]] == [
-        (12, "a.example"), (30, "c.example"),
-    ]  # fmt: skip
-
-
-def test_the_stories_of_the_documents_are_told_whole(tables: Database, ids: list[str]) -> None:
-    (story,) = report(ids[:1])["stories"]
-    assert story["document_ids"] == ids[:3]
-    assert len(story["disputes"]) == 1
-
-
-def test_only_the_documents_asked_for_are_in_it(tables: Database, ids: list[str]) -> None:
-    found = report([ids[3]])
-    assert [document["id"] for document in found["documents"]] == [ids[3]]
-    assert (found["stories"], found["claims"]) == ([], [])
-    assert found["failures"] == [{"document_id": ids[3], "stage": "clean", "error": "d: nothing is left"}]
-
-
-def test_a_report_on_nothing_is_empty(tables: Database) -> None:
-    assert report([]) == {"documents": [], "stories": [], "claims": [], "failures": []}
+def _shown(tables: Database, ids: list[str]) -> str:
+    with tables.reading() as session:
+        return _printed(report(session, ids))
 
 
 def _printed(found: dict[str, list[dict[str, Any]]]) -> str:
@@ -109,17 +39,17 @@ def _printed(found: dict[str, list[dict[str, Any]]]) -> str:
 
 @_on_sqlite
 def test_each_table_is_printed_where_there_is_something_in_it(tables: Database, ids: list[str]) -> None:
-    shown = _printed(report(ids))
+    shown = _shown(tables, ids)
     for heading in ("Documents", "Stories", "Who claims how many", "Where claims disagree", "Failed"):
         assert heading in shown
-    assert _printed(report([])) == ""
+    assert _shown(tables, []) == ""
 
 
 @_on_sqlite
 def test_a_document_not_stored_shows_its_state_and_a_copy_the_number_of_its_original(
     tables: Database, ids: list[str]
 ) -> None:
-    shown = _printed(report(ids)).splitlines()
+    shown = _shown(tables, ids).splitlines()
     (failed,) = [line for line in shown if "[failed]" in line]
     assert "d.example" in failed
     assert "None" not in failed, "it has no title"
@@ -131,7 +61,7 @@ def _with_title(tables: Database, title: str) -> str:
     (document_id,) = accepted(tables, "one")
     stored(tables, document_id, "one")
     change(tables, document_id, title=title)
-    return _printed(report([document_id]))
+    return _shown(tables, [document_id])
 
 
 @_on_sqlite
@@ -151,7 +81,7 @@ def test_words_apart_stay_apart_whatever_white_space_is_between_them(tables: Dat
 def test_a_long_table_shows_forty_rows_and_says_how_much_more_there_is(tables: Database) -> None:
     with tables.writing() as session:
         ids = accept(session, [RawDocument(content=f"article {n}", title=f"Title {n}") for n in range(43)]).ids
-    shown = _printed(report(ids))
+    shown = _shown(tables, ids)
     assert shown.count("Title ") == 40
     assert "… and 3 more, see `wireroom export`" in shown
 
@@ -182,9 +112,9 @@ def test_a_figure_is_shown_with_its_bounds_in_words(parts: dict[str, Any], words
 def test_what_one_voice_says_in_several_documents_is_one_line(tables: Database) -> None:
     ids = accepted(tables, RawDocument(content="one", source="a.example"), RawDocument(content="two"))
     for document_id in ids:
-        stored(tables, document_id, _POLICE, Extraction(claims=[claim("12", _POLICE, 12, claimant_name="Police")]))
+        stored(tables, document_id, POLICE, Extraction(claims=[claim("12", POLICE, 12, claimant_name="Police")]))
         change(tables, document_id, story_id="s")
-    (line,) = [line for line in _printed(report(ids)).splitlines() if "Police" in line]
+    (line,) = [line for line in _shown(tables, ids).splitlines() if "Police" in line]
     assert [cell.strip() for cell in line.split("│")][-2] == "2"
 
 

@@ -21,6 +21,9 @@ from sqlalchemy.exc import ArgumentError
 from pipeline.dedupe import Limits
 from schemas.errors import SettingError
 
+# Seconds between the soft limit, which a stage can still report, and the hard one, which ends its process.
+_HARD_AFTER_SOFT = 10
+
 
 class Settings(BaseSettings):
     """The settings in force, from the environment."""
@@ -218,6 +221,11 @@ class Settings(BaseSettings):
         validation_alias="WIREROOM_FLOWER_AUTH",
         description="`user:password` that Flower asks for. Empty: none on loopback; elsewhere Flower does not start.",
     )
+
+    @property
+    def hard_stage_seconds(self) -> int:
+        """Seconds after which the process of a stage that could not be stopped is ended."""
+        return self.stage_seconds + _HARD_AFTER_SOFT
 
     @property
     def database(self) -> URL:

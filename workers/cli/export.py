@@ -15,7 +15,9 @@ import typer
 
 from schemas.errors import SettingError
 from workers.cli.options import Database, Redis, messages, use
+from workers.export.formats import write_csv, write_jsonl, write_parquet
 from workers.store.database import database
+from workers.store.read.rows import Filter, rows
 
 
 class Table(StrEnum):
@@ -54,9 +56,6 @@ def export(
     redis_url: Redis = None,
 ) -> None:
     """Write a table; the rows to standard output or a file, messages to standard error."""
-    from workers.export.formats import write_csv, write_jsonl, write_parquet
-    from workers.store.read.rows import Filter, rows
-
     use(database_url, redis_url)
     form = form or _by_ending(output)
     chosen = Filter(since=_moment(since), source=source)

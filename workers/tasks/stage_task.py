@@ -9,12 +9,13 @@ import random
 import time
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 import redis
 from billiard.exceptions import SoftTimeLimitExceeded
-from celery import Task
+from celery import Task, shared_task
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,6 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage
 from schemas.tables import Document
 from workers.logs import document_at_work
-from workers.queue.app import app, longest_try
 from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import stages
@@ -64,7 +64,7 @@ def stage_task(stage: Stage) -> Callable[[Callable[[Document], Write]], Task]:
                 document_at_work.reset(token)
 
         # `throws`: expected errors are logged in one line, without a traceback.
-        made: Task = app.task(bind=True, name=stage.value, throws=(DocumentError, MessageError))(run)
+        made: Task = shared_task(bind=True, name=stage.value, throws=(DocumentError, MessageError))(run)
         return made
 
     return make
@@ -80,7 +80,7 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
         with database().writing() as session:
             for forgiven in _owed:
                 stages.forgive(session, *forgiven)
-            begun = stages.begin(session, document_id, stage, settings().max_attempts, longest_try())
+            begun = stages.begin(session, document_id, stage, settings().max_attempts, _longest_try())
         _owed.clear()
         if begun is not stages.Begun.GO:
             return _not_begun(stage, message, begun)
@@ -112,6 +112,11 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     if stage.following is not None:
         send([(stage.following, message)])
     return str(stage.after)
+
+
+def _longest_try() -> timedelta:
+    """How long a try may last: the hard limit, and as much again for a machine that stands still."""
+    return timedelta(seconds=2 * settings().hard_stage_seconds)
 
 
 def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:

@@ -18,13 +18,11 @@ from workers.queue.broker import broker_address, broker_running
 from workers.queue.queues import POLL, SWEEP, TASKS
 from workers.queue.schedule import Steady
 from workers.settings import Settings, settings
+from workers.store.clocks import CLOCKS_DIFFER
 from workers.store.database import database
 
 # The modules that a service imports for their tasks and for what they do at its start.
 _TASK_MODULES = [f"workers.tasks.{module}" for module in ("starting", "stages", "sweeper", "polling")]
-
-# Seconds by which the clocks of machines may differ: a message expires by beat's clock, read on a worker's.
-_CLOCKS_DIFFER = 60
 
 _embedded = ExitStack()
 
@@ -114,8 +112,11 @@ def _queue(name: str) -> Queue:
 
 
 def _regularly(task: str, seconds: float) -> dict[str, Any]:
-    """An entry of beat's. What could not start before the next is due is not needed any more."""
-    options = {"queue": SWEEP, "expires": seconds + _CLOCKS_DIFFER}
+    """An entry of beat's. What could not start before the next is due is not needed any more.
+
+    A message expires by beat's clock, read on a worker's.
+    """
+    options = {"queue": SWEEP, "expires": seconds + CLOCKS_DIFFER.total_seconds()}
     return {"task": task, "schedule": Steady(seconds), "options": options}
 
 

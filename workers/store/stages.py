@@ -18,9 +18,7 @@ from schemas.documents import storable, storable_value
 from schemas.messages import StageMessage
 from schemas.stages import Stage, State
 from schemas.tables import Document, Failure
-
-# The clocks of machines differ by less: what lies further in the future was written before a clock was set back.
-_CLOCKS_DIFFER = timedelta(minutes=1)
+from workers.store.clocks import CLOCKS_DIFFER
 
 # Before any message could have been sent.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,7 +53,7 @@ def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, l
     state, attempted = found
     if state != stage.before:
         return Begun.DONE_BEFORE
-    may_be_at_work = attempted is not None and -_CLOCKS_DIFFER <= now - attempted < longest
+    may_be_at_work = attempted is not None and -CLOCKS_DIFFER <= now - attempted < longest
     return Begun.BUSY if may_be_at_work else Begun.EXHAUSTED
 
 
@@ -197,7 +195,7 @@ def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[
     A time in the future tells nothing (a clock was set back), so its document counts as not moving.
     """
     now = datetime.now(UTC)
-    future = now + _CLOCKS_DIFFER
+    future = now + CLOCKS_DIFFER
     wanted = (
         select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id))
         .where(Document.state == stage.before, (Document.sent < before) | (Document.sent > future))

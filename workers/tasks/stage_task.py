@@ -14,8 +14,8 @@ from functools import wraps
 from typing import Any
 
 import redis
-from billiard.exceptions import SoftTimeLimitExceeded
 from celery import Task, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 

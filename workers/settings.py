@@ -61,13 +61,13 @@ class Settings(BaseSettings):
         default=120,
         ge=1,
         validation_alias="WIREROOM_STAGE_SECONDS",
-        description="Seconds one document may take in one stage before it is stopped and counted as a failed try.",
+        description="Seconds one document may take in one stage before it is stopped and counted as a failed attempt.",
     )
     max_attempts: int = Field(
         default=3,
         ge=1,
         validation_alias="WIREROOM_MAX_ATTEMPTS",
-        description="Tries of one stage on one document (errors that may pass, time-outs, workers that died of it) "
+        description="Attempts of one stage on one document (errors that may pass, time-outs, workers that died of it) "
         "before the document ends as `failed`.",
     )
     queue_limit: int = Field(
@@ -86,8 +86,8 @@ class Settings(BaseSettings):
         default=150.0,
         ge=0,
         validation_alias="WIREROOM_STALE_SECONDS",
-        description="Seconds after its message was sent, or a try begun, at which a waiting document counts as not "
-        "moving. Longer than `WIREROOM_STAGE_SECONDS`, or slow documents are done twice.",
+        description="Seconds after its message was sent, or an attempt begun, at which a waiting document counts as "
+        "not moving. Longer than `WIREROOM_STAGE_SECONDS`, or slow documents are done twice.",
     )
     consume_seconds: float = Field(
         default=60.0,

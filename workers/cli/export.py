@@ -51,7 +51,7 @@ def export(
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only of documents received then or later (ISO 8601).")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Only of documents from this outlet.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only of documents from this source.")] = None,
     database_url: Database = None,
     redis_url: Redis = None,
 ) -> None:

@@ -72,7 +72,7 @@ def list_feeds(database_url: Database = None, as_json: Json = False) -> None:
                 "errors": each.feed.errors,
                 "error": each.feed.error,
             }
-            for each in store.standings(session)
+            for each in store.summaries(session)
         ]
     if as_json:
         print_json(rows)

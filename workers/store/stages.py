@@ -1,4 +1,4 @@
-"""A document's way through the stages: a try begun, a stage ended by one guarded transaction, a failure kept.
+"""A document's way through the stages: an attempt begun, a stage ended by one guarded transaction, a failure kept.
 
 The guard is the state in the UPDATE's WHERE clause: of two workers that did the same stage, one moves the row and
 writes its results, the other finds nothing to move and writes nothing.
@@ -25,21 +25,21 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Begun(Enum):
-    """What was found when a try was to begin."""
+    """What was found when an attempt was to begin."""
 
     GO = auto()
     DONE_BEFORE = auto()  # the document is past this stage, or has ended
     UNKNOWN = auto()  # there is no such document
-    EXHAUSTED = auto()  # as many tries as allowed began and none ended
-    BUSY = auto()  # as many tries as allowed began, and the last may still be at work
+    EXHAUSTED = auto()  # as many attempts as allowed began and none ended
+    BUSY = auto()  # as many attempts as allowed began, and the last may still be at work
 
 
 def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, longest: timedelta) -> Begun:
-    """Counts a try of `stage` on a document before it starts, so that a try that kills its process is counted too.
+    """Counts an attempt of `stage` on a document before it starts, so that one that kills its process is counted too.
 
     Args:
-        max_attempts: tries that may begin without one ending.
-        longest: how long a try can last at most; an older one is dead.
+        max_attempts: attempts that may begin without one ending.
+        longest: how long an attempt can last at most; an older one is dead.
     """
     now = datetime.now(UTC)
     counted = update(Document).where(
@@ -58,13 +58,13 @@ def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, l
 
 
 def exhausted(session: Session, document_id: str, stage: Stage, max_attempts: int) -> bool:
-    """Whether a document that waits for `stage` has had all its tries."""
-    tries = select(Document.attempts).where(Document.id == document_id, Document.state == stage.before)
-    return (session.scalar(tries) or 0) >= max_attempts
+    """Whether a document that waits for `stage` has had all its attempts."""
+    attempts = select(Document.attempts).where(Document.id == document_id, Document.state == stage.before)
+    return (session.scalar(attempts) or 0) >= max_attempts
 
 
 def forgive(session: Session, document_id: str, stage: Stage) -> None:
-    """Takes back the count of a try that ended for a reason outside the document (broker or database away)."""
+    """Takes back the count of an attempt that ended for a reason outside the document (broker or database away)."""
     waiting = update(Document).where(Document.id == document_id, Document.state == stage.before, Document.attempts > 0)
     session.execute(waiting.values(attempts=Document.attempts - 1))
 
@@ -76,8 +76,8 @@ def load(session: Session, document_id: str, stage: Stage) -> Document:
 
 
 def move(session: Session, document_id: str, stage: Stage, revision: int = 1) -> bool:
-    """Moves the document to the state after `stage`; False where another try has done so already, or where the document
-    is no longer of the `revision` that the try began with.
+    """Moves the document to the state after `stage`; False where another attempt has done so already, or where the
+    document is no longer of the `revision` that the attempt began with.
     """
     now = datetime.now(UTC)
     guarded = update(Document).where(
@@ -189,8 +189,8 @@ def mark_unsent(session: Session, ids: Collection[str]) -> None:
 
 
 def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[StageMessage]:
-    """Documents waiting for `stage` that do not move: their message was last sent, and their last try, if any, begun
-    before then. Oldest first; marks them as sent now.
+    """Documents waiting for `stage` that do not move: their message was last sent, and their last attempt, if any,
+    begun before then. Oldest first; marks them as sent now.
 
     A time in the future tells nothing (a clock was set back), so its document counts as not moving.
     """

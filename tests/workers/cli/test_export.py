@@ -23,7 +23,7 @@ _TITLE = "“Жыл”, a flood\nin two lines"
 
 @pytest.fixture
 def ids(tables: Database) -> list[str]:
-    """Two documents of two outlets."""
+    """Two documents of two sources."""
     ids = accepted(tables, RawDocument(content="one", source="a.example"), RawDocument(content="two"))
     change(tables, ids[0], title=_TITLE)
     return ids

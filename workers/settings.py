@@ -18,7 +18,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from pipeline.dedupe import Limits
 from schemas.errors import SettingError
 
 # Seconds between the soft limit, which a stage can still report, and the hard one, which ends its process.
@@ -107,21 +106,22 @@ class Settings(BaseSettings):
         validation_alias="WIREROOM_CLEAN_RULES",
         description="A TOML file with a newsroom's own rules for lines to cut, added to the built-in ones.",
     )
+    # The defaults are those of `pipeline.dedupe`, which takes long to load; a test holds them equal.
     dedupe_window_days: int = Field(
-        default=int(Limits().window_days),
+        default=365,
         ge=1,
         validation_alias="WIREROOM_DEDUPE_WINDOW_DAYS",
         description="Days between two documents beyond which they are no longer compared.",
     )
     copy_containment: float = Field(
-        default=Limits().copy,
+        default=0.6,
         gt=0,
         le=1,
         validation_alias="WIREROOM_COPY_CONTAINMENT",
         description="Share of the shorter text that must stand in the longer for the two to be copies.",
     )
     story_likeness: float = Field(
-        default=Limits().story,
+        default=0.045,
         gt=0,
         le=1,
         validation_alias="WIREROOM_STORY_LIKENESS",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.dedupe import Limits
 from schemas.errors import SettingError
 from workers import settings as settings_module
 from workers.settings import Settings, settings
@@ -22,6 +23,13 @@ def test_every_setting_is_documented_in_the_readme_with_its_default_and_meaning(
         default = "" if field.default in ("", None) else f"`{field.default}`"
         expected[str(field.validation_alias)] = f"{default} | {field.description}"
     assert rows == expected
+
+
+def test_the_thresholds_are_those_that_dedupe_was_measured_with() -> None:
+    chosen, measured = settings(), Limits()
+    assert (chosen.copy_containment, chosen.story_likeness, chosen.dedupe_window_days) == (
+        measured.copy, measured.story, measured.window_days,
+    )  # fmt: skip
 
 
 def test_no_setting_is_read_anywhere_but_in_settings() -> None:

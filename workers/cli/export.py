@@ -17,7 +17,6 @@ from schemas.errors import SettingError
 from workers.cli.options import Database, Redis, messages, use
 from workers.export.formats import write_csv, write_jsonl, write_parquet
 from workers.store.database import database
-from workers.store.read.rows import Filter, rows
 
 
 class Table(StrEnum):
@@ -56,6 +55,8 @@ def export(
     redis_url: Redis = None,
 ) -> None:
     """Write a table; the rows to standard output or a file, messages to standard error."""
+    from workers.store.read.rows import Filter, rows  # with the numerics of dedupe, which take long to load
+
     use(database_url, redis_url)
     form = form or _by_ending(output)
     chosen = Filter(since=_moment(since), source=source)

@@ -11,7 +11,6 @@ from schemas.stages import Stage
 from workers import settings
 from workers.cli.options import Json, Redis, print_json
 from workers.queue.broker import connect, require_broker
-from workers.queue.consuming import consuming
 
 
 def healthcheck(
@@ -22,6 +21,8 @@ def healthcheck(
     as_json: Json = False,
 ) -> None:
     """Ask whether these workers consume; without names, whether every stage has a worker that does."""
+    from workers.queue.consuming import consuming  # with the whole of Celery's worker
+
     settings.override(None, redis_url)
     found = consuming(connect(require_broker()))
     if as_json:

@@ -23,7 +23,6 @@ from workers.cli.options import (
 from workers.cli.report_tables import account, print_report
 from workers.queue.broker import broker_running
 from workers.store.database import database
-from workers.store.read.report import report
 
 
 def run(
@@ -37,6 +36,7 @@ def run(
     Starts what is missing (broker, workers) and stops what it started.
     """
     from workers.local.run import process  # with the parsers of pages and feeds, a second to load
+    from workers.store.read.report import report
 
     use(database_url, redis_url)
     console = messages()

@@ -71,7 +71,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(
         yield {"id": "half"}
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workers.cli.export.rows", half)
+    monkeypatch.setattr("workers.store.read.rows.rows", half)
     ended = wireroom("export", "documents", "--output", output)
     assert ended.code == 2
     assert f"--output {output}: cannot be written (No space left on device)" in ended.messages

@@ -14,7 +14,6 @@ import pytest
 
 from schemas.errors import SettingError
 from workers import settings as settings_module
-from workers.local import flowerconfig
 from workers.local import services as services_module
 from workers.local.services import Service, beat_service, flower_service, restart_ended, running, worker_service
 
@@ -172,10 +171,11 @@ def test_the_services_are_celerys_own_commands(monkeypatch: pytest.MonkeyPatch) 
 
 
 def _flower_configured(monkeypatch: pytest.MonkeyPatch, **settings: str) -> dict[str, object]:
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")  # else it starts the embedded one
     for name, value in settings.items():
         monkeypatch.setenv(f"WIREROOM_FLOWER_{name}", value)
     settings_module.settings.cache_clear()
-    return runpy.run_path(flowerconfig.__file__)
+    return runpy.run_path(str(Path(services_module.__file__).with_name("flowerconfig.py")))
 
 
 def test_flower_listens_on_this_machine_alone_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:

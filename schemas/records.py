@@ -7,9 +7,14 @@ string itself. Names and meanings are those of the export formats.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
+Status = Literal["stated", "denied", "possible"]
+Scope = Literal["event", "part", "other"]
+ClaimantType = Literal[
+    "belligerent", "government", "police", "health", "un", "ngo", "company", "witness", "media", "other"
+]
 QuoteKind = Literal["direct", "indirect"]
 Qualifier = Literal["exact", "at_least", "at_most", "more_than", "fewer_than", "about", "between", "vague"]
 Measure = Literal[
@@ -17,6 +22,7 @@ Measure = Literal[
 ]
 
 PlacePrecision = Literal["point", "town", "region", "country"]
+DatePrecision = Literal["day", "week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,19 @@ class Claim:
     claimant_end: int | None = None
     claimant_name: str | None = None
     relay: str | None = None
+    status: Status | None = None
+    scope: Scope | None = None
+    claimant_type: ClaimantType | None = None
+    place: str | None = None
+    place_start: int | None = None
+    place_end: int | None = None
+    geonameid: int | None = None
+    country: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    place_precision: PlacePrecision | None = None
+    event_date: date | None = None
+    event_date_precision: DatePrecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +153,5 @@ class Extraction:
     entities: list[Entity] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
-DatePrecision = Literal["day", "week", "month", "year"]
+from schemas.records import DatePrecision
 
 _ORDER: tuple[DatePrecision, ...] = ("day", "week", "month", "year")
 # A date some days ahead of the publication is still to come; one months ahead is that of the year before.

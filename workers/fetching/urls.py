@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunsplit
 
 from schemas.errors import InputError
 
@@ -15,7 +16,12 @@ def _list(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-_SECRET = frozenset(_list("secrets.txt"))
+_PUBLIC = frozenset(_list("public_parameters.txt"))
+# What a parameter's name looks like, another parameter inside a value, and parameters of a path ("/feed;jsessionid=1").
+_NAME = re.compile(r"[\w.%\[\]:-]{1,40}")
+_SEPARATOR = re.compile(r"[;&=?]")
+_PATH_PARAMETERS = re.compile(r";[^/]*")
+
 _TRACKING = frozenset(name for name in _list("tracking.txt") if not name.endswith("*"))
 _TRACKING_STARTS = tuple(name[:-1] for name in _list("tracking.txt") if name.endswith("*"))
 
@@ -40,16 +46,24 @@ def checked(url: str) -> str:
 
 
 def shown(url: str) -> str:
-    """The address as it may be logged, listed and exported: without user and password, secret parameters as `***`."""
+    """The address as it may be logged, listed and exported: without user and password, and with the values of query
+    parameters as `***`, but for those that are known to be no secret (`public_parameters.txt`).
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return "(an address that cannot be read)"
-    query = parts.query
-    if any(name.lower() in _SECRET for name, _ in parse_qsl(query, keep_blank_values=True)):
-        pairs = parse_qsl(query, keep_blank_values=True)
-        query = urlencode([(name, "***" if name.lower() in _SECRET else value) for name, value in pairs], safe="*")
-    return urlunsplit(parts._replace(netloc=_without_user(parts.netloc), query=query))
+    query = "&".join(map(_masked, parts.query.split("&")))
+    path = _PATH_PARAMETERS.sub(";***", parts.path)
+    return urlunsplit(parts._replace(netloc=_without_user(parts.netloc), path=path, query=query))
+
+
+def _masked(parameter: str) -> str:
+    name, equals, value = parameter.partition("=")
+    if not _NAME.fullmatch(name) or not equals:  # a key can stand alone: "?s3cret"
+        return "***" if parameter else ""
+    public = unquote_plus(name).lower() in _PUBLIC and not _SEPARATOR.search(unquote_plus(value))
+    return parameter if public or not value else f"{name}=***"
 
 
 def without_credentials(url: str) -> str:

@@ -253,6 +253,14 @@ _INSIDE = [
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
     "2001:db8::1",
+    "3fff::1",
+    "3fff:fff:ffff::1",
+    "fec0::1",
+    "feff::1",
+    "5f00::1",
+    "100::1",
+    "::1.1.1.1",
+    "4000::1",
     "fe80::1%eth0",
     "nonsense",
 ]
@@ -263,7 +271,7 @@ def test_addresses_inside_are_refused(address: str) -> None:
     assert not permitted(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "::ffff:1.1.1.1"])
+@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "3ffe::1", "::ffff:1.1.1.1"])
 def test_public_addresses_are_permitted(address: str) -> None:
     assert permitted(address)
 

@@ -33,7 +33,7 @@ def read_feed(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     Raises:
         InputError: the file cannot be read, is too large, or is no feed.
     """
-    with opened(file) as stream:
+    with opened(file, limit) as stream:
         data = whole(file, stream, limit)
     yield from feed(data, file.name, file.stem)
 

@@ -10,10 +10,14 @@ import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from schemas.errors import InputError
 
 from .files import File, unreadable
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 # Bytes looked at to tell text from binary, and the share of control characters from which it is binary: text in every
 # encoding that browsers know has next to none, packed or random bytes 10 %, UTF-16 that does not say so 50 %.
@@ -32,18 +36,27 @@ _MARKS = (
 )
 
 
+# How many times its size a file may unpack to. Articles in JSON or HTML unpack to five to ten times theirs, the same
+# article over and over to fifty; deflate itself reaches a thousand, with which a megabyte holds a reader for minutes.
+_MOST_UNPACKED = 100
+
+
 @contextmanager
-def opened(file: File) -> Iterator[io.BufferedReader]:
+def opened(file: File, limit: int) -> Iterator[io.BufferedReader]:
     """The file's bytes, unpacked; whatever goes wrong inside the `with` while reading them is an InputError.
 
+    Args:
+        limit: characters of one document; a file may unpack to four bytes for each, however small it is.
+
     Raises:
-        InputError: no regular file, not readable, empty, binary, or damaged gzip.
+        InputError: no regular file, not readable, empty, binary, or damaged gzip, or gzip that unpacks to more than
+            that and to more than a hundred times its size.
     """
     try:
         with open(file.path, "rb", buffering=0, opener=_open_at_once) as raw:
             if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
                 raise file.error("is no file but a device or a pipe", "copy what it gives into a file")
-            stream: io.BufferedReader = io.BufferedReader(gzip.GzipFile(fileobj=raw) if file.packed else raw)
+            stream = io.BufferedReader(_Unpacked(file, raw, limit) if file.packed else raw)
             _require_text(file, stream.peek(_SNIFFED)[:_SNIFFED])
             yield stream
     except gzip.BadGzipFile as error:
@@ -54,6 +67,28 @@ def opened(file: File) -> Iterator[io.BufferedReader]:
         raise file.error(f"is no valid {error.encoding} ({error.reason})", "save it as UTF-8") from error
     except OSError as error:
         raise unreadable(file.path, error) from error
+
+
+class _Unpacked(io.RawIOBase):
+    """What a gzip file unpacks to, up to a hundred times its size."""
+
+    def __init__(self, file: File, packed: io.FileIO, limit: int) -> None:
+        self._file, self._stream = file, gzip.GzipFile(fileobj=packed)
+        self._most = max(4 * limit, _MOST_UNPACKED * os.fstat(packed.fileno()).st_size)
+        self._read = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        count = self._stream.readinto(buffer)
+        self._read += count
+        if self._read > self._most:
+            raise self._file.error(
+                f"unpacks to more than {_MOST_UNPACKED} times its size; what came before was read",
+                "unpack it with gunzip if that is right",
+            )
+        return count
 
 
 def whole(file: File, stream: io.BufferedReader, limit: int) -> bytes:

@@ -37,6 +37,9 @@ app = Celery("wireroom", include=[f"workers.tasks.{module}" for module in ("star
 app.conf.update(
     broker_url=broker_url() or NO_BROKER,
     broker_connection_retry_on_startup=True,
+    # A broker that answers with an error (its memory is full, it cannot write to its disk, it is a replica just now) is
+    # tried again as one that does not answer is: without this the worker ends.
+    broker_channel_error_retry=True,
     broker_transport_options={
         # An unacknowledged message is given to another worker after this long; no stage may outlive it.
         "visibility_timeout": 10 * (settings().stage_seconds + _HARD_AFTER_SOFT),

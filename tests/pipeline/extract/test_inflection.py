@@ -11,19 +11,21 @@ from pipeline.extract.lists import read_toml as read_list
 # The past and past participle of each irregular verb of the lists, from a grammar (Quirk et al. 1985, 3.11 to 3.19).
 _IRREGULAR = """
 beat: beat beaten; begin: began begun; beseech: besought; bleed: bled; bring: brought; burn: burned burnt; cost: cost
-cut: cut; die: died; dig: dug; drive: driven drove; fall: fallen fell; fight: fought; find: found; flee: fled; fly: flew flown
-freeze: froze frozen; give: gave given; go: gone went; hold: held; hurt: hurt; know: knew known; lead: led; lay: laid
-leap: leaped leapt; leave: left; let: let; lose: lost; make: made; plead: pleaded pled; put: put; read: read; run: ran run
-say: said; seek: sought; sell: sold; send: sent; set: set; shoot: shot; show: showed shown; sing: sang sung; slay: slain slew
-speak: spoke spoken; swear: swore sworn; swell: swelled swollen; take: taken took; tell: told; think: thought
-throw: threw thrown; write: written wrote; put: put; feel: felt; meet: met; hear: heard; become: became become; hang: hanged hung
+cut: cut; die: died; dig: dug; drive: driven drove; fall: fallen fell; fight: fought; find: found; flee: fled
+fly: flew flown; freeze: froze frozen; give: gave given; go: gone went; hold: held; hurt: hurt; know: knew known; lead: led
+lay: laid; leap: leaped leapt; leave: left; let: let; lose: lost; make: made; plead: pleaded pled; put: put; read: read
+run: ran run; say: said; seek: sought; sell: sold; send: sent; set: set; shoot: shot; show: showed shown; sing: sang sung
+slay: slain slew; speak: spoke spoken; swear: swore sworn; swell: swelled swollen; take: taken took; tell: told
+think: thought; throw: threw thrown; write: written wrote; feel: felt; meet: met; hear: heard; become: became become
+hang: hanged hung
 """
 _PASTS = {
     verb.strip(): set(forms.split())
     for verb, _, forms in (each.partition(":") for line in _IRREGULAR.strip().splitlines() for each in line.split(";"))
 }
 # Verbs whose last consonant doubles.
-_DOUBLED = set("acquit admit aver beg blog brag dub gun nab patrol quip refer slam snap stab sum transfer".split())
+_DOUBLED = {"acquit", "admit", "aver", "beg", "blog", "brag", "dub", "gun", "nab", "patrol", "quip", "refer", "slam"}
+_DOUBLED |= {"snap", "stab", "sum", "transfer"}
 # ... and of these in British English only.
 _EITHER = {"kidnap", "label", "signal"}
 # Of phrases with a preposition or an adverb, which words are their verbs: the first.

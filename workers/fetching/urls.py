@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunsplit
 
+from schemas.data_files import read_words
 from schemas.errors import InputError
 
 _PORTS = {"http": 80, "https": 443}
 
 
-def _list(name: str) -> list[str]:
-    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-_PUBLIC = frozenset(_list("public_parameters.txt"))
+_PUBLIC = read_words(__package__, "public_parameters.txt")
 # What a parameter's name looks like, another parameter inside a value, and parameters of a path ("/feed;jsessionid=1").
 _NAME = re.compile(r"[\w.%\[\]:-]{1,40}")
 _SEPARATOR = re.compile(r"[;&=?]")
 _PATH_PARAMETERS = re.compile(r";[^/]*")
 
-_TRACKING = frozenset(name for name in _list("tracking.txt") if not name.endswith("*"))
-_TRACKING_STARTS = tuple(name[:-1] for name in _list("tracking.txt") if name.endswith("*"))
+_TRACKING = frozenset(name for name in read_words(__package__, "tracking.txt") if not name.endswith("*"))
+_TRACKING_STARTS = tuple(name[:-1] for name in read_words(__package__, "tracking.txt") if name.endswith("*"))
 
 
 def checked(url: str) -> str:

@@ -15,8 +15,8 @@ from typing import Literal
 from pipeline.extract.claims.data import read_toml
 from schemas.records import Qualifier
 
-# Beyond a thousand million million nothing that news counts can be meant: the text is damaged or a joke. The bound keeps
-# values, and sums of them, within the 64 bits of a column.
+# Beyond a thousand million million nothing that news counts can be meant: the text is damaged or a joke. The bound
+# keeps values, and sums of them, within the 64 bits of a column.
 _LARGEST = 10**15
 
 # The longest bound with the words that may follow it stays well under this many characters.

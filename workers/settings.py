@@ -294,6 +294,25 @@ def settings() -> Settings:
         raise SettingError(str(first["loc"][0]), first["msg"], "see the settings table in the README") from error
 
 
+def make_private(folder: Path) -> None:
+    """Makes a folder, and what is missing above it, where it is not there: for its owner alone."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_services_folder() -> Path:
+    """The folder where services keep their files, made where it is not there.
+
+    Raises:
+        OSError: it cannot be made; beside a SQLite file of another place it is not, where that has no folder.
+    """
+    folder = settings().services_folder
+    if folder.parent == settings().data.absolute():
+        make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def child_environment() -> dict[str, str]:
     """The environment of a service that is started here: ours, and one thread for linear algebra in each process, for
     there are as many processes as cores.

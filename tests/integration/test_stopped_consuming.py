@@ -24,7 +24,8 @@ from tests.integration.program import (
     until,
     wireroom,
 )
-from workers.queue.consuming import EXIT_CODE, consuming
+from workers.queue.consuming import consuming
+from workers.queue.leaving import EXIT_CODE
 
 _PLANTED = ["--include", "tests.integration.planted"]
 

@@ -23,6 +23,7 @@ from workers.cli.run import run
 from workers.cli.status import status
 from workers.cli.up import up
 from workers.cli.watch import watch
+from workers.store.database import database
 
 program = typer.Typer(
     name="wireroom",
@@ -67,6 +68,9 @@ def main() -> None:
         if ended.code == Exit.INTERRUPTED:  # Typer's word for Ctrl-C
             print("wireroom: stopped; what was accepted is kept, and the next run goes on with it", file=sys.stderr)
         raise
+    finally:
+        if database.cache_info().currsize:
+            database().close()
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

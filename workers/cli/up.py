@@ -23,6 +23,7 @@ from workers.local.services import (
 )
 from workers.queue.broker import broker_running, revive_broker, without_password
 from workers.settings import settings
+from workers.store.database import database
 
 _LOOK_SECONDS = 0.5
 
@@ -48,6 +49,7 @@ def _look_after(services: list[Service], console: Console) -> None:
     """Starts again what ends, and then sends again what was lost with it; until interrupted."""
     recovery = Recovery()
     while True:
+        database().require_file()
         ended = restart_ended(services)
         for name, code in ended:
             console.print(f"{name} ended with {code} and is started again", style="yellow", markup=False)

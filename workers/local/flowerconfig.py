@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from schemas.errors import SettingError
 from workers.queue.app import join_embedded_broker
-from workers.settings import settings
+from workers.settings import make_services_folder, settings
 
 _settings = settings()
 
@@ -23,9 +23,9 @@ join_embedded_broker()
 
 # Finished tasks are still shown after a restart. Flower saves at its end only, unless told to save now and then; every
 # ten seconds, so that even a kill costs little.
-_settings.services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+_folder = make_services_folder()
 persistent = True
-db = str(_settings.services_folder / "flower")
+db = str(_folder / "flower")
 state_save_interval = 10_000
 
 # Three tasks a document: the last ten thousand documents, some 100 MB of memory.

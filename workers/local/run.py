@@ -78,6 +78,7 @@ class _Watch:
 
     def __call__(self) -> None:
         now = time.monotonic()
+        database().require_file()
         try:
             if revive_broker() | self._workers.ensure():
                 self._recovery.begin()

@@ -17,7 +17,7 @@ from workers import logs
 from workers.queue.broker import broker_address, broker_running
 from workers.queue.queues import POLL, SWEEP, TASKS
 from workers.queue.schedule import Steady
-from workers.settings import Settings, settings
+from workers.settings import Settings, make_services_folder, settings
 from workers.store.clocks import CLOCKS_DIFFER
 from workers.store.database import database
 
@@ -126,7 +126,7 @@ def _regularly(task: str, seconds: float) -> dict[str, Any]:
 @import_modules.connect  # type: ignore[untyped-decorator]
 def _prepare_folder(**_: Any) -> None:
     """Whichever service is the first to start finds the folder; the scheduler opens its file before `beat_init`."""
-    settings().services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_services_folder()
 
 
 @beat_init.connect  # type: ignore[untyped-decorator]
@@ -138,4 +138,4 @@ def _prepare_beat(**_: Any) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _own_connections(**_: Any) -> None:
     """A forked process opens its own database connections: two processes on one socket garble each other."""
-    database().close()
+    database().forget()

@@ -26,7 +26,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from schemas.errors import ServiceError
-from workers.settings import settings
+from workers.settings import make_services_folder, settings
 
 # Without a broker the name says so in every error; Celery's own default may be somebody else's Redis.
 _NO_BROKER: Final = "redis://no-broker-is-configured.invalid/0"
@@ -102,8 +102,7 @@ def broker_running() -> Iterator[str]:
     if settings().broker_url:
         yield require_broker()
         return
-    folder = settings().services_folder
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = make_services_folder()
     with (folder / "broker.users").open("a") as users:
         with _starting(folder):
             fcntl.flock(users, fcntl.LOCK_SH)

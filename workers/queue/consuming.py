@@ -7,25 +7,22 @@ After a reset of its connection a Celery worker on Redis can be left that answer
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from threading import Event, Thread
-from typing import Any, Final
+from typing import Any
 
 import redis
 from celery import bootsteps
 from celery.worker import state
 
 from workers.queue.broker import connect
+from workers.queue.leaving import leave
 from workers.queue.transport import taken
 from workers.settings import settings
 
 logger = logging.getLogger(__name__)
-
-# What supervisors see of a worker that left by itself: to be started again (sysexits.h).
-EXIT_CODE: Final = os.EX_TEMPFAIL
 
 _KEY = "wireroom.consuming."
 
@@ -35,9 +32,6 @@ _LOOKS_BELIEVED = 3
 
 # Intervals between two looks past which some did not come: one may be late by as much as it is long.
 _LOOKS_MISSED = 2
-
-# Seconds in which an event loop that still turns has noticed that it is to stop.
-_NOTICE_SECONDS = 10.0
 
 
 def consuming(client: redis.Redis) -> dict[str, list[str]]:
@@ -132,16 +126,9 @@ class ConsumingWatch(bootsteps.StartStopStep):  # type: ignore[misc]
     def _leave(self, worker: Any, queue: str, length: int) -> None:
         logger.critical(
             "stopped consuming: %d messages wait on %s, and none was taken for %.0f s although this worker has "
-            "processes free or overdue; it leaves, to be started anew",
+            "processes free or overdue; it leaves, to be started again",
             length,
             queue,
             settings().consume_seconds,
         )
-        state.should_stop = EXIT_CODE  # Celery's own flag for a warm shutdown: what is in hand is finished
-        time.sleep(_NOTICE_SECONDS)
-        if worker.blueprint.state == bootsteps.RUN:
-            logger.critical("the event loop does not turn; ending at once")
-        else:
-            time.sleep(float(worker.app.conf.task_time_limit))  # within which all that is in hand has ended
-            logger.critical("what is in hand does not end; ending at once")
-        os._exit(EXIT_CODE)
+        leave(worker)

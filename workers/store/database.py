@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from schemas.errors import ServiceError
-from workers.settings import settings
+from workers.settings import make_private, settings
+from workers.store.sqlite_file import SqliteFile
 
 # Seconds a writer waits for the one before it: longer than any transaction of ours by far. Past them the one before
 # stands still, and the attempt is taken back.
@@ -46,7 +47,8 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.on_sqlite = url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.on_sqlite else _postgresql_engine(url)
+        self.file = SqliteFile(Path(url.database or "")) if self.on_sqlite else None
+        self.engine = _sqlite_engine(url, self.file) if self.file else _postgresql_engine(url)
         # PostgreSQL would else show each statement of a transaction what was committed before it.
         self._reading_engine = (
             self.engine if self.on_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
@@ -107,19 +109,40 @@ class Database:
                 connection.execute(text("SELECT 1"))
         except (OperationalError, DBAPIError) as error:
             cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-            raise ServiceError(
-                self.shown, f"cannot be reached ({cause})", "check DATABASE_URL and the server"
-            ) from error
+            if self.file is None:
+                cause, advice = f"cannot be reached ({cause})", "check DATABASE_URL or --database, and the server"
+            elif not self.file.path.parent.is_dir():
+                cause, advice = f"there is no folder {self.file.path.parent}", "create it, or correct the path"
+            else:
+                cause, advice = f"cannot be opened ({cause})", "check the file, its permissions and the disk"
+            raise ServiceError(self.shown, cause, advice) from error
+
+    def require_file(self) -> None:
+        """Raises ServiceError where the file of a SQLite database was deleted or replaced since it was opened."""
+        if self.file is not None and self.file.is_lost():
+            raise self.file.lost()
 
     def close(self) -> None:
-        """Gives back every connection; a forked child calls it so as not to share its parent's."""
+        """Closes the connections of this process. Where they are the last, SQLite moves all that is in the write-ahead
+        log (`-wal`) into the file itself.
+        """
+        self.engine.dispose()
+
+    def forget(self) -> None:
+        """Lets go of every connection without closing it: a forked child must not close its parent's."""
         self.engine.dispose(close=False)
 
 
-def _sqlite_engine(url: URL) -> Engine:
-    with suppress(OSError):  # opening the file fails then too, and as an error of the database
-        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+def _sqlite_engine(url: URL, file: SqliteFile) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _LOCK_SECONDS})
+
+    @event.listens_for(engine, "do_connect")
+    def find_file(*_: object) -> None:
+        file.open()
+
+    @event.listens_for(engine, "checkout")
+    def require_file(*_: object) -> None:
+        file.require()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -171,4 +194,7 @@ def _postgresql_engine(url: URL) -> Engine:
 @lru_cache(maxsize=1)
 def database() -> Database:
     """The database of the settings, opened once a process."""
+    if not settings().database_url:
+        with suppress(OSError):  # opening the file fails then too, and as an error of the database
+            make_private(settings().data)
     return Database(settings().database)

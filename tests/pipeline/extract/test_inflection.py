@@ -14,9 +14,10 @@ beat: beat beaten; begin: began begun; beseech: besought; bleed: bled; bring: br
 cut: cut; die: died; dig: dug; drive: driven drove; fall: fallen fell; fight: fought; find: found; flee: fled
 fly: flew flown; freeze: froze frozen; give: gave given; go: gone went; hold: held; hurt: hurt; know: knew known
 lead: led; lay: laid; leap: leaped leapt; leave: left; let: let; lose: lost; make: made; plead: pleaded pled; put: put
-read: read; run: ran run; say: said; seek: sought; sell: sold; send: sent; set: set; shoot: shot; show: showed shown; sing: sang sung
-slay: slain slew; speak: spoke spoken; swear: swore sworn; swell: swelled swollen; take: taken took; tell: told
-think: thought; throw: threw thrown; write: written wrote; feel: felt; meet: met; hear: heard; become: became become
+read: read; run: ran run; say: said; seek: sought; sell: sold; send: sent; set: set; shoot: shot
+show: showed shown; sing: sang sung
+slay: slain slew; speak: spoke spoken; swear: swore sworn; swell: swelled swollen
+take: taken took; tell: told; think: thought; throw: threw thrown; write: written wrote; feel: felt; meet: met; hear: heard; become: became become
 hang: hanged hung
 """
 _PASTS = {

@@ -63,8 +63,8 @@ define install
 		uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) && \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
 	else \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; fi
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) && \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .; fi
 	@touch $@
 endef
 

@@ -40,6 +40,10 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+# By the ending of the file; standard output has none.
+_FORMATS = {"": Format.JSONL, ".ndjson": Format.JSONL} | {f".{form}": form for form in Format}
+
+
 def export(
     what: Annotated[Table, typer.Argument(metavar="WHAT", help=f"One of: {', '.join(Table)}.")],
     form: Annotated[
@@ -72,8 +76,14 @@ def export(
 
 
 def _by_ending(output: Path | None) -> Format:
-    ending = output.suffix.removeprefix(".").lower() if output else ""
-    return Format(ending) if ending in list(Format) else Format.JSONL
+    ending = output.suffix.lower() if output else ""
+    if ending in _FORMATS:
+        return _FORMATS[ending]
+    raise SettingError(
+        f"--output {output}",
+        f"{ending} is not a format that is written",
+        "use .jsonl, .csv or .parquet, or say --format",
+    )
 
 
 def _moment(since: str | None) -> datetime | None:

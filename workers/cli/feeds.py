@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from schemas.errors import InputError
 from schemas.feeds import FeedState, Pages
 from workers.cli.options import Database, Exit, Json, messages, output, print_json, use
+from workers.cli.tables import add_row, new_table, print_table
 from workers.fetching.urls import checked, shown
 from workers.store import feeds as store
 from workers.store.database import database
@@ -127,17 +126,25 @@ def import_feeds(
 
 
 @program.command("export")
-def export_feeds(database_url: Database = None) -> None:
-    """Write the feeds as OPML to standard output, without their credentials."""
+def export_feeds(
+    credentials: Annotated[
+        bool, typer.Option("--credentials", help="With passwords and secret parameters, as for a backup.")
+    ] = False,
+    database_url: Database = None,
+) -> None:
+    """Write the feeds as OPML to standard output, without their credentials unless asked."""
     from workers.feeds.lists import opml  # likewise
 
     use(database_url)
     with database().reading() as session:
         listed = store.find(session, [])
-    hidden = sum(shown(feed.url) != feed.url for feed in listed)
-    sys.stdout.buffer.write(opml([(shown(feed.url), feed.title) for feed in listed]))
+    written = [(feed.url if credentials else shown(feed.url), feed.title) for feed in listed]
+    hidden = sum(url != feed.url for (url, _), feed in zip(written, listed, strict=True))
+    sys.stdout.buffer.write(opml(written))
     if hidden:
-        messages().print(f"the credentials of {hidden} feeds were left out", style="yellow")
+        messages().print(
+            f"{hidden} addresses are written without their credentials (--credentials keeps them)", style="yellow"
+        )
 
 
 def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]], None], done: str) -> None:
@@ -155,7 +162,7 @@ def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]]
 
 def _print(rows: list[dict[str, Any]]) -> None:
     columns = ("#", "feed", "state", "last success", "next poll", "a day", "error")
-    table = Table(*columns)
+    table = new_table(None, *columns)
     for row in rows:
         cells = (
             row["number"],
@@ -166,8 +173,8 @@ def _print(rows: list[dict[str, Any]]) -> None:
             row["articles_a_day"],
             row["error"] or "",
         )
-        table.add_row(*(Text("".join(c for c in str(cell) if c.isprintable())) for cell in cells))
-    output().print(table)
+        add_row(table, *cells)
+    print_table(table, output())
 
 
 def _ago(moment: datetime | None) -> str:

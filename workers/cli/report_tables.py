@@ -9,9 +9,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from schemas.stages import State
+from workers.cli.tables import add_row, new_table, print_table
 
 # Rows of each table; the rest is counted in a line below, and is in the export.
 _ROWS = 40
@@ -38,7 +38,7 @@ def print_report(report: Mapping[str, Sequence[Row]], console: Console) -> None:
     _print_claims(report["claims"], report["stories"], console)
     _print_counts("Where claims disagree", "disputes", report["stories"], console)
     _print_counts("What was updated, and nobody disputes", "updates", report["stories"], console)
-    _print_failures(report["failures"], console)
+    print_failures(report["failures"], console)
 
 
 def account(new: int, total: int, states: Mapping[State, int]) -> str:
@@ -49,27 +49,9 @@ def account(new: int, total: int, states: Mapping[State, int]) -> str:
     return f"{total} documents{known}: {states[State.STORED]} stored{ending}."
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _add(table: Table, *cells: Any) -> None:
-    # As plain text: a headline is no markup, and no terminal command either.
-    table.add_row(*(Text("".join(map(_printable, str(cell))) if cell is not None else "") for cell in cells))
-
-
-def _printable(character: str) -> str:
-    if character.isprintable():
-        return character
-    return " " if character.isspace() else ""
-
-
 def _print(table: Table, total: int, console: Console, rows: int = _ROWS) -> None:
     console.print()
-    console.print(table)
+    print_table(table, console)
     if total > rows:
         console.print(f"… and {total - rows} more, see `wireroom export`")
 
@@ -86,10 +68,10 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
     if not documents:
         return
     ids = {document["id"]: n for n, document in enumerate(documents, 1)}
-    table = _table("Documents", "#", "published", "source", "title", "quotes", "claims", "copy of")
+    table = new_table("Documents", "#", "published", "source", "title", "quotes", "claims", "copy of")
     for document in documents[:_ROWS]:
         copy_of = document["copy_of"]
-        _add(
+        add_row(
             table,
             ids[document["id"]],
             _minute(document["published"]),
@@ -107,11 +89,11 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
 def _print_stories(stories: Sequence[Row], console: Console) -> None:
     if not stories:
         return
-    table = _table(
+    table = new_table(
         "Stories", "title", "documents", "sources", "first published, UTC", "last published, UTC", "disputes"
     )
     for story in _largest_first(stories)[:_ROWS]:
-        _add(
+        add_row(
             table,
             story["title"],
             len(story["document_ids"]),
@@ -133,13 +115,13 @@ def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Consol
     )
     if not said:
         return
-    table = _table("Who claims how many (what copies repeat is counted once)", "story", *_CLAIM_COLUMNS)
+    table = new_table("Who claims how many (what copies repeat is counted once)", "story", *_CLAIM_COLUMNS)
     ordered = sorted(said.items(), key=lambda item: (place.get(item[0][0], len(place)), item[0][1]))
     last = None
     for (story, *cells), times in ordered[:_CLAIM_ROWS]:
         if story != last:
             table.add_section()
-        _add(table, titles.get(story) if story != last else "", *cells, times)
+        add_row(table, titles.get(story) if story != last else "", *cells, times)
         last = story
     _print(table, len(ordered), console, _CLAIM_ROWS)
 
@@ -149,23 +131,24 @@ def _print_counts(title: str, kind: str, stories: Sequence[Row], console: Consol
     counts = [(story, count) for story in stories for count in story[kind]]
     if not counts:
         return
-    table = _table(title, "story", "measure", "of whom", "figure", "claimant", "relayed by", "source")
+    table = new_table(title, "story", "measure", "of whom", "figure", "claimant", "relayed by", "source")
     for story, count in counts[:_ROWS]:
         shown = (story["title"], count["measure"], count["group"])
         for figure in count["figures"]:
             label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
-            _add(table, *shown, label, _claimant(figure), figure["relay"], figure["source"])
+            add_row(table, *shown, label, _claimant(figure), figure["relay"], figure["source"])
             shown = ("", "", "")
         table.add_section()
     _print(table, len(counts), console)
 
 
-def _print_failures(failures: Sequence[Row], console: Console) -> None:
+def print_failures(failures: Sequence[Row], console: Console) -> None:
+    """Prints the documents that failed and why, where there are any."""
     if not failures:
         return
-    table = _table("Failed", "document", "stage", "error")
+    table = new_table("Failed", "document", "stage", "error")
     for failure in failures[:_ROWS]:
-        _add(table, failure["document_id"], failure["stage"], failure["error"])
+        add_row(table, failure["document_id"], failure["stage"], failure["error"])
     _print(table, len(failures), console)
 
 

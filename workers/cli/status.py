@@ -8,11 +8,12 @@ from typing import Any
 import redis
 from kombu.exceptions import OperationalError
 from rich.console import Console
-from rich.table import Table
 
-from workers.cli.options import Database, Json, Redis, print_json, use
+from workers.cli.options import Database, Json, Redis, output, print_json, use
+from workers.cli.tables import add_row, new_table, print_table
 from workers.local.workers import workers_seen
 from workers.queue.broker import broker_url, without_password
+from workers.queue.queues import TASKS
 from workers.queue.sending import queue_lengths
 from workers.store import census
 from workers.store.database import database
@@ -50,7 +51,7 @@ def _from_broker() -> dict[str, Any]:
     try:
         return {
             "broker": without_password(url),
-            "queues": {stage.value: length for stage, length in queue_lengths().items()},
+            "queues": queue_lengths(TASKS),
             "workers": workers_seen(),
         }
     except (redis.RedisError, OperationalError) as error:
@@ -58,7 +59,7 @@ def _from_broker() -> dict[str, Any]:
 
 
 def _print(seen: dict[str, Any]) -> None:
-    console = Console(highlight=False)
+    console = output()
     console.print(f"database  {seen['database']}\nbroker    {seen['broker']}", markup=False)
     _table(console, "documents", ("state", "documents"), seen["documents"].items())
     if seen["oldest_waiting_seconds"] is not None:
@@ -73,7 +74,7 @@ def _print(seen: dict[str, Any]) -> None:
 
 
 def _table(console: Console, title: str, columns: tuple[str, ...], rows: Any) -> None:
-    table = Table(*columns, title=title, title_justify="left")
+    table = new_table(title, *columns)
     for row in rows:
-        table.add_row(*map(str, row))
-    console.print(table)
+        add_row(table, *row)
+    print_table(table, console)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from workers.cli.options import Database, messages, place_of_results, use
 from workers.cli.options import Redis as RedisOption
+from workers.local.ports import require_port
 from workers.local.recovery import Recovery
 from workers.local.services import (
     Service,
@@ -32,6 +33,7 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
     """Run the workers, the scheduler and Flower (and the broker, where none is configured) until stopped."""
     use(database_url, redis_url)
     console = messages()
+    require_port("WIREROOM_FLOWER_PORT", settings().flower_address, settings().flower_port)
     with broker_running() as url:
         services = [worker_service(), fetch_service(), beat_service(), flower_service()]
         console.print(f"broker   {without_password(url)}", markup=False)

@@ -5,7 +5,10 @@ https://flower.readthedocs.io/en/latest/config.html
 
 from __future__ import annotations
 
+import sys
+
 from schemas.errors import SettingError
+from workers.local.ports import require_port
 from workers.queue.app import join_embedded_broker
 from workers.settings import make_services_folder, settings
 
@@ -17,6 +20,10 @@ if _settings.flower_auth:
     basic_auth = [_settings.flower_auth]
 elif address not in ("127.0.0.1", "localhost", "::1"):
     raise SettingError("WIREROOM_FLOWER_AUTH", f"is empty, and Flower is to listen on {address}", "set user:password")
+try:
+    require_port("WIREROOM_FLOWER_PORT", address, port)
+except SettingError as error:
+    sys.exit(f"wireroom: {error}")  # Flower would show a traceback of the configuration
 
 # Flower can be the first to start, as in a Procfile.
 join_embedded_broker()

@@ -56,7 +56,9 @@ def opened(file: File, limit: int) -> Iterator[io.BufferedReader]:
         with open(file.path, "rb", buffering=0, opener=_open_at_once) as raw:
             if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
                 raise file.error("is no file but a device or a pipe", "copy what it gives into a file")
-            stream = io.BufferedReader(_Unpacked(file, raw, limit) if file.packed else raw)
+            stream: io.BufferedReader = (
+                io.BufferedReader(_Unpacked(file, raw, limit)) if file.packed else io.BufferedReader(raw)
+            )
             _require_text(file, stream.peek(_SNIFFED)[:_SNIFFED])
             yield stream
     except gzip.BadGzipFile as error:

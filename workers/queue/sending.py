@@ -56,16 +56,17 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
     return sent
 
 
-def queue_lengths() -> dict[Stage, int]:
-    """Messages waiting on each stage's queue, those that workers hold not counted.
+def queue_lengths(queues: Iterable[str] = tuple(Stage)) -> dict[str, int]:
+    """Messages waiting on each of these queues (the stages'), those that workers hold not counted.
 
     Raises:
         redis.RedisError: the broker does not answer.
     """
+    names = [str(queue) for queue in queues]
     with broker_client().pipeline(transaction=False) as pipe:
-        for stage in Stage:
-            pipe.llen(stage.value)
-        return dict(zip(Stage, map(int, pipe.execute()), strict=True))
+        for name in names:
+            pipe.llen(name)
+        return dict(zip(names, map(int, pipe.execute()), strict=True))
 
 
 def wait_for_room(meanwhile: Callable[[], None] = lambda: None) -> None:

@@ -67,7 +67,7 @@ class SqliteFile:
         return status.st_dev, status.st_ino
 
     def _shut_out_others(self) -> None:
-        """Files of earlier versions could be read by every user of the machine. What a group may do, its owner decides."""
+        """Earlier versions let every user of the machine read it. What a group may do, its owner decides."""
         with suppress(OSError):  # not ours to change
             mode = os.stat(self.path).st_mode
             if mode & _OTHERS:

@@ -17,7 +17,8 @@ lead: led; lay: laid; leap: leaped leapt; leave: left; let: let; lose: lost; mak
 read: read; run: ran run; say: said; seek: sought; sell: sold; send: sent; set: set; shoot: shot
 show: showed shown; sing: sang sung
 slay: slain slew; speak: spoke spoken; swear: swore sworn; swell: swelled swollen
-take: taken took; tell: told; think: thought; throw: threw thrown; write: written wrote; feel: felt; meet: met; hear: heard; become: became become
+take: taken took; tell: told; think: thought; throw: threw thrown; write: written wrote; feel: felt
+meet: met; hear: heard; become: became become
 hang: hanged hung
 """
 _PASTS = {

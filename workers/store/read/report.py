@@ -28,7 +28,7 @@ def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, A
         "documents": documents,
         "stories": list(stories(session, story_ids)),
         "claims": claims,
-        "failures": _failures(session, wanted),
+        "failures": failures(session, wanted),
     }
 
 
@@ -79,10 +79,11 @@ def _claims(session: Session, ids: list[str]) -> list[dict[str, Any]]:
     return claims
 
 
-def _failures(session: Session, ids: list[str]) -> list[dict[str, Any]]:
+def failures(session: Session, ids: Collection[str]) -> list[dict[str, Any]]:
+    """The documents that failed: id, stage and error of each, as plain values; of very many, some."""
     wanted = (
         select(Failure)
-        .where(Failure.document_id.in_(ids), Failure.resolved.is_(None))
+        .where(Failure.document_id.in_(sorted(ids)[:_DOCUMENTS]), Failure.resolved.is_(None))
         .order_by(Failure.last_failed, Failure.number)
     )
     return [

@@ -264,7 +264,7 @@ class Settings(BaseSettings):
         """The broker that is configured, or "" where the embedded one is meant.
 
         Raises:
-            SettingError: it is no URL of a Redis.
+            SettingError: it is not a Redis URL.
         """
         url = self.celery_broker_url or self.redis_url
         try:
@@ -275,7 +275,7 @@ class Settings(BaseSettings):
         if usable:
             return url
         name = "CELERY_BROKER_URL" if self.celery_broker_url else "REDIS_URL"
-        raise SettingError(name, "is not the URL of a Redis", "write redis://host:6379/0 or rediss://…")
+        raise SettingError(name, "is not a Redis URL", "write redis://host:6379/0 or rediss://…")
 
     @property
     def services_folder(self) -> Path:

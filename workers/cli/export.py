@@ -59,7 +59,7 @@ def export(
     database_url: Database = None,
     redis_url: Redis = None,
 ) -> None:
-    """Write a table; the rows to standard output or a file, messages to standard error."""
+    """Write a table to standard output or a file."""
     use(database_url, redis_url)
     form = form or _by_ending(output)
     chosen = Filter(since=_moment(since), source=source)
@@ -93,7 +93,7 @@ def _moment(since: str | None) -> datetime | None:
         moment = datetime.fromisoformat(since)
     except ValueError as error:
         raise SettingError(
-            "--since", f"{since!r} is no ISO 8601 time", "write 2026-03-01 or 2026-03-01T09:00Z"
+            "--since", f"{since!r} is not an ISO 8601 time", "write 2026-03-01 or 2026-03-01T09:00Z"
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -127,7 +127,7 @@ def _whole(output: Path) -> Iterator[Path]:
         unfinished.replace(output)
     except OSError as error:
         raise SettingError(
-            f"--output {output}", f"cannot be written ({error.strerror})", "choose another place"
+            f"--output {output}", f"cannot be written ({error.strerror})", "choose another path"
         ) from error
     finally:
         with suppress(OSError):  # it took the place of `output`, or never came to be

@@ -33,7 +33,7 @@ def ingest(
     taken = Taken()
     for taken in take_in(read(paths, settings().max_document_mb * 2**20)):
         if console.is_terminal:
-            console.print(f"{len(taken.ids)} documents taken in", end="\r")
+            console.print(f"{len(taken.ids)} documents ingested", end="\r")
     print_unread(taken.unread, taken.errors, console)
     states: dict[State, int] = {}
     if wait:
@@ -49,7 +49,7 @@ def ingest(
         print_failures(failed, console)
         console.print(account(taken.new, len(taken.ids), states), markup=False)
     else:
-        console.print(f"{len(taken.ids)} documents taken in, {taken.new} of them new", markup=False)
+        console.print(f"{len(taken.ids)} documents ingested, {taken.new} of them new", markup=False)
     if taken.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states.get(State.FAILED):

@@ -67,23 +67,25 @@ def main() -> None:
         print(f"wireroom: {printable(str(error))}", file=sys.stderr)
         sys.exit(_exit_code(error))
     except (RedisError, BrokerError) as error:
-        print(f"wireroom: the broker was lost ({error}); what was accepted is kept", file=sys.stderr)
+        print(f"wireroom: lost the connection to the broker ({error}); accepted documents are kept", file=sys.stderr)
         sys.exit(Exit.NO_SERVICE)
     except DBAPIError as error:
         cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
         what = "was lost" if isinstance(error, OperationalError) else "refuses its service"
-        print(f"wireroom: the database {what} ({cause}); what was accepted is kept", file=sys.stderr)
+        print(f"wireroom: the database {what} ({cause}); accepted documents are kept", file=sys.stderr)
         sys.exit(Exit.NO_SERVICE)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        print(f"wireroom: {place}{error.strerror or error}; check the disk and its rights", file=sys.stderr)
+        print(f"wireroom: {place}{error.strerror or error}; check the disk and its permissions", file=sys.stderr)
         sys.exit(Exit.NO_SERVICE)
     except Exception:
         traceback.print_exc()
         sys.exit(Exit.BUG)
     except SystemExit as ended:
         if ended.code == Exit.INTERRUPTED:  # Typer's word for Ctrl-C
-            print("wireroom: stopped; what was accepted is kept, and the next run goes on with it", file=sys.stderr)
+            print(
+                "wireroom: stopped; accepted documents are kept, and the next run continues with them", file=sys.stderr
+            )
         raise
     finally:
         if database.cache_info().currsize:

@@ -22,10 +22,10 @@ from workers.store.database import database
 from workers.store.migrate import migrate
 
 Database = Annotated[
-    str | None, typer.Option("--database", metavar="URL", help="The tables (default: DATABASE_URL, then SQLite).")
+    str | None, typer.Option("--database", metavar="URL", help="Database (default: DATABASE_URL, then SQLite).")
 ]
 Redis = Annotated[
-    str | None, typer.Option("--redis", metavar="URL", help="The broker (default: REDIS_URL, then the embedded one).")
+    str | None, typer.Option("--redis", metavar="URL", help="Broker (default: REDIS_URL, then the embedded one).")
 ]
 
 
@@ -37,8 +37,8 @@ def _local(given: str) -> Path:
     return Path(given)
 
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", parser=_local, help="Files and folders to take in.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON in place of tables.")]
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", parser=_local, help="Files and folders to ingest.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 class Exit(IntEnum):

@@ -30,7 +30,7 @@ def run(
     redis_url: Redis = None,
     as_json: Json = False,
 ) -> None:
-    """Take in files, wait until every document has ended, and print what was found.
+    """Ingest files, wait until every document is stored or failed, and print a report.
 
     Starts what is missing (broker, workers) and stops what it started.
     """

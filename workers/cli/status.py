@@ -20,7 +20,7 @@ from workers.store.database import database
 
 
 def status(database_url: Database = None, redis_url: Redis = None, as_json: Json = False) -> None:
-    """Show documents by state, queue lengths, workers seen, the oldest waiting, and failures by stage and type."""
+    """Show documents by state, queue lengths, workers, the oldest waiting document, and failures by stage and type."""
     use(database_url, redis_url)
     seen = _from_tables() | _from_broker()
     if as_json:
@@ -63,7 +63,7 @@ def _print(seen: dict[str, Any]) -> None:
     console.print(f"database  {seen['database']}\nbroker    {seen['broker']}", markup=False)
     _table(console, "documents", ("state", "documents"), seen["documents"].items())
     if seen["oldest_waiting_seconds"] is not None:
-        console.print(f"the oldest waiting came to its state {seen['oldest_waiting_seconds']:.0f} s ago")
+        console.print(f"the oldest waiting document has been in its state for {seen['oldest_waiting_seconds']:.0f} s")
     if seen["queues"] is not None:
         _table(console, "queues", ("queue", "messages"), seen["queues"].items())
         workers = [(name, ", ".join(queues)) for name, queues in seen["workers"].items()]

@@ -54,7 +54,7 @@ def _look_after(services: list[Service], console: Console) -> None:
         database().require_file()
         ended = restart_ended(services)
         for name, code in ended:
-            console.print(f"{name} ended with {code} and is started again", style="yellow", markup=False)
+            console.print(f"{name} exited with code {code} and is restarted", style="yellow", markup=False)
         if revive_broker() or ended:
             recovery.begin()
         with suppress(redis.RedisError, DBAPIError):  # beat's sweeper comes by all the same

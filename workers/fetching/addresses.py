@@ -98,7 +98,7 @@ def require_permitted(host: str, addresses: list[str], allowed: tuple[Network, .
     if not usable:
         raise FetchError(
             host,
-            f"is at {addresses[0]}, which is no public address" if addresses else "has no address",
+            f"is at {addresses[0]}, which is not a public address" if addresses else "has no address",
             "name its network in WIREROOM_FETCH_NETWORKS if that is meant" if addresses else None,
         )
     return usable

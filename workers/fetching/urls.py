@@ -25,7 +25,7 @@ def checked(url: str) -> str:
     """The address without spaces around it, with a scheme (`https` where it has none) and without its fragment.
 
     Raises:
-        InputError: no address of a web page.
+        InputError: not an HTTP(S) URL.
     """
     url = url.strip()
     if "://" not in url:
@@ -36,7 +36,7 @@ def checked(url: str) -> str:
     except ValueError:
         usable = False
     if not usable or any(c.isspace() or not c.isprintable() for c in url):
-        raise InputError(shown(url), "is no address of a web page", "write https://…")
+        raise InputError(shown(url), "is not an HTTP(S) URL", "write https://…")
     return urlunsplit(parts._replace(fragment=""))
 
 

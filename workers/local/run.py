@@ -89,4 +89,4 @@ class _Watch:
                 self._answered = now
         except (redis.RedisError, OperationalError, OSError) as error:
             if now - self._answered > _BROKER_AWAY_SECONDS:
-                raise ServiceError("the broker", f"was lost ({error})", "the next run goes on") from error
+                raise ServiceError("the broker", f"was lost ({error})", "the next run continues") from error

@@ -33,7 +33,7 @@ def read_lines(file: File, limit: int) -> Iterator[RawDocument | InputError]:
             empty = False
             yield too_large(file, limit, number) if line is None else _line(file, line, number)
     if empty:
-        raise file.error("is empty", "check where it came from")
+        raise file.error("is empty", "check its source")
 
 
 def _lines(stream: io.TextIOWrapper, limit: int) -> Iterator[tuple[int, str | None]]:
@@ -76,7 +76,7 @@ def _line(file: File, line: str, number: int) -> RawDocument | InputError:
     except RecursionError:
         return too_deep(place)
     except ValueError as error:
-        return InputError(place, _cause(error), "write one JSON object a line")
+        return InputError(place, _cause(error), "write one JSON object per line")
 
 
 def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
@@ -93,7 +93,7 @@ def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
         if listed:
             values.step()
         elif not values.peek():
-            raise file.error("is empty", "check where it came from")
+            raise file.error("is empty", "check its source")
         empty = True
         while (character := values.peek()) and not (listed and character == "]"):
             empty = False
@@ -105,11 +105,11 @@ def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
         if listed and not character:
             raise values.broken()
         if empty:
-            raise file.error("holds no document", "check where it came from")
+            raise file.error("contains no document", "check its source")
         if listed:
             values.step()
             if values.peek():
-                raise values.broken("goes on after the end of its list")
+                raise values.broken("has data after the end of its list")
 
 
 def _element(file: File, limit: int, line: int, source: str, value: object) -> Iterator[RawDocument | InputError]:
@@ -187,7 +187,7 @@ class _Values:
         line = self.line + self.text.count("\n", self.at, error.pos)
         if error.pos >= len(self.text.rstrip()) or error.msg.startswith("Unterminated string"):
             return self.file.error("is truncated: it ends inside a document", "fetch it again", line)
-        return self.file.error(f"is no JSON ({error.msg})", "mend it; what stands before was read", line)
+        return self.file.error(f"is not valid JSON ({error.msg})", "mend it; what stands before was read", line)
 
     def _move(self, to: int) -> None:
         self.line += self.text.count("\n", self.at, to)
@@ -207,5 +207,5 @@ _DECODER = json.JSONDecoder()
 
 def _cause(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"is no JSON ({error.msg}, column {error.colno})"
-    return "holds a number of more digits than can be read"  # sys.set_int_max_str_digits
+        return f"is not valid JSON ({error.msg}, column {error.colno})"
+    return "contains a number with too many digits"  # sys.set_int_max_str_digits

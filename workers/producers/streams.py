@@ -55,18 +55,18 @@ def opened(file: File, limit: int) -> Iterator[io.BufferedReader]:
     try:
         with open(file.path, "rb", buffering=0, opener=_open_at_once) as raw:
             if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
-                raise file.error("is no file but a device or a pipe", "copy what it gives into a file")
+                raise file.error("is a device or a pipe, not a file", "write its output to a file")
             stream: io.BufferedReader = (
                 io.BufferedReader(_Unpacked(file, raw, limit)) if file.packed else io.BufferedReader(raw)
             )
             _require_text(file, stream.peek(_SNIFFED)[:_SNIFFED])
             yield stream
     except gzip.BadGzipFile as error:
-        raise file.error(f"is no valid gzip ({error})", "fetch it again, or drop .gz from its name") from error
+        raise file.error(f"is not valid gzip ({error})", "fetch it again, or drop .gz from its name") from error
     except (EOFError, zlib.error) as error:
         raise file.error("is truncated or damaged gzip; what came before was read", "fetch it again") from error
     except UnicodeDecodeError as error:
-        raise file.error(f"is no valid {error.encoding} ({error.reason})", "save it as UTF-8") from error
+        raise file.error(f"is not valid {error.encoding} ({error.reason})", "save it as UTF-8") from error
     except OSError as error:
         raise unreadable(file.path, error) from error
 
@@ -127,7 +127,9 @@ def require_valid(file: File, text: str, line: int = 1) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         line += text.count("\n", 0, error.start)
-        raise file.error("holds bytes that are no UTF-8", "convert it, as with `iconv -t UTF-8`", line) from error
+        raise file.error(
+            "contains bytes that are not valid UTF-8", "convert it, as with `iconv -t UTF-8`", line
+        ) from error
 
 
 def too_large(file: File, limit: int, line: int | None = None) -> InputError:
@@ -143,11 +145,11 @@ def _open_at_once(path: str, flags: int) -> int:
 
 def _require_text(file: File, start: bytes) -> None:
     if not start:
-        raise file.error("is empty", "check where it came from")
+        raise file.error("is empty", "check its source")
     if any(start.startswith(mark) for mark, encoding, _ in _MARKS if encoding != "utf-8-sig"):
         return  # wide characters are half NUL
     if start.startswith(b"\x1f\x8b"):
         raise file.error("is gzip", "add .gz to its name")
     controls = len(start) - len(start.translate(None, _CONTROLS))
     if start.startswith(b"%PDF-") or controls > _BINARY * len(start):
-        raise file.error("is binary, no text", "give it the ending of what it is, or save it as UTF-8 text")
+        raise file.error("is binary, not text", "correct its extension, or save it as UTF-8 text")

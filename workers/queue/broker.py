@@ -131,7 +131,7 @@ def revive_broker() -> bool:
             return False
         if _address(folder) and not _address_before(folder):
             raise ServiceError(
-                "the embedded broker", "ended, and another program has its port now", "start the services anew"
+                "the embedded broker", "ended, and another program now uses its port", "restart the services"
             )
         _start(folder)
         return True

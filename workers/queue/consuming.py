@@ -126,7 +126,7 @@ class ConsumingWatch(bootsteps.StartStopStep):  # type: ignore[misc]
     def _leave(self, worker: Any, queue: str, length: int) -> None:
         logger.critical(
             "stopped consuming: %d messages wait on %s, and none was taken for %.0f s although this worker has "
-            "processes free or overdue; it leaves, to be started again",
+            "processes free or overdue; exiting, to be restarted",
             length,
             queue,
             settings().consume_seconds,

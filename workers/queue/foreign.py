@@ -69,7 +69,7 @@ def keep_held() -> int:
             _Foreign.model_validate_json(held).write()  # type: ignore[arg-type]
             kept += 1
         except ValidationError:
-            logger.warning("the list %s holds what nobody held there: %.200r", _HELD, held)
+            logger.warning("the list %s contains an unknown item: %.200r", _HELD, held)
         except DBAPIError:
             client.rpush(_HELD, held)  # type: ignore[arg-type]
             raise
@@ -82,6 +82,6 @@ def _hold(foreign: _Foreign) -> None:
         client.lpush(_HELD, foreign.model_dump_json())
         client.ltrim(_HELD, -_MOST_HELD, -1)  # the earliest; the log has the others
     except redis.RedisError:
-        logger.exception("the message could not be kept and is lost: %s", foreign.message)
+        logger.exception("the message could not be recorded and is lost: %s", foreign.message)
     else:
-        logger.warning("the tables are away; the sweeper keeps the message once they are back")
+        logger.warning("the database is unreachable; the sweeper will record the message once it is back")

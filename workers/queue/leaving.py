@@ -24,8 +24,8 @@ def leave(worker: Any) -> None:
     state.should_stop = EXIT_CODE  # Celery's own flag for a warm shutdown: what is in hand is finished
     time.sleep(_NOTICE_SECONDS)
     if worker.blueprint.state == bootsteps.RUN:
-        logger.critical("the event loop does not turn; ending at once")
+        logger.critical("the event loop is blocked; exiting at once")
     else:
         time.sleep(float(worker.app.conf.task_time_limit))  # within which all that is in hand has ended
-        logger.critical("what is in hand does not end; ending at once")
+        logger.critical("running tasks do not end; exiting at once")
     os._exit(EXIT_CODE)

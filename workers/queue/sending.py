@@ -50,7 +50,7 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
                 waiting.popleft()
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
-        logger.warning("the broker cannot be reached (%s); what was not sent is sent by the sweeper", error)
+        logger.warning("the broker cannot be reached (%s); the sweeper will send the remaining messages", error)
         with database().writing() as session:
             mark_unsent(session, [message.document_id for _, message in waiting])
     return sent

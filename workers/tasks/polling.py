@@ -81,5 +81,5 @@ def _send(task: str, what: str, found: Iterable[tuple[int, str]]) -> int:
                 app().send_task(task, kwargs={what: number}, kwargsrepr=about, queue=FETCH, producer=producer)
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
-        logger.warning("the broker cannot be reached (%s); a later look sends the rest", type(error).__name__)
+        logger.warning("the broker cannot be reached (%s); the next poll sends the rest", type(error).__name__)
     return sent

@@ -106,7 +106,7 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     except Exception as error:
         return _failed(stage, message, error, document)
     if not moved:
-        logger.info("%s was done by another attempt meanwhile", stage)
+        logger.info("%s was already done by another attempt", stage)
         return "done before"
     logger.info("%s done in %.0f ms", stage, 1000 * (time.monotonic() - started))
     if stage.following is not None:
@@ -137,7 +137,7 @@ def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
 def _exhausted(stage: Stage, message: StageMessage) -> TooLargeError:
     return TooLargeError(
         f"document {message.document_id}",
-        f"{settings().max_attempts} attempts of {stage} took too long or took their process down",
+        f"{settings().max_attempts} attempts of {stage} timed out or crashed their process",
         "see the worker's log, then `wireroom retry`",
     )
 

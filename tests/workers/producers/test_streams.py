@@ -43,7 +43,7 @@ def test_empty_file(tmp_path: Path, ending: str, packed: str) -> None:
 def test_binary_file_is_one_error(tmp_path: Path, ending: str, data: bytes) -> None:
     documents, [error] = read_file(tmp_path / f"a{ending}", data)
     assert not documents
-    assert error.cause == "is binary, no text"
+    assert error.cause == "is binary, not text"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -58,7 +58,7 @@ def test_ending_of_gzip_without_gzip(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"a{ending}.gz"
     path.write_bytes(b"plain text")
     _, [error] = read_paths([path])
-    assert error.cause.startswith("is no valid gzip")
+    assert error.cause.startswith("is not valid gzip")
 
 
 def random_words(count: int, seed: int = 3) -> str:
@@ -127,7 +127,7 @@ def test_gzip_bomb_never_fills_memory(tmp_path: Path, ending: str) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert not documents
-    # JSON is no JSON at its first character, whatever follows; but that is known only when the limit is reached.
+    # JSON is not valid JSON at its first character, whatever follows; but that is known only when the limit is reached.
     assert error.cause == "is larger than 1 MB unpacked"
     assert all("unpacks to more than 100 times its size" in each.cause for each in more), "the rest is not looked at"
     assert peak < 16 * 2**20

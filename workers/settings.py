@@ -1,6 +1,6 @@
 """Every setting, once: its name in the environment, default, unit and meaning.
 
-`DATABASE_URL`, `REDIS_URL` and Celery's own `CELERY_BROKER_URL` keep the names that everybody knows; the others start
+`DATABASE_URL`, `REDIS_URL` and Celery's own `CELERY_BROKER_URL` keep their usual names; the others start
 with `WIREROOM_`.
 """
 
@@ -321,21 +321,21 @@ def make_services_folder() -> Path:
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of a service that is started here: ours, and one thread for linear algebra in each process, for
-    there are as many processes as cores.
+    """The environment of a service that is started here: that of this process, and one thread for linear algebra in each
+    process, because there are as many processes as cores.
     """
     return {"OPENBLAS_NUM_THREADS": "1"} | dict(os.environ)
 
 
 def configure_flower(configuration: Path) -> None:
-    """Names Flower its configuration, unless the environment names another: it would look in the folder it is started
+    """Names Flower its configuration, unless the environment names another: it would search the folder it is started
     in, and without one listen on every address and ask for no password.
     """
     os.environ.setdefault("FLOWER_CONF", str(configuration))
 
 
 def override(database: str | None = None, redis: str | None = None) -> None:
-    """Puts what the command line says in the environment, so that child processes are told the same."""
+    """Puts what the command line says in the environment, so that child processes use the same."""
     if database:
         os.environ["DATABASE_URL"] = database
     if redis:

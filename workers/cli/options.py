@@ -42,7 +42,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 
 
 class Exit(IntEnum):
-    """The contract's exit codes; a defect of ours (sysexits.h); and the shell's own for Ctrl-C (128 + SIGINT)."""
+    """Exit codes: the documented ones, that of a bug (sysexits.h), and the shell's for Ctrl-C (128 + SIGINT)."""
 
     DONE = 0
     SOME_FAILED = 1
@@ -57,7 +57,7 @@ _FILE_WIDTH = 140
 
 
 def use(database_url: str | None, redis_url: str | None = None) -> None:
-    """Applies the options and brings the tables to the present version.
+    """Applies the options and migrates the database.
 
     Raises:
         SettingError, ServiceError: the settings cannot be used, the database cannot be reached.

@@ -44,7 +44,7 @@ def _from_tables() -> dict[str, Any]:
 
 
 def _from_broker() -> dict[str, Any]:
-    """A broker that is away is a finding, not an error: `status` is what people call to learn that."""
+    """An unreachable broker is a finding, not an error: `status` is how people learn of it."""
     url = broker_url()
     if url is None:
         return {"broker": "none configured and the embedded one is not running", "queues": None, "workers": None}

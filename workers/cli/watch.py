@@ -32,7 +32,7 @@ def watch(
     console = messages()
     require_broker()
     watched = Watched(folder, settled, move, settings().services_folder / "taken-files.jsonl")
-    # With --once: when all that was there at the first look is known to be finished, or not.
+    # With --once: when every file found by the first scan is known to be complete or not.
     deadline = time.monotonic() + settled + 0.1
     unread = 0
     try:

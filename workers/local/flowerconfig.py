@@ -28,7 +28,7 @@ except SettingError as error:
 # Flower can be the first to start, as in a Procfile.
 join_embedded_broker()
 
-# Finished tasks are still shown after a restart. Flower saves at its end only, unless told to save now and then; every
+# Finished tasks are still shown after a restart. By default Flower saves only when it ends; every
 # ten seconds, so that even a kill costs little.
 _folder = make_services_folder()
 persistent = True

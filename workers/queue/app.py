@@ -38,7 +38,7 @@ def app() -> Celery:
     """
     made = Celery("wireroom", include=_TASK_MODULES)
     made.conf.update(_configuration(settings()))
-    # In Kombu's table, and not as `broker_transport`: that name would stand in the place of the scheme in every log
+    # In Kombu's table, and not as `broker_transport`: that name would replace the scheme in every log
     # line.
     TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "workers.queue.transport:Transport"))
     logs.connect()
@@ -88,7 +88,7 @@ def _configuration(chosen: Settings) -> dict[str, Any]:
         "task_time_limit": chosen.hard_stage_seconds,
         # A process that grew past this after a huge document is replaced when it has finished it (kilobytes).
         "worker_max_memory_per_child": 1_500_000,
-        # What is in hand when the broker goes is finished: the tables keep it, and a message that comes again does no
+        # Running tasks are finished when the broker is lost: the results are stored, and a repeated message does no
         # harm.
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         # Flower sees a document from the moment it is sent.
@@ -137,5 +137,5 @@ def _prepare_beat(**_: Any) -> None:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _own_connections(**_: Any) -> None:
-    """A forked process opens its own database connections: two processes on one socket garble each other."""
+    """A forked process opens its own database connections: two processes must not share one socket."""
     database().forget()

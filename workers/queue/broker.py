@@ -1,8 +1,8 @@
-"""The broker: the Redis that the settings name, or a Valkey server of our own beside the tables.
+"""The broker: the Redis that the settings name, or an embedded Valkey server beside the database.
 
 The embedded server listens on loopback with a password of its own, keeps an append-only file, and belongs to whoever
 uses it: each user holds a shared lock on a file, and the last one out stops the server. The server itself holds a lock
-too, so that one that is merely slow is never taken for dead. A process that is killed lets go of its lock with its
+too, so that one that is merely slow is never taken for dead. A process that is killed releases its lock with its
 life, so nothing stays behind that the next start does not find and use.
 """
 
@@ -118,7 +118,7 @@ def broker_running() -> Iterator[str]:
 def revive_broker() -> bool:
     """Starts the embedded broker again where it died, at the same address, so that everybody finds it back.
 
-    For the commands that look after services. Gives whether it was started; False too where a broker is configured.
+    For the commands that supervise services. Returns whether it was started; False too where a broker is configured.
 
     Raises:
         ServiceError: it died and cannot be started.
@@ -146,7 +146,7 @@ def _starting(folder: Path) -> Iterator[None]:
 
 
 def _is_last(users: object) -> bool:
-    """Whether nobody else holds the users' lock; a process just killed is given a moment to let go of it."""
+    """Whether nobody else holds the users' lock; a process just killed is given a moment to release it."""
     deadline = time.monotonic() + _LET_GO_SECONDS
     while True:
         try:
@@ -182,7 +182,7 @@ def _start(folder: Path) -> str:
     password, port = _address_before(folder) or (secrets.token_urlsafe(24), _free_port())
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     log = folder / "broker.log"
-    # Read from standard input, so that the password stands in no command line.
+    # Read from standard input, so that the password is in no command line.
     configuration = f"""
 bind 127.0.0.1
 port {port}

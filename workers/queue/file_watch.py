@@ -17,8 +17,8 @@ from workers.store.database import database
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks at the file, each of which takes microseconds.
-_LOOK_SECONDS = 2.0
+# Seconds between two checks of the file, each of which takes microseconds.
+_CHECK_SECONDS = 2.0
 
 
 class FileWatch(bootsteps.StartStopStep):  # type: ignore[misc]
@@ -43,7 +43,7 @@ class FileWatch(bootsteps.StartStopStep):  # type: ignore[misc]
         self._stopped.set()
 
     def _watch(self, worker: Any) -> None:
-        while not self._stopped.wait(_LOOK_SECONDS):
+        while not self._stopped.wait(_CHECK_SECONDS):
             try:
                 database().require_file()
             except ServiceError as error:

@@ -1,4 +1,4 @@
-"""Foreign messages: kept as failures without a document, and held on Redis while the tables are away."""
+"""Foreign messages: recorded as failures without a document, and held on Redis while the database is unreachable."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ logger = logging.getLogger(__name__)
 # As much of a foreign message as is kept.
 _KEPT_BYTES: Final = 4_000
 
-# The list of those held, and how many it may have: some megabytes, whoever floods a queue while the tables are away.
+# The list of those held, and its maximum length: some megabytes, however many arrive in the meantime.
 _HELD: Final = "wireroom.foreign"
 _MOST_HELD: Final = 1_000
 
 
 class _Foreign(BaseModel):
-    """A message that is none of ours: the queue it came on, its beginning, its bytes, and what is wrong with it."""
+    """A foreign message: its queue, its beginning, its size in bytes, and what is wrong with it."""
 
     queue: str
     message: str
@@ -60,7 +60,7 @@ def keep_held() -> int:
     """Keeps the messages that are held; gives how many.
 
     Raises:
-        sqlalchemy.exc.DBAPIError: the tables are away still; what is held stays so.
+        sqlalchemy.exc.DBAPIError: the database is still unreachable; the messages stay held.
         redis.RedisError: the broker does not answer.
     """
     client, kept = broker_client(), 0

@@ -20,7 +20,7 @@ from workers.store.stages import mark_unsent
 
 logger = logging.getLogger(__name__)
 
-# A hiccup of the broker is waited out for some two seconds; a longer one is the sweeper's business.
+# A short interruption of the broker is waited out for some two seconds; after a longer one the sweeper sends.
 _RETRY = {"max_retries": 4, "interval_start": 0.1, "interval_step": 0.3, "interval_max": 1.0}
 
 _PAUSE_SECONDS = 0.5
@@ -74,7 +74,7 @@ def wait_for_room(meanwhile: Callable[[], None] = lambda: None) -> None:
 
     `meanwhile` is called again and again.
     """
-    told = False
+    warned = False
     while True:
         try:
             longest = max(queue_lengths().values())
@@ -82,8 +82,8 @@ def wait_for_room(meanwhile: Callable[[], None] = lambda: None) -> None:
             return  # `send` says so, and the sweeper sends
         if longest < settings().queue_limit:
             return
-        if not told:
+        if not warned:
             logger.warning("a queue has %d messages; waiting for the workers", longest)
-            told = True
+            warned = True
         meanwhile()
         time.sleep(_PAUSE_SECONDS)

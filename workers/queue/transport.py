@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from workers.queue.foreign import keep
 from workers.queue.queues import TASKS
 
-# Bytes of a message; ours name a document, its source and its title, and come to some 2,000.
+# Bytes of a message; a valid one has some 2,000 (a document's id, source and title).
 _LARGEST: Final = 65_536
 
 # Messages taken from each queue since this process started.

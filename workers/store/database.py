@@ -19,8 +19,8 @@ from schemas.errors import ServiceError
 from workers.settings import make_private, settings
 from workers.store.sqlite_file import SqliteFile
 
-# Seconds a writer waits for the one before it: longer than any transaction of ours by far. Past them the one before
-# stands still, and the attempt is taken back.
+# Seconds a writer waits for the one before it: far longer than any transaction takes. Past them the one before hangs,
+# and the attempt is not counted.
 _LOCK_SECONDS = 30.0
 
 # Seconds to wait for PostgreSQL to answer at all; without it a dropped packet hangs a worker for minutes.
@@ -29,7 +29,7 @@ _CONNECT_SECONDS = 10
 # Any fixed number: it names the lock that makes dedupe decide on one document at a time (PostgreSQL advisory lock).
 _DECIDING = 0x57495245
 
-# Seconds after which PostgreSQL ends a decision whose process stands still, for all others wait for it.
+# Seconds after which PostgreSQL ends a decision whose process hangs, because all others wait for it.
 _FROZEN_SECONDS = 60
 _DECIDE = text("SELECT pg_advisory_xact_lock(:lock), set_config('idle_in_transaction_session_timeout', :idle, true)")
 
@@ -65,8 +65,8 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session that only reads, over one consistent state.
 
-        It ends by a commit: at a rollback psycopg lets go of every prepared statement of the connection, and planning
-        them anew takes PostgreSQL longer than running them.
+        It ends by a commit: at a rollback psycopg drops every prepared statement of the connection, and planning
+        them again takes PostgreSQL longer than running them.
         """
         with Session(self._reading_engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -91,7 +91,7 @@ class Database:
     def migrating(self) -> Iterator[Connection]:
         """A connection in a transaction that changes the tables: one at a time, committed at the end.
 
-        SQLite alters a table by making it anew, and dropping the old one would delete what refers to it: so foreign
+        SQLite alters a table by recreating it, and dropping the old one would delete what refers to it: so foreign
         keys are off meanwhile (https://alembic.sqlalchemy.org/en/latest/batch.html).
         """
         engine = self.engine.execution_options(sqlite_writes="FULL", sqlite_foreign_keys="OFF")
@@ -129,7 +129,7 @@ class Database:
         self.engine.dispose()
 
     def forget(self) -> None:
-        """Lets go of every connection without closing it: a forked child must not close its parent's."""
+        """Drops every connection without closing it: a forked child must not close its parent's."""
         self.engine.dispose(close=False)
 
 

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: private to its owner, and the same one for as long as a process uses it."""
+"""The file of a SQLite database: private to its owner, and checked to be the same one while a process uses it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _OTHERS = 0o007
 class SqliteFile:
     """The file behind a URL. SQLite gives its `-wal` and `-shm` the rights of the file itself.
 
-    A file that is deleted or replaced stays with those who have it open: they write to what nobody else can read, and
-    no error says so. So it is looked at before each transaction whether the path still leads to it.
+    A file that is deleted or replaced stays open in the processes that use it: they write to what nobody else can read,
+    without any error. So before each transaction the path is checked to lead to the same file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -25,7 +25,7 @@ class SqliteFile:
         self._opened: tuple[int, int] | None = None
 
     def open(self) -> None:
-        """Makes the file, for its owner alone, where there is none; and remembers it the first time.
+        """Makes the file with mode 0600 if there is none; and remembers its identity the first time.
 
         Raises:
             sqlite3.OperationalError: it cannot be made, or is not the one that was opened first.
@@ -34,7 +34,7 @@ class SqliteFile:
             self.require()
             return
         try:
-            # Made only where there is none: to close a file that this process has open lets go of its locks.
+            # Made only where there is none: closing a file that this process has open releases its locks.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError:
             self._shut_out_others()
@@ -68,7 +68,7 @@ class SqliteFile:
 
     def _shut_out_others(self) -> None:
         """Earlier versions let every user of the machine read it. What a group may do, its owner decides."""
-        with suppress(OSError):  # not ours to change
+        with suppress(OSError):  # it belongs to another user
             mode = os.stat(self.path).st_mode
             if mode & _OTHERS:
                 os.chmod(self.path, mode & 0o770)

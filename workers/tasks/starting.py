@@ -28,7 +28,7 @@ def _prepare_services(**_: Any) -> None:
     try:
         clean_rules()  # a wrong rules file stops a worker at its start, not each document
     except SettingError as error:
-        sys.exit(f"wireroom: {error}")  # Celery logs any other exception of a signal's receiver, and goes on
+        sys.exit(f"wireroom: {error}")  # Celery logs any other exception of a signal's receiver, and continues
     migrate(database())
     # No connection may cross the fork: SQLite's locks belong to the process that took them
     # (https://sqlite.org/howtocorrupt.html, 2.6).
@@ -48,6 +48,6 @@ def _warm_up(instance: Any, **_: Any) -> None:
 @worker_shutdown.connect  # type: ignore[untyped-decorator]
 def _close_database(**_: Any) -> None:
     """Whoever is the last to close a SQLite database leaves all of it in its file, and none in a log beside it."""
-    with suppress(ServiceError):  # away: there is nothing to close
+    with suppress(ServiceError):  # unreachable: there is nothing to close
         database().check()
     database().close()

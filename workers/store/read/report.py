@@ -1,4 +1,4 @@
-"""What a person wants to see at the end of a run: documents, stories, who claims what figure, and the disputes."""
+"""The report at the end of a run: documents, stories, who claims what figure, and the disputes."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def _claims(session: Session, ids: list[str]) -> list[dict[str, Any]]:
         said = (document.copy_of or document.number, *(getattr(claim, name) for name in facts))
         if said_by.setdefault(said, document.id) != document.id:
             continue
-        told = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
-        claims.append(told | {name: getattr(claim, name) for name in names})
+        row = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
+        claims.append(row | {name: getattr(claim, name) for name in names})
     return claims
 
 

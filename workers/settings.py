@@ -321,8 +321,8 @@ def make_services_folder() -> Path:
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of a service that is started here: that of this process, and one thread for linear algebra in each
-    process, because there are as many processes as cores.
+    """The environment of a service that is started here: that of this process, and one thread for linear algebra in
+    each process, because there are as many processes as cores.
     """
     return {"OPENBLAS_NUM_THREADS": "1"} | dict(os.environ)
 

@@ -1,4 +1,4 @@
-"""`wireroom export`: a table of the contract, as JSON lines, CSV or Parquet."""
+"""`wireroom export`: a table as JSON Lines, CSV or Parquet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workers.store.read.rows import Filter, rows
 
 
 class Table(StrEnum):
-    """The tables of the contract."""
+    """The tables that can be exported."""
 
     DOCUMENTS = "documents"
     ENTITIES = "entities"

@@ -112,7 +112,7 @@ def test_pipes_and_devices_are_errors_and_never_hang(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_text("The bridge is open again.")
     documents, errors = read_paths([tmp_path])
     assert [document.external_id for document in documents] == ["c"]
-    assert [error.cause for error in errors] == ["is no file but a device or a pipe"] * 2
+    assert [error.cause for error in errors] == ["is a device or a pipe, not a file"] * 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has names that are no text")

@@ -86,7 +86,7 @@ def _published(tree: HtmlElement, metas: Mapping[str, list[str]]) -> tuple[datet
     now = datetime.now(UTC)
     if stated := first_published(_dates(tree, metas), now):
         return stated
-    guess = find_date(tree, original_date=True, min_date=f"{WEB_BEGAN:%Y-%m-%d}", max_date=f"{now:%Y-%m-%d}")
+    guess = find_date(tree, original_date=True, extensive_search=False, min_date=f"{WEB_BEGAN:%Y-%m-%d}", max_date=f"{now:%Y-%m-%d}")
     hours = [moment for time in tree.iter("time") if guess and (moment := time.get("datetime", "")).startswith(guess)]
     return first_published([*hours, guess], now)
 

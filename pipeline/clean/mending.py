@@ -108,8 +108,8 @@ def _headlines(tree: HtmlElement, facts: Facts, standfirst: list[HtmlElement]) -
         if element.tag == "h1":
             stated = any(words in title or title in words for title in facts.titles)
         else:
-            stated = words in facts.titles or (words in facts.descriptions and not paragraph)
-        if stated or element in named:
+            stated = words in facts.titles
+        if stated:
             found.append(element)
         elif paragraph and len(words) > _PARAGRAPH:
             break

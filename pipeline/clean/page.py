@@ -18,8 +18,10 @@ from schemas.records import Removed
 
 from .box import outside_box
 from .facts import Facts, read_facts
+from .gaps import coverage, filled
 from .mending import mend_tree
 from .paragraphs import paragraphs
+from .prose import densest_part, page_lines
 
 # The largest news pages are near 2 MB, nearly all of it script; memory grows with some 30 bytes a character.
 _MAX_CHARACTERS = 5_000_000
@@ -33,6 +35,8 @@ _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{4 * _MAX_ATTRIBUTES},}}")
 # Characters; with less than this from trafilatura's own rules, its slower fallbacks are asked too.
 _SHORT = 300
+_COVERED = 0.5
+_MISSED = 4
 
 _TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (_MAX_DEPTH + 1)) + ")")
 _COUNT = etree.XPath("count(//*)")
@@ -62,20 +66,32 @@ def read_page(content: str, url: str | None, resource: str) -> Page:
     tree = _parsed(content, resource)
     facts = read_facts(tree, url)
     removed = mend_tree(tree, facts)
-    lines = _extracted(tree, url)
+    lines = _extracted(tree, url, facts)
     outside = outside_box(tree, lines)
     removed += [Removed("furniture", lines[n]) for n in sorted(outside)]
     return Page([line for n, line in enumerate(lines) if n not in outside], facts, removed)
 
 
-def _extracted(tree: HtmlElement, url: str | None) -> list[str]:
+def _extracted(tree: HtmlElement, url: str | None, facts: Facts) -> list[str]:
     """The paragraphs that trafilatura finds; all of a fragment's, in which it finds none."""
+    page = page_lines(tree)
+    lines: list[str] = []
+    best = -1.0
     for fast in (True, False):
         document = trafilatura.bare_extraction(tree, url=url, include_comments=False, fast=fast)
-        lines = paragraphs(unescape("".join(_text_of(document.body)))) if isinstance(document, Document) else []
-        if sum(map(len, lines)) >= _SHORT:
-            return lines
-    return lines or _all_text(tree)
+        found = paragraphs(unescape("".join(_text_of(document.body)))) if isinstance(document, Document) else []
+        share = coverage(found, page)
+        if share > best:
+            lines, best = found, share
+        if best >= _COVERED and _size(lines) >= _SHORT:
+            break
+    if best < _COVERED and _size(densest := densest_part(page)) > _MISSED * _size(lines):
+        lines = densest
+    return filled(lines, page, facts) or _all_text(tree)
+
+
+def _size(lines: list[str]) -> int:
+    return sum(map(len, lines))
 
 
 def _parsed(content: str, resource: str) -> HtmlElement:

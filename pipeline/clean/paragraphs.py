@@ -32,7 +32,7 @@ _FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|said|says|will|would|ca
 
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of `text`, trimmed, none empty; the words and their order are those of `text`."""
-    text = _LINE_BREAKS.sub("\n", _INVISIBLE.sub("", text))
+    text = _LINE_BREAKS.sub("\n", visible(text))
     blocks = [
         [line for raw in block.split("\n") if (line := _SPACES.sub(" ", raw).strip())]
         for block in re.split(r"\n\s*\n", text)
@@ -40,6 +40,11 @@ def paragraphs(text: str) -> list[str]:
     if _is_wrapped(blocks):
         return [" ".join(block) for block in blocks if block]
     return [line for block in blocks for line in block]
+
+
+def visible(text: str) -> str:
+    """`text` without soft hyphens, zero-width spaces and direction marks, which are layout."""
+    return _INVISIBLE.sub("", text)
 
 
 def key(text: str | None) -> str:

@@ -19,6 +19,8 @@ _LEVELS = 3
 _OWN = 0.5
 # Of the word triples of a line, what an extraction must hold for the line to be in it.
 _TOLD = 0.5
+# Characters; a shorter line is not looked for at the beginning of a longer one.
+_SHORTEST = 20
 
 Place = tuple[str, ...]
 
@@ -63,6 +65,26 @@ def filled(lines: list[str], page: list[Line], facts: Facts) -> list[str]:
         )
     }
     return _inserted(lines, page, found, missing) if missing else lines
+
+
+def parted(lines: list[str], page: list[Line]) -> list[str]:
+    """The lines of an extraction, those that run several of the page's lines together taken apart."""
+    found = []
+    at = {line.key: n for n, line in reversed(list(enumerate(page)))}
+    for line in lines:
+        words = key(line)
+        pieces: list[str] = []
+        if words not in at:
+            rest = words
+            n = next((n for n, piece in enumerate(page) if len(piece.key) > _SHORTEST and words.startswith(piece.key)), len(page))
+            while n < len(page) and rest.startswith(page[n].key):
+                pieces.append(page[n].text)
+                rest = rest[len(page[n].key) :].lstrip()
+                n += 1
+            if rest:
+                pieces = []
+        found += pieces or [line]
+    return found
 
 
 def _is_told(line: Line, known: set[tuple[str, str, str]]) -> bool:

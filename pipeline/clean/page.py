@@ -18,10 +18,11 @@ from schemas.records import Removed
 
 from .box import outside_box
 from .facts import Facts, read_facts
-from .gaps import coverage, filled
+from .gaps import coverage, filled, parted
 from .mending import mend_tree
 from .paragraphs import paragraphs
-from .prose import densest_part, page_lines
+from .prose import Line, densest_part, page_lines
+from .trimming import trimmed
 
 # The largest news pages are near 2 MB, nearly all of it script; memory grows with some 30 bytes a character.
 _MAX_CHARACTERS = 5_000_000
@@ -66,15 +67,16 @@ def read_page(content: str, url: str | None, resource: str) -> Page:
     tree = _parsed(content, resource)
     facts = read_facts(tree, url)
     removed = mend_tree(tree, facts)
-    lines = _extracted(tree, url, facts)
+    page = page_lines(tree)
+    lines, cut = trimmed(_extracted(tree, url, facts, page), page, facts)
+    removed += cut
     outside = outside_box(tree, lines)
     removed += [Removed("furniture", lines[n]) for n in sorted(outside)]
     return Page([line for n, line in enumerate(lines) if n not in outside], facts, removed)
 
 
-def _extracted(tree: HtmlElement, url: str | None, facts: Facts) -> list[str]:
+def _extracted(tree: HtmlElement, url: str | None, facts: Facts, page: list[Line]) -> list[str]:
     """The paragraphs that trafilatura finds; all of a fragment's, in which it finds none."""
-    page = page_lines(tree)
     lines: list[str] = []
     best = -1.0
     for fast in (True, False):
@@ -87,7 +89,7 @@ def _extracted(tree: HtmlElement, url: str | None, facts: Facts) -> list[str]:
             break
     if best < _COVERED and _size(densest := densest_part(page)) > _MISSED * _size(lines):
         lines = densest
-    return filled(lines, page, facts) or _all_text(tree)
+    return filled(parted(lines, page), page, facts) or _all_text(tree)
 
 
 def _size(lines: list[str]) -> int:

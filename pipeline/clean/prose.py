@@ -32,6 +32,7 @@ _WORDS = 8
 _CHARACTERS = 25
 # The share of a line of prose that may be links.
 _LINKED = 0.5
+_ALL = 0.95
 # Characters; a name is no longer, and templates pile up more than is worth a look.
 _LONGEST_NAME = 400
 # Of a page's prose, what the part that is taken for its article holds at the least.
@@ -48,6 +49,7 @@ class Line:
     holder: HtmlElement
     is_prose: bool
     is_linked: bool
+    is_all_linked: bool
 
 
 def page_lines(tree: HtmlElement) -> list[Line]:
@@ -64,7 +66,7 @@ def page_lines(tree: HtmlElement) -> list[Line]:
         spaces = text.count(" ")
         is_long = spaces + 1 >= _WORDS or (len(text) >= _CHARACTERS and spaces < len(text) / 20)
         is_linked = linked > _LINKED * len(text)
-        found.append(Line(text, key(text), holder, is_long and not is_linked, is_linked))
+        found.append(Line(text, key(text), holder, is_long and not is_linked, is_linked, linked >= _ALL * len(text)))
     return found
 
 

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Iterator
 from lxml.html import HtmlElement
 
 from .facts import Facts
+from .mending import is_beside
 from .paragraphs import key
 from .prose import Line
+from .rules import SENTENCE_END
 
 # Characters of a description that must be found again: what is shorter says little.
 _DESCRIBED = 40
 # Levels above a line whose names tell what kind of place it stands in.
 _LEVELS = 3
+_NEAR = 3
 # Of the prose of a container, what must be the article's own before the rest of it is taken for that too.
 _OWN = 0.5
 # Of the word triples of a line, what an extraction must hold for the line to be in it.
@@ -61,7 +64,7 @@ def filled(lines: list[str], page: list[Line], facts: Facts) -> list[str]:
         and not found[n]
         and (
             own[_place(line.holder)] > _OWN * size[_place(line.holder)]
-            or (top < n < first and _is_lead(line, facts))
+            or (top < n < first and (_is_lead(line, facts) or _is_near(line, page[top])))
         )
     }
     return _inserted(lines, page, found, missing) if missing else lines
@@ -99,6 +102,19 @@ def _threes(words: list[str]) -> Iterator[tuple[str, str, str]]:
 
 def _is_lead(line: Line, facts: Facts) -> bool:
     return any(_agree(line.key, description) for description in facts.descriptions)
+
+
+def _is_near(line: Line, headline: Line) -> bool:
+    """Whether a sentence stands in the box of the headline and is not named as something else."""
+    if not SENTENCE_END.search(line.text):
+        return False
+    around = {element for element, _ in zip(headline.holder.iterancestors(), range(_NEAR), strict=False)}
+    for element in (line.holder, *line.holder.iterancestors()):
+        if element in around:
+            return True
+        if is_beside(element):
+            return False
+    return False
 
 
 def _agree(one: str, other: str) -> bool:

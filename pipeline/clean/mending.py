@@ -18,10 +18,13 @@ from schemas.records import Removed
 from .facts import Facts
 from .paragraphs import key
 
-_FURNITURE = tomllib.loads((files(__package__) / "furniture.toml").read_text(encoding="utf-8"))
+_FURNITURE: dict[str, list[str]] = tomllib.loads((files(__package__) / "furniture.toml").read_text(encoding="utf-8"))
+_BESIDE = frozenset(_FURNITURE.pop("beside"))
 _NAMED = re.compile(
     "|".join(rf"(?P<{part}>(?<![^\s_-])(?:{'|'.join(words)})(?![^\s_-]))" for part, words in _FURNITURE.items()), re.I
 )
+
+_NAME_PART = re.compile(r"[a-z]+")
 
 Finder = Callable[[HtmlElement], list[HtmlElement]]
 
@@ -64,13 +67,9 @@ def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
     for element in named["hover"]:
         if _length(element) < _BOX:
             _drop(element)
-    for kind, elements in (
-        ("title", _headlines(tree, facts, named["standfirst"])),
-        ("byline", [*_STATED(tree), *named["meta"]]),
-    ):
-        for element in [element for element in elements if _length(element) < _BOX]:
-            removed.append(Removed(kind, _text(element)))
-            _drop(element)
+    for element in [element for element in (*_STATED(tree), *named["meta"]) if _length(element) < _BOX]:
+        removed.append(Removed("byline", _text(element)))
+        _drop(element)
     for element in _links_alone(tree):
         removed += [Removed("related", _linked(anchor, facts.url)) for anchor in element.iter("a") if _text(anchor)]
         _drop(element)
@@ -96,24 +95,10 @@ def _named(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
     return found
 
 
-def _headlines(tree: HtmlElement, facts: Facts, standfirst: list[HtmlElement]) -> list[HtmlElement]:
-    """The headline, and its second line: what the page states as title or description, or names so, above the text."""
-    named = set(standfirst)
-    found = []
-    for element in _ABOVE(tree):
-        words = key(element.text_content())
-        paragraph = _among_paragraphs(element)
-        if not words:
-            continue
-        if element.tag == "h1":
-            stated = any(words in title or title in words for title in facts.titles)
-        else:
-            stated = words in facts.titles
-        if stated:
-            found.append(element)
-        elif paragraph and len(words) > _PARAGRAPH:
-            break
-    return found
+def is_beside(element: HtmlElement) -> bool:
+    """Whether class or id name an element as a picture, a byline or the like: what is beside the text and no part of it."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAME].lower()
+    return not _BESIDE.isdisjoint(_NAME_PART.findall(names))
 
 
 def _links_alone(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -46,7 +46,7 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
     for n, (text, line) in enumerate(zip(lines, found, strict=True)):
         tag = line.holder.tag if line else ""
         is_open = not SENTENCE_END.search(text)
-        if n <= first and tag == "h1" and is_open:
+        if n <= first and (keys[n] in facts.titles or (tag == "h1" and is_open)):
             kinds[n] = "title"
         elif n < first and is_open and _words(text) < _LABEL and _is_label(line, n):
             kinds[n] = "label"

@@ -21,7 +21,7 @@ from .facts import Facts, read_facts
 from .gaps import coverage, filled, parted
 from .mending import mend_tree
 from .paragraphs import paragraphs
-from .prose import Line, densest_part, page_lines
+from .prose import Line, densest_part, first_article, page_lines, prose_size
 from .trimming import trimmed
 
 # The largest news pages are near 2 MB, nearly all of it script; memory grows with some 30 bytes a character.
@@ -67,7 +67,7 @@ def read_page(content: str, url: str | None, resource: str) -> Page:
     tree = _parsed(content, resource)
     facts = read_facts(tree, url)
     removed = mend_tree(tree, facts)
-    page = page_lines(tree)
+    page = first_article(page_lines(tree))
     lines, cut = trimmed(_extracted(tree, url, facts, page), page, facts)
     removed += cut
     outside = outside_box(tree, lines)
@@ -87,7 +87,7 @@ def _extracted(tree: HtmlElement, url: str | None, facts: Facts, page: list[Line
             lines, best = found, share
         if best >= _COVERED and _size(lines) >= _SHORT:
             break
-    if best < _COVERED and _size(densest := densest_part(page)) > _MISSED * _size(lines):
+    if best < _COVERED and best * prose_size(page) < _SHORT and _size(densest := densest_part(page)) > _MISSED * _size(lines):
         lines = densest
     return filled(parted(lines, page), page, facts) or _all_text(tree)
 

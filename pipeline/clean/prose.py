@@ -37,6 +37,8 @@ _ALL = 0.95
 _LONGEST_NAME = 400
 # Of a page's prose, what the part that is taken for its article holds at the least.
 _SHARE = 0.8
+# Paragraphs that an article has before another of its size begins.
+_PARAGRAPHS = 3
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -70,6 +72,22 @@ def page_lines(tree: HtmlElement) -> list[Line]:
     return found
 
 
+def prose_size(page: list[Line]) -> int:
+    """Characters of prose in the lines of a page."""
+    return sum(len(line.text) for line in page if line.is_prose)
+
+
+def first_article(page: list[Line]) -> list[Line]:
+    """The lines of a page up to the headline of a further article, which pages that scroll without end run on with."""
+    top = next((n for n, line in enumerate(page) if line.holder.tag == "h1"), len(page))
+    prose = 0
+    for n in range(top, len(page)):
+        prose += page[n].is_prose
+        if prose >= _PARAGRAPHS and page[n].holder.tag == "h1" and page[n].key.count(" ") >= 2:
+            return page[:n]
+    return page
+
+
 def densest_part(page: list[Line]) -> list[str]:
     """The lines of the part of a page that holds most of its prose, from the first of prose to the last, links left out."""
     weights: Counter[HtmlElement] = Counter()
@@ -100,7 +118,7 @@ def _runs(tree: HtmlElement) -> Iterator[tuple[str, int, HtmlElement]]:
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walk:
         tag = element.tag
-        if event == "start" and element is not root and (tag in _ELSEWHERE or _is_elsewhere(element)):
+        if event == "start" and element is not root and is_elsewhere(element):
             walk.skip_subtree()
             element.set(_SKIPPED, "")
             continue
@@ -129,8 +147,10 @@ def _runs(tree: HtmlElement) -> Iterator[tuple[str, int, HtmlElement]]:
 _SKIPPED = "wireroom-skipped"
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
-    """Whether an element is not of the article by its role, its name, or because it is not shown."""
+def is_elsewhere(element: HtmlElement) -> bool:
+    """Whether an element is not of the article by its tag, its role, its name, or because it is not shown."""
+    if element.tag in _ELSEWHERE:
+        return True
     if not element.attrib:
         return False
     get = element.get

@@ -34,8 +34,12 @@ _SHOWN = [
     )
 ]
 # "VESSA, Oct 4 2026 -", "ORLEN, 3 May (Agency) —": the place in capitals, the day, a dash.
-_DATELINE = re.compile(r"[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'’-]{1,40}(?:, [A-Z][\w .]{1,30})?[,:]? \(?(?P<date>[^()–—]{6,20}?)\)?(?: \([^()]{1,30}\))? ?[-–—:]+ ")
-_IN_ADDRESS = re.compile(r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<number>[01]?\d|[a-z]{3})[/-]?(?P<day>[0-3]?\d)(?=[/_.-]|$)", re.I)
+_DATELINE = re.compile(
+    r"[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'’-]{1,40}(?:, [A-Z][\w .]{1,30})?[,:]? \(?(?P<date>[^()–—]{6,20}?)\)?(?: \([^()]{1,30}\))? ?[-–—:]+ "
+)
+_IN_ADDRESS = re.compile(
+    r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<number>[01]?\d|[a-z]{3})[/-]?(?P<day>[0-3]?\d)(?=[/_.-]|$)", re.I
+)
 
 
 def first_published(statements: Iterable[str | None], now: datetime) -> tuple[datetime, bool] | None:

@@ -48,12 +48,12 @@ def filled(lines: list[str], page: list[Line], facts: Facts) -> list[str]:
     numbers = [n for n, line in enumerate(page) if found[n] and line.is_prose]
     if not numbers:
         return lines
-    first, last = numbers[0], numbers[-1]
+    first, _last = numbers[0], numbers[-1]
     own: Counter[Place] = Counter()
     size: Counter[Place] = Counter()
     for n, line in enumerate(page):
         if line.is_prose:
-            place = _place(line.holder)
+            place = place_of(line.holder)
             size[place] += len(line.text)
             own[place] += len(line.text) * found[n]
     top = max((n for n in range(first) if page[n].holder.tag == "h1" or page[n].key in facts.titles), default=first)
@@ -63,7 +63,7 @@ def filled(lines: list[str], page: list[Line], facts: Facts) -> list[str]:
         if line.is_prose
         and not found[n]
         and (
-            own[_place(line.holder)] > _OWN * size[_place(line.holder)]
+            own[place_of(line.holder)] > _OWN * size[place_of(line.holder)]
             or (top < n < first and (_is_lead(line, facts) or _is_near(line, page[top])))
         )
     }
@@ -79,7 +79,10 @@ def parted(lines: list[str], page: list[Line]) -> list[str]:
         pieces: list[str] = []
         if words not in at:
             rest = words
-            n = next((n for n, piece in enumerate(page) if len(piece.key) > _SHORTEST and words.startswith(piece.key)), len(page))
+            n = next(
+                (n for n, piece in enumerate(page) if len(piece.key) > _SHORTEST and words.startswith(piece.key)),
+                len(page),
+            )
             while n < len(page) and rest.startswith(page[n].key):
                 pieces.append(page[n].text)
                 rest = rest[len(page[n].key) :].lstrip()
@@ -132,11 +135,13 @@ def _inserted(lines: list[str], page: list[Line], found: list[bool], missing: se
         if n in missing:
             before.setdefault(at, []).insert(0, page[n].text)
         elif found[n] and page[n].is_prose:
-            at = next((m for m in range(at - 1, -1, -1) if page[n].key in keys[m] or keys[m] and keys[m] in page[n].key), at)
+            at = next(
+                (m for m in range(at - 1, -1, -1) if page[n].key in keys[m] or (keys[m] and keys[m] in page[n].key)), at
+            )
     return [line for n in range(len(lines) + 1) for line in (*before.get(n, ()), *lines[n : n + 1])]
 
 
-def _place(holder: HtmlElement) -> Place:
+def place_of(holder: HtmlElement) -> Place:
     """The kind of place a block stands in: its tag, and the tags and classes of those around it."""
     names = [str(holder.tag)]
     element = holder.getparent()

@@ -19,8 +19,7 @@ from .paragraphs import key, paragraphs
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
 # Properties whose objects are other things than the page: parts, neighbours, people, what readers wrote.
 _OTHERS = frozenset(
-    "liveBlogUpdate hasPart itemListElement comment video audio image author creator contributor publisher about mentions "
-    "isPartOf citation review breadcrumb relatedLink subjectOf sourceOrganization associatedMedia isBasedOn".split()
+    ["liveBlogUpdate", "hasPart", "itemListElement", "comment", "video", "audio", "image", "author", "creator", "contributor", "publisher", "about", "mentions", "isPartOf", "citation", "review", "breadcrumb", "relatedLink", "subjectOf", "sourceOrganization", "associatedMedia", "isBasedOn"]
 )
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/h\d|/li)\b[^>]{0,200}>", re.I)
@@ -55,7 +54,7 @@ def read_linked_data(tree: HtmlElement, titles: Iterable[str]) -> LinkedData:
             try:
                 objects += _objects(json.loads(text, strict=False))
             except (ValueError, RecursionError):
-                broken = {name: value for name, value in _STATEMENT.findall(text)} | broken
+                broken = dict(_STATEMENT.findall(text)) | broken
     articles = [item for item in objects if _is_article(item)]
     known = {key(title) for title in titles}
     named = (item for item in articles if key(_text(item.get("headline"))) in known)
@@ -137,5 +136,3 @@ def _is_free(article: dict[str, Any], pages: list[dict[str, Any]]) -> bool | Non
         if stated is not None:
             return str(stated).strip().lower() not in ("false", "0", "no")
     return None
-
-

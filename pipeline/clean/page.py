@@ -87,7 +87,11 @@ def _extracted(tree: HtmlElement, url: str | None, facts: Facts, page: list[Line
             lines, best = found, share
         if best >= _COVERED and _size(lines) >= _SHORT:
             break
-    if best < _COVERED and best * prose_size(page) < _SHORT and _size(densest := densest_part(page)) > _MISSED * _size(lines):
+    if (
+        best < _COVERED
+        and best * prose_size(page) < _SHORT
+        and _size(densest := densest_part(page)) > _MISSED * _size(lines)
+    ):
         lines = densest
     return filled(parted(lines, page), page, facts) or _all_text(tree)
 

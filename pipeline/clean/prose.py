@@ -14,15 +14,13 @@ from .paragraphs import key, visible
 
 # What begins a line of its own.
 _BLOCKS = frozenset(
-    "address article blockquote body br center dd details div dl dt fieldset footer h1 h2 h3 h4 h5 h6 header hr li main "
-    "ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    ["address", "article", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
 )
 # Parts of a page that hold no line of its article, by what HTML says they are for; those that stand within a line.
 _ELSEWHERE = frozenset(
-    "aside datalist dialog figure figcaption footer form head iframe menu nav noscript object script select style svg "
-    "template textarea button".split()
+    ["aside", "datalist", "dialog", "figure", "figcaption", "footer", "form", "head", "iframe", "menu", "nav", "noscript", "object", "script", "select", "style", "svg", "template", "textarea", "button"]
 )
-_WITHIN = frozenset("button iframe noscript object script style svg template".split())
+_WITHIN = frozenset(["button", "iframe", "noscript", "object", "script", "style", "svg", "template"])
 _ROLES = frozenset(("alertdialog", "complementary", "contentinfo", "dialog", "navigation", "search"))
 # The same by the words that templates put into `class` and `id`: what readers write.
 _NAMED = re.compile(r"(?<![a-z])(?:comments?|disqus|discussion|respond|replies)(?![a-z])", re.I)
@@ -98,7 +96,10 @@ def densest_part(page: list[Line]) -> list[str]:
         return []
     total = max(weights.values())
     # The smallest element that holds the share; of several of one size the innermost.
-    box = min((element for element, weight in weights.items() if weight >= _SHARE * total), key=lambda e: (weights[e], -_depth(e)))
+    box = min(
+        (element for element, weight in weights.items() if weight >= _SHARE * total),
+        key=lambda e: (weights[e], -_depth(e)),
+    )
     inside = [line for line in page if line.holder is box or box in line.holder.iterancestors()]
     numbers = [n for n, line in enumerate(inside) if line.is_prose]
     return [line.text for line in inside[numbers[0] : numbers[-1] + 1] if not line.is_linked]

@@ -13,7 +13,9 @@ from lxml.html import HtmlElement
 from .paragraphs import key
 
 # What stands between a headline and the outlet's name in a title, in Latin and in full-width writing.
-_BETWEEN = re.compile(r"\s+[|–—·•«»:_-]+\s+|\s*[|｜│￨]\s*|\s*(?:：|－|＿|—)\s*|: | [/\\] |(?<=[\u3000-\u9fff\uff00-\uffef])[-_–](?=[\u3000-\u9fff])")
+_BETWEEN = re.compile(
+    r"\s+[|–—·•«»:_-]+\s+|\s*[|｜│￨]\s*|\s*(?:：|－|＿|—)\s*|: | [/\\] |(?<=[\u3000-\u9fff\uff00-\uffef])[-_–](?=[\u3000-\u9fff])"
+)
 # Words; a heading of fewer is a section's name as likely as a headline.
 _HEADLINE_WORDS = 3
 # Letters in scripts that do not part words.
@@ -84,7 +86,9 @@ def _alike(heading: str, stated: list[str]) -> bool:
 
 
 def _is_headline(text: str) -> bool:
-    return text.count(" ") + 1 >= _HEADLINE_WORDS or (len(text) >= _HEADLINE_LETTERS and not text.isascii() and " " not in text)
+    return text.count(" ") + 1 >= _HEADLINE_WORDS or (
+        len(text) >= _HEADLINE_LETTERS and not text.isascii() and " " not in text
+    )
 
 
 def _domain_names(url: str | None) -> list[str]:

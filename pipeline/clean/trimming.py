@@ -7,6 +7,7 @@ from collections import Counter
 from schemas.records import Removed
 
 from .facts import Facts
+from .gaps import Place, place_of
 from .paragraphs import key
 from .prose import Line
 from .rules import SENTENCE_END
@@ -31,8 +32,8 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
     """The lines of an extraction without what stands round and between its paragraphs, and what was cut.
 
     Cut are: above the first paragraph, the headline in any wording and labels; anywhere, lines that are links from end
-    to end and lines told a second time; behind the last paragraph, headings that nothing follows and the note on the
-    author. A line that ends as a sentence is cut only as a repetition or as that note.
+    to end and lines told a second time; behind the last paragraph, headings that nothing follows and, in a place of
+    its own, the note on the author. A line that ends as a sentence is cut only as a repetition or as that note.
     """
     shown = {line.key: line for line in page}
     keys = list(map(key, lines))
@@ -64,8 +65,13 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
         seen[words] += 1
         if seen[words] > 1 and _words(words) >= _REPEATED:
             kinds.setdefault(n, "repeated")
+    places: Counter[Place] = Counter()
+    for line in found:
+        if line and line.is_prose:
+            places[place_of(line.holder)] += len(line.text)
     for n in range(max(first + 1, len(lines) - _NOTES), len(lines)):
-        if _is_note(keys[n], facts.author):
+        line = found[n]
+        if line and place_of(line.holder) != max(places, key=places.__getitem__) and _is_note(keys[n], facts.author):
             kinds.setdefault(n, "byline")
     if not any(prose for n, prose in enumerate(is_prose) if n not in kinds):
         return lines, []

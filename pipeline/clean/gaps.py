@@ -22,8 +22,9 @@ _NEAR = 3
 _OWN = 0.5
 # Of the word triples of a line, what an extraction must hold for the line to be in it.
 _TOLD = 0.5
-# Characters; a shorter line is not looked for at the beginning of a longer one.
-_SHORTEST = 20
+# Characters; a shorter line holds no two paragraphs. And the paragraphs that tell such a line.
+_RUN_TOGETHER = 200
+_PARAGRAPHS = 2
 
 Place = tuple[str, ...]
 
@@ -71,26 +72,39 @@ def filled(lines: list[str], page: list[Line], facts: Facts) -> list[str]:
 
 
 def parted(lines: list[str], page: list[Line]) -> list[str]:
-    """The lines of an extraction, those that run several of the page's lines together taken apart."""
+    """The lines of an extraction, those that run several paragraphs of the page together taken apart as they stand on it.
+
+    What such a line holds before, behind and between them beside other lines of the page (a menu) is left out.
+    """
+    known = {line.key for line in page}
     found = []
-    at = {line.key: n for n, line in reversed(list(enumerate(page)))}
     for line in lines:
         words = key(line)
-        pieces: list[str] = []
-        if words not in at:
-            rest = words
-            n = next(
-                (n for n, piece in enumerate(page) if len(piece.key) > _SHORTEST and words.startswith(piece.key)),
-                len(page),
-            )
-            while n < len(page) and rest.startswith(page[n].key):
-                pieces.append(page[n].text)
-                rest = rest[len(page[n].key) :].lstrip()
-                n += 1
-            if rest:
-                pieces = []
-        found += pieces or [line]
+        if words in known or len(line) < _RUN_TOGETHER:
+            found.append(line)
+            continue
+        inside = [n for n, piece in enumerate(page) if piece.is_prose and piece.key in words]
+        held = sum(len(page[n].text) for n in inside)
+        if len(inside) < _PARAGRAPHS or held < _OWN * len(line):
+            found.append(line)
+        else:
+            run = page[inside[0] : inside[-1] + 1]
+            found += [piece.text for piece in run if piece.key in words and not piece.is_linked]
     return found
+
+
+def in_order(lines: list[str], page: list[Line]) -> list[str]:
+    """The lines of an extraction in the order of the page; those that do not stand on it stay behind the one before."""
+    places: dict[str, list[int]] = {}
+    for n in range(len(page) - 1, -1, -1):
+        places.setdefault(page[n].key, []).append(n)
+    at = -1
+    numbered = []
+    for line in lines:
+        if standing := places.get(key(line)):
+            at = standing.pop() if len(standing) > 1 else standing[0]
+        numbered.append((at, line))
+    return [line for _, line in sorted(numbered, key=lambda item: item[0])]
 
 
 def _is_told(line: Line, known: set[tuple[str, str, str]]) -> bool:

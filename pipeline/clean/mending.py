@@ -36,6 +36,7 @@ def _elements(path: str) -> Finder:
 _NAMES = cast(Callable[[HtmlElement], list[Any]], XPath("//@class | //@id"))
 _STATED = _elements("//body//*[@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']")
 _ABOVE = _elements("//h1 | //h2 | //h3 | //h4 | //h5 | //p | //div[not(*)]")
+_DIALOGS = _elements("//*[@role='dialog' or @role='alertdialog'][not(.//h1 or .//article)]")
 _LISTS = _elements("//ul[.//a] | //ol[.//a]")
 _LINKED = _elements("//*[self::p or self::h2 or self::h3 or self::h4][a or */a]")
 _QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
@@ -64,8 +65,12 @@ def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
     """
     removed: list[Removed] = []
     named = _named(tree)
-    for element in named["hover"]:
+    for element in (*named["hover"], *_DIALOGS(tree)):
+        if _length(element) < _BOX or element.get("role"):
+            _drop(element)
+    for element in named["offer"]:
         if _length(element) < _BOX:
+            removed.append(Removed("newsletter", _text(element)))
             _drop(element)
     for element in [element for element in (*_STATED(tree), *named["meta"]) if _length(element) < _BOX]:
         removed.append(Removed("byline", _text(element)))

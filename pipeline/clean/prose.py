@@ -30,7 +30,7 @@ _WORDS = 8
 _CHARACTERS = 25
 # The share of a line of prose that may be links.
 _LINKED = 0.5
-_ALL = 0.95
+_ALL = 0.9
 # Characters; a name is no longer, and templates pile up more than is worth a look.
 _LONGEST_NAME = 400
 # Of a page's prose, what the part that is taken for its article holds at the least.
@@ -151,7 +151,7 @@ _SKIPPED = "wireroom-skipped"
 def is_elsewhere(element: HtmlElement) -> bool:
     """Whether an element is not of the article by its tag, its role, its name, or because it is not shown."""
     if element.tag in _ELSEWHERE:
-        return True
+        return element.tag != "form" or element.find(".//h1") is None  # some systems put the whole page into a form
     if not element.attrib:
         return False
     get = element.get

@@ -17,8 +17,8 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LABEL = 5
 # Of the lines above the text, those that may be a label where they are no link.
 _TOP = 2
-# Words; a line of fewer may stand twice in an article ("No.", a refrain).
-_REPEATED = 8
+# Words; a line of fewer is no sentence that a text could begin with.
+_SENTENCE = 8
 # Of an article's characters, what may be further headlines; where more are, it is a list of links.
 _FURTHER = 0.34
 # Words; a headline has three, and an author's note names the author among its first ten.
@@ -33,7 +33,7 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
 
     Cut are: above the first paragraph, the headline in any wording and labels; anywhere, lines that are links from end
     to end and lines told a second time; behind the last paragraph, headings that nothing follows and, in a place of
-    its own, the note on the author. A line that ends as a sentence is cut only as a repetition or as that note.
+    its own, the note on the author. A line that ends as a sentence is cut only as that note.
     """
     shown = {line.key: line for line in page}
     keys = list(map(key, lines))
@@ -60,11 +60,6 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
     }
     if sum(len(lines[n]) for n in further) < _FURTHER * sum(map(len, lines)):
         kinds |= dict.fromkeys(further, "related")
-    seen: Counter[str] = Counter()
-    for n, words in enumerate(keys):
-        seen[words] += 1
-        if seen[words] > 1 and _words(words) >= _REPEATED:
-            kinds.setdefault(n, "repeated")
     places: Counter[Place] = Counter()
     for line in found:
         if line and line.is_prose:
@@ -92,7 +87,7 @@ def _is_note(words: str, author: str | None) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    return bool(SENTENCE_END.search(text)) and _words(text) >= _REPEATED
+    return bool(SENTENCE_END.search(text)) and _words(text) >= _SENTENCE
 
 
 def _words(text: str) -> int:

@@ -196,7 +196,8 @@ class Rules:
             return [(kind, part)]
         while (earlier := [edge for edge in edges if edge < start]) and self.kind_of(part[earlier[-1] : start].strip()):
             start = earlier[-1]
-        return [*self._pieces_of(None, part[:start].strip()), (kind, part[start:])]
+        kept = self._parts(part[:start].strip())
+        return [*(piece for cut, rest in kept for piece in self._pieces_of(cut, rest)), (kind, part[start:])]
 
     def _is_head(self, line: str) -> bool:
         return line.count(" ") < _HEADLINE_WORDS and self._heads.match(line.lower().replace("’", "'"))

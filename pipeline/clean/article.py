@@ -24,11 +24,16 @@ _MARKUP = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body)\b", re.I | re.S
 )
 # Pieces of HTML sent as text: a paragraph, a break or a link that is closed.
-_FRAGMENT = re.compile(r"<p(?: [^<>]{0,500})?>.{0,20000}?</p>|<br ?/?>|<a href=[^<>]{1,2000}>[^<>]{0,500}</a>", re.I | re.S)
+_FRAGMENT = re.compile(
+    r"<p(?: [^<>]{0,500})?>.{0,20000}?</p>|<br ?/?>|<a href=[^<>]{1,2000}>[^<>]{0,500}</a>", re.I | re.S
+)
 # A headline is no longer than this many words, and what stands above the article's body is within so many lines.
 _HEADLINE_WORDS = 25
 _TOP = 4
 _LAST_RESORT = ("gallery", "caption", "title")
+# The same, where they are sentences; what speaks to a reader alone (consent, newsletters, sharing) is no text ever.
+_LAST_SENTENCES = ("related", "credit", "byline", "stamp", "player", "furniture", "label")
+_SENTENCE_WORDS = 5
 _BYLINE = re.compile(r"by (.+)", re.I)
 _LETTER = re.compile(r"[^\W_]")
 
@@ -104,8 +109,13 @@ def _without_furniture(lines: list[str], title: str | None, rules: Rules) -> tup
     if kept:
         return kept, removed
     # A gallery's captions, or a post that is its own headline, are the text of what has no other.
-    shown = [piece.text for piece in removed if piece.kind in _LAST_RESORT]
-    return shown, [piece for piece in removed if piece.kind not in _LAST_RESORT]
+    shown = [piece for piece in removed if piece.kind in _LAST_RESORT or _is_last_sentence(piece)]
+    return [piece.text for piece in shown], [piece for piece in removed if piece not in shown]
+
+
+def _is_last_sentence(piece: Removed) -> bool:
+    long = piece.text.count(" ") + 1 >= _SENTENCE_WORDS
+    return piece.kind in _LAST_SENTENCES and long and bool(SENTENCE_END.search(piece.text))
 
 
 def _headline(lines: list[str]) -> str | None:

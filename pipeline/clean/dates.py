@@ -22,7 +22,10 @@ _MONTH = {name: number for number, names in enumerate(_WORDS["months"], 1) for n
 _CHANGED = re.compile("|".join(map(re.escape, _WORDS["changed"])), re.I)
 _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_TIME = r"(?:[T ,|•–-]{1,4}(?:at|um|à|às|alle|kl\.?|o)? ?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?!\d)(?: ?(?P<half>[ap])\.?m\b)?)?"
+_TIME = (
+    r"(?:[T ,|•–-]{1,4}(?:at|um|à|às|alle|kl\.?|o)? ?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?!\d)"
+    r"(?: ?(?P<half>[ap])\.?m\b)?)?"
+)
 _SHOWN = [
     re.compile(pattern + _TIME, re.I)
     for pattern in (
@@ -35,7 +38,8 @@ _SHOWN = [
 ]
 # "VESSA, Oct 4 2026 -", "ORLEN, 3 May (Agency) —": the place in capitals, the day, a dash.
 _DATELINE = re.compile(
-    r"[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'’-]{1,40}(?:, [A-Z][\w .]{1,30})?[,:]? \(?(?P<date>[^()–—]{6,20}?)\)?(?: \([^()]{1,30}\))? ?[-–—:]+ "
+    r"[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'’-]{1,40}(?:, [A-Z][\w .]{1,30})??[,:]? \(?(?P<date>[^()–—]{6,20}?)\)?"
+    r"(?: \([^()]{1,30}\))? ?[-–—:]+ "
 )
 _IN_ADDRESS = re.compile(
     r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<number>[01]?\d|[a-z]{3})[/-]?(?P<day>[0-3]?\d)(?=[/_.-]|$)", re.I

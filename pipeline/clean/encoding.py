@@ -30,9 +30,10 @@ _META_CHARSET = re.compile(
 )
 # Enough for the detector to be sure, and a bound on its time.
 _DETECT = 50_000
-# A text with so many broken bytes, at most, to each whole character beyond ASCII is UTF-8 with a few damaged places (a cut file, a pasted byte).
+# A text with so many broken bytes, at most, to each whole character beyond ASCII is UTF-8 with a few damaged places:
+# a cut file, pasted bytes.
 _DAMAGED = 0.5
-# A single byte beyond ASCII that is a letter of Windows-1252, beside ASCII: the leftover of a cut sequence has a second.
+# A single byte that is a letter of Windows-1252 and stands before ASCII; what is left of a cut sequence has a second.
 _STRAY = re.compile("(?<![\udc80-\udcff])[\udcc0-\udcff](?=[\x00-\x7f])")
 
 # A first byte of UTF-8 as Western, Central European or Cyrillic sets show it, and a second: no mojibake is without them
@@ -112,9 +113,11 @@ def _mostly_utf8(data: bytes) -> str | None:
     whole = sum(1 for character in text if ord(character) > 127) - broken
     if broken > _DAMAGED * whole:
         return None
-    return _STRAY.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252"), text).encode(
-        "utf-8", "surrogateescape"
-    ).decode("utf-8", "replace")
+    return (
+        _STRAY.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252"), text)
+        .encode("utf-8", "surrogateescape")
+        .decode("utf-8", "replace")
+    )
 
 
 def _utf16(data: bytes) -> str | None:

@@ -125,7 +125,7 @@ def _published(
 
 
 def _made_out(tree: HtmlElement, now: datetime) -> datetime | None:
-    """What htmldate reads from names and markup that are not foreseen here; no first of January, which it makes of a year."""
+    """What htmldate reads from names and markup not foreseen here; no first of January, which it makes of a year."""
     found = find_date(
         tree, original_date=True, extensive_search=False, min_date=f"{WEB_BEGAN:%Y-%m-%d}", max_date=f"{now:%Y-%m-%d}"
     )

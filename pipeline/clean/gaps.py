@@ -1,4 +1,4 @@
-"""What an extraction left of the article on the page, put back where it stands: leads, lost paragraphs, split bodies."""
+"""What an extraction left of the article on the page, put back where it stands: leads, paragraphs, split bodies."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def filled(lines: list[str], page: list[Line], facts: Facts) -> list[str]:
 
 
 def parted(lines: list[str], page: list[Line]) -> list[str]:
-    """The lines of an extraction, those that run several paragraphs of the page together taken apart as they stand on it.
+    """The lines of an extraction, those that run paragraphs of the page together taken apart as they stand on it.
 
     What such a line holds before, behind and between them beside other lines of the page (a menu) is left out.
     """

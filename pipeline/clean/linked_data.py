@@ -15,11 +15,34 @@ from lxml.html import HtmlElement
 
 from .paragraphs import key, paragraphs
 
-# schema.org's classes of written pieces all end so: NewsArticle, OpinionNewsArticle, LiveBlogPosting, BlogPosting, Report.
+# schema.org's classes of written pieces all end so: NewsArticle, OpinionNewsArticle, LiveBlogPosting, Report.
 _ARTICLE = re.compile(r"(?:Article|Posting|Report)$")
 # Properties whose objects are other things than the page: parts, neighbours, people, what readers wrote.
 _OTHERS = frozenset(
-    ["liveBlogUpdate", "hasPart", "itemListElement", "comment", "video", "audio", "image", "author", "creator", "contributor", "publisher", "about", "mentions", "isPartOf", "citation", "review", "breadcrumb", "relatedLink", "subjectOf", "sourceOrganization", "associatedMedia", "isBasedOn"]
+    [
+        "liveBlogUpdate",
+        "hasPart",
+        "itemListElement",
+        "comment",
+        "video",
+        "audio",
+        "image",
+        "author",
+        "creator",
+        "contributor",
+        "publisher",
+        "about",
+        "mentions",
+        "isPartOf",
+        "citation",
+        "review",
+        "breadcrumb",
+        "relatedLink",
+        "subjectOf",
+        "sourceOrganization",
+        "associatedMedia",
+        "isBasedOn",
+    ]
 )
 _TAG = re.compile(r"<[a-zA-Z/!]")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/h\d|/li)\b[^>]{0,200}>", re.I)

@@ -101,7 +101,7 @@ def _named(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
 
 
 def is_beside(element: HtmlElement) -> bool:
-    """Whether class or id name an element as a picture, a byline or the like: what is beside the text and no part of it."""
+    """Whether class or id name an element as a picture, a byline or the like, which is no part of the text."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAME].lower()
     return not _BESIDE.isdisjoint(_NAME_PART.findall(names))
 

@@ -14,11 +14,69 @@ from .paragraphs import key, visible
 
 # What begins a line of its own.
 _BLOCKS = frozenset(
-    ["address", "article", "blockquote", "body", "br", "center", "dd", "details", "div", "dl", "dt", "fieldset", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "br",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 # Parts of a page that hold no line of its article, by what HTML says they are for; those that stand within a line.
 _ELSEWHERE = frozenset(
-    ["aside", "datalist", "dialog", "figure", "figcaption", "footer", "form", "head", "iframe", "menu", "nav", "noscript", "object", "script", "select", "style", "svg", "template", "textarea", "button"]
+    [
+        "aside",
+        "datalist",
+        "dialog",
+        "figure",
+        "figcaption",
+        "footer",
+        "form",
+        "head",
+        "iframe",
+        "menu",
+        "nav",
+        "noscript",
+        "object",
+        "script",
+        "select",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "button",
+    ]
 )
 _WITHIN = frozenset(["button", "iframe", "noscript", "object", "script", "style", "svg", "template"])
 _ROLES = frozenset(("alertdialog", "complementary", "contentinfo", "dialog", "navigation", "search"))
@@ -37,7 +95,7 @@ _LONGEST_NAME = 400
 _SHARE = 0.8
 # Paragraphs that an article has before another of its size begins.
 _PARAGRAPHS = 3
-_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +114,18 @@ def page_lines(tree: HtmlElement) -> list[Line]:
     """The lines of a page in order, without those of menus, forms, asides, captions, comments and hidden parts.
 
     A line is prose where it has eight words or more (25 characters in scripts that do not part words) and half of it,
-    at most, is links.
+    at most, is links, and it is no headline.
     """
     found = []
     for run, linked, holder in _runs(tree):
         text = " ".join(visible(run).split())
-        if not _LETTER.search(text):
+        if not _WORD.search(text):
             continue
         spaces = text.count(" ")
         is_long = spaces + 1 >= _WORDS or (len(text) >= _CHARACTERS and spaces < len(text) / 20)
         is_linked = linked > _LINKED * len(text)
-        found.append(Line(text, key(text), holder, is_long and not is_linked, is_linked, linked >= _ALL * len(text)))
+        is_prose = is_long and not is_linked and holder.tag != "h1"
+        found.append(Line(text, key(text), holder, is_prose, is_linked, linked >= _ALL * len(text)))
     return found
 
 
@@ -87,7 +146,7 @@ def first_article(page: list[Line]) -> list[Line]:
 
 
 def densest_part(page: list[Line]) -> list[str]:
-    """The lines of the part of a page that holds most of its prose, from the first of prose to the last, links left out."""
+    """The lines of the part of a page that holds most of its prose, from the first of prose to the last, no links."""
     weights: Counter[HtmlElement] = Counter()
     for line in page:
         if line.is_prose:

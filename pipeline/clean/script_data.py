@@ -1,4 +1,4 @@
-"""The text of a page that is drawn by a script, from the data that the script reads (`<script type="application/json">`)."""
+"""The text of a page that a script draws, from the data that the script reads (`<script type="application/json">`)."""
 
 from __future__ import annotations
 

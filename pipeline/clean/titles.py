@@ -14,7 +14,8 @@ from .paragraphs import key
 
 # What stands between a headline and the outlet's name in a title, in Latin and in full-width writing.
 _BETWEEN = re.compile(
-    r"\s+[|–—·•«»:_-]+\s+|\s*[|｜│￨]\s*|\s*(?:：|－|＿|—)\s*|: | [/\\] |(?<=[\u3000-\u9fff\uff00-\uffef])[-_–](?=[\u3000-\u9fff])"
+    r"\s+[|–—·•«»:_-]+\s+|\s*[|｜│￨]\s*|\s*(?:：|－|＿|—)\s*|: | [/\\] "
+    r"|(?<=[\u3000-\u9fff\uff00-\uffef])[-_–](?=[\u3000-\u9fff])"
 )
 # Words; a heading of fewer is a section's name as likely as a headline.
 _HEADLINE_WORDS = 3

@@ -123,7 +123,7 @@ class ArrivedBody(Table):
 
 
 class CleanedBody(Table):
-    """The cleaned text, what cleaning cut, and in words what extraction passed over."""
+    """The cleaned text, what cleaning cut, and in words what is missing of it and what extraction passed over."""
 
     __tablename__ = "cleaned_bodies"
 

@@ -109,7 +109,7 @@ def main() -> None:
         parser.error(f"{data / 'pages.gold.json'} is not there; name the evaluation data's folder with --data")
     paths = sorted((data / "pages").glob("*.html.gz")) + sorted((data / "html").glob("*.html.gz"))
     with Pool(arguments.processes) as pool:
-        rows = pool.map(_both, paths, chunksize=8)
+        rows: list[Any] = pool.map(_both, paths, chunksize=8)
 
     table = Table("", "Wireroom", f"trafilatura {trafilatura.__version__}, fast", title=f"{len(paths)} pages")
     for check, folder in (("pages", "pages"), ("clean", "html")):

@@ -95,7 +95,20 @@ def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
 
 
 def _without_furniture(lines: list[str], title: str | None, rules: Rules) -> tuple[list[str], list[Removed]]:
-    """The lines that are the article's, and those that are not: promotion, and the headline repeated above the text."""
+    """The lines that are the article's, and those that are not: promotion, and the headline repeated above the text.
+
+    What stands at an end once others are cut is looked at again, so that a cleaned text is left as it is.
+    """
+    removed: list[Removed] = []
+    while True:
+        left, cut = _cut_once(lines, title, rules)
+        removed += cut
+        if not cut or not left or left == lines:
+            return left, removed
+        lines = left
+
+
+def _cut_once(lines: list[str], title: str | None, rules: Rules) -> tuple[list[str], list[Removed]]:
     kept: list[str] = []
     removed: list[Removed] = []
     name = key(title)

@@ -123,7 +123,7 @@ class ArrivedBody(Table):
 
 
 class CleanedBody(Table):
-    """The cleaned text, what cleaning cut, and in words what extraction passed over."""
+    """The cleaned text, what cleaning cut, and in words what is missing of it and what extraction passed over."""
 
     __tablename__ = "cleaned_bodies"
 
@@ -218,7 +218,7 @@ class Story(Table):
 
 
 class FingerprintKey(Table):
-    """The index that dedupe looks documents up in: a key of a document's text or of its terms."""
+    """The index in which dedupe looks up documents: a key of a document's text or of its terms."""
 
     __tablename__ = "fingerprint_keys"
     # Without a rowid the rows are the index: half the size on SQLite (https://sqlite.org/withoutrowid.html).
@@ -355,7 +355,7 @@ class Entry(Table):
     # Whether the document came by this entry: no other may revise it.
     owns: Mapped[bool] = mapped_column(default=False)
 
-    # The page to be fetched, and the raw document that stands in where it cannot be; null once that is settled.
+    # The page to be fetched, and the raw document to use if it cannot be; null once that is settled.
     page: Mapped[str | None]
     stand_in: Mapped[dict[str, Any] | None]
     page_due: Mapped[datetime | None]

@@ -169,7 +169,7 @@ def write_decision(session: Session, document: Document, fingerprint: Fingerprin
 class TableLedger:
     """The documents recorded so far, as the session's transaction sees them.
 
-    `new` tells that the arriving document was not recorded before, so that no row of it need be looked for.
+    `new` says that the arriving document was not recorded before, so that no row of it need be looked for.
     """
 
     def __init__(self, session: Session, *, new: bool = False) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from schemas.documents import RawDocument
@@ -66,13 +66,22 @@ def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> Non
     )
     session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))
     removed = [asdict(piece) for piece in cleaned.removed]
-    session.execute(insert(CleanedBody).values(number=document.number, text=cleaned.text, removed=removed))
+    session.execute(
+        insert(CleanedBody).values(
+            number=document.number, text=cleaned.text, removed=removed, notes=cleaned.notes or None
+        )
+    )
 
 
 def write_extraction(session: Session, document: Document, extraction: Extraction) -> None:
-    """Writes the entities, quotes and claims of a document, in the order of the text, in place of any there."""
-    notes = update(CleanedBody).where(CleanedBody.number == document.number).values(notes=extraction.notes)
-    session.execute(notes)
+    """Writes the entities, quotes and claims of a document, in the order of the text, in place of any there.
+
+    Its notes follow those of cleaning; one that is there already stands once.
+    """
+    body = CleanedBody.number == document.number
+    noted = session.scalar(select(CleanedBody.notes).where(body)) or []
+    notes = list(dict.fromkeys((*noted, *extraction.notes)))
+    session.execute(update(CleanedBody).where(body).values(notes=notes))
     _replace(session, Entity, document.id, extraction.entities)
     _replace(session, Quote, document.id, extraction.quotes)
     _replace(session, Claim, document.id, extraction.claims)

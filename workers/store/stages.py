@@ -28,7 +28,7 @@ class Begun(Enum):
     """What was found when an attempt was to begin."""
 
     GO = auto()
-    DONE_BEFORE = auto()  # the document is past this stage, or has ended
+    DONE_BEFORE = auto()  # the document is past this stage, or stored or failed
     UNKNOWN = auto()  # there is no such document
     EXHAUSTED = auto()  # as many attempts as allowed began and none ended
     BUSY = auto()  # as many attempts as allowed began, and the last may still be at work
@@ -64,7 +64,7 @@ def exhausted(session: Session, document_id: str, stage: Stage, max_attempts: in
 
 
 def forgive(session: Session, document_id: str, stage: Stage) -> None:
-    """Takes back the count of an attempt that ended for a reason outside the document (broker or database away)."""
+    """Uncounts an attempt that ended for a reason outside the document (broker or database unreachable)."""
     waiting = update(Document).where(Document.id == document_id, Document.state == stage.before, Document.attempts > 0)
     session.execute(waiting.values(attempts=Document.attempts - 1))
 
@@ -128,7 +128,7 @@ def fail(
 
 
 def fail_message(session: Session, queue: str, error: BaseException, payload: dict[str, Any]) -> None:
-    """Keeps a message that could not be read, or is about no document of ours: a failure without a document."""
+    """Keeps a message that could not be read, or names an unknown document: a failure without a document."""
     now = datetime.now(UTC)
     session.add(
         Failure(

@@ -30,7 +30,7 @@ def claim_id(claim: Claim) -> str:
 def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The stories of these ids, each with its documents in the order of their publication, and its disputes.
 
-    A document without a date of publication stands where it was received; the story's first and last leave it out.
+    A document without a date of publication is placed by when it was received; the story's first and last leave it out.
     """
     remaining = iter(ids)
     while part := list(islice(remaining, _AT_ONCE)):

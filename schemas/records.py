@@ -16,6 +16,8 @@ Measure = Literal[
     "killed", "injured", "missing", "detained", "displaced", "kidnapped", "released", "strength", "other_people"
 ]
 
+PlacePrecision = Literal["point", "town", "region", "country"]
+
 
 @dataclass(frozen=True, slots=True)
 class Removed:
@@ -52,6 +54,34 @@ class Entity:
     text: str
     label: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention of a place that the gazetteer knows: which one it is.
+
+    Attributes:
+        text: the mention, `text[start:end]` of the document.
+        name: the gazetteer's name for it.
+        geonameid: its number at geonames.org; None for most regions, whose numbers the gazetteer lacks.
+        country: ISO 3166-1 alpha-3 code of the country it is or lies in.
+        region: GeoNames code of the state or province it is or lies in; None for a country.
+        lat, lon: degrees; of a country or region the middle of its towns weighted by their inhabitants.
+        precision: what kind of place it is, so how far from there the event may have been.
+        demonym: whether the text names what is of it ("Nigerian") and not the place itself.
+    """
+
+    start: int
+    end: int
+    text: str
+    name: str
+    geonameid: int | None
+    country: str
+    region: str | None
+    lat: float
+    lon: float
+    precision: PlacePrecision
+    demonym: bool = False
 
 
 @dataclass(frozen=True, slots=True)

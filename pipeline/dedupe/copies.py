@@ -15,7 +15,8 @@ import numpy as np
 
 from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, Standing
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, cosines, profile
+from pipeline.dedupe.likeness import cosines
+from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import Hashes, distinct, parted, shingles
 from pipeline.dedupe.words import words
 
@@ -24,6 +25,7 @@ _MOST_CARRIERS = 6  # Documents whose rest is profiled, which costs more than al
 _SAME_TEXT = 0.9  # Jaccard similarity of two texts that count as one posted twice.
 _WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
 _FEWEST_WORDS = 4  # Telling words without which there is no rest to tell what else a document is about.
+_ONE_MATTER = 0.045  # Likeness of the words of two texts, or parts of texts, on one matter.
 _NOTHING = np.empty(0, np.uint64)
 
 
@@ -210,7 +212,7 @@ def _find_boilerplate(
     shared = profile(words(parted(words(texts[arriving.number]), common)[1]), nothing, language)[0]
     rests = [profile(words(parted(words(texts[d.number]), common)[0]), nothing, language)[0] for d in carriers]
     rests = [rest.with_title(Profile.unpack(d.profile)) for rest, d in zip(rests, carriers, strict=True)]
-    near = cosines([shared, *rests]) >= limits.story
+    near = cosines([shared, *rests]) >= _ONE_MATTER
     matter = [near[0, place] or len(rest.body) < _FEWEST_WORDS for place, rest in enumerate(rests, start=1)]
     unlike: list[int] = []
     for place in range(len(carriers)):

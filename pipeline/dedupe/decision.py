@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from pipeline.dedupe.circumstances import circumstances
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, cosines_to, profile
+from pipeline.dedupe.likeness import cosines_to, likenesses
+from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import distinct, keys, shingles
-from pipeline.dedupe.stories import find_stories, founded_on, likenesses
+from pipeline.dedupe.stories import find_stories, founded_on
 from pipeline.dedupe.words import words_of_both
+from schemas.records import Place
 
 # Words of the text and of the title that a document is indexed under for its story, beside the shingles for its copies.
 # With all its words indexed, `benchmarks/dedupe_quality.py` finds no better stories.
@@ -25,8 +28,10 @@ _SHORT = 200  # Distinct shingles.
 _MOST_ALIKE, _ALIKE = 5, 0.05
 
 
-def fingerprint(text: str, title: str | None = None, language: str | None = None) -> Fingerprint:
-    """What is looked up and stored of a document, from its cleaned text and its title.
+def fingerprint(
+    text: str, title: str | None = None, language: str | None = None, places: Sequence[Place] = ()
+) -> Fingerprint:
+    """What is looked up and stored of a document, from its cleaned text, its title, and the places that `extract` found.
 
     `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
     """
@@ -38,7 +43,7 @@ def fingerprint(text: str, title: str | None = None, language: str | None = None
     return Fingerprint(
         tuple(dict.fromkeys((*looked_up, *terms))),
         tuple(dict.fromkeys((*indexed, *_heaviest(telling)))),
-        telling.pack(),
+        telling.pack() + circumstances(text, places).pack(),
         spelled,
         distinct(hashes),
     )
@@ -63,16 +68,20 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     window = timedelta(days=limits.window_days)
     recorded = ledger.documents(numbers) if numbers else ()
     documents = {d.number: d for d in recorded if arriving.apart(d) <= window}
-    near = likenesses(arriving, documents.values())
+    near = likenesses(arriving, documents.values(), limits)
     copy_candidates = [documents[number] for number in copy_like if number in documents]
     look_alike = _look_alike(documents, Profile.unpack(fingerprint.profile), len(fingerprint.shingles) <= _SHORT)
     copy_candidates += [documents[number] for number in look_alike if number not in copy_like]
     copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
-    profiles = {number: telling.pack() for number, telling in copies.boilerplate.profiles.items()}
+    known = documents | {arrival.number: arriving}
+    profiles = {
+        number: telling.pack() + Profile.following(known[number].profile)
+        for number, telling in copies.boilerplate.profiles.items()
+    }
     if profiles:
         arriving = replace(arriving, profile=profiles.get(arrival.number, arriving.profile))
         documents = {n: replace(d, profile=profiles.get(n, d.profile)) for n, d in documents.items()}
-        near = likenesses(arriving, documents.values())
+        near = likenesses(arriving, documents.values(), limits)
     stories, merges = find_stories(
         arriving, [*documents.values()], near, copies, profiles, fingerprint.spelled, ledger, limits
     )

@@ -9,7 +9,7 @@ documents. Copies are always in one story. A story keeps its id with the largest
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
@@ -18,40 +18,12 @@ import numpy as np
 from pipeline.dedupe.copies import Copies
 from pipeline.dedupe.ledger import Ledger, Standing, StoryChange, StoryMerge
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, Weights, likeness, likeness_to, spelling
+from pipeline.dedupe.likeness import alike
+from pipeline.dedupe.profile import Profile, Weights, spelling
 from pipeline.dedupe.words import words
 
 _SHOWN = 8  # Shared words named as evidence.
 _TOUCHED = 0.75  # A story is clustered anew where one of its documents reaches this part of the threshold.
-
-
-def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
-    """How alike each two documents are, 0 to 1, the time between them counted; 0 on the diagonal."""
-    matrix = likeness([Profile.unpack(document.profile) for document in documents])
-    matrix *= _fading(documents, documents, limits)
-    np.fill_diagonal(matrix, 0)
-    return matrix
-
-
-def likenesses(one: Standing, others: Collection[Standing]) -> dict[int, float]:
-    """How alike one document is to each of the others, by number; the time between them not counted yet."""
-    near = likeness_to(Profile.unpack(one.profile), [Profile.unpack(document.profile) for document in others])
-    return dict(zip((document.number for document in others), near.tolist(), strict=True))
-
-
-def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
-    """The share of likeness that the time between each two documents leaves.
-
-    Time is from publication to publication. Where either has no such date, it is from arrival to arrival.
-    """
-    received = [np.array([d.received.timestamp() for d in side]) for side in (ones, others)]
-    published = [
-        np.array([d.published.timestamp() if d.published else np.nan for d in side]) for side in (ones, others)
-    ]
-    apart = np.abs(published[0][:, None] - published[1])
-    days = np.where(np.isnan(apart), np.abs(received[0][:, None] - received[1]), apart) / 86400
-    fading = limits.lasting + (1 - limits.lasting) / (1 + days / limits.fade_days)
-    return np.where(days <= limits.window_days, fading, 0).astype(np.float32)
 
 
 def find_stories(
@@ -70,7 +42,7 @@ def find_stories(
     arriving document to the candidates. `profiles` are new profiles of recorded
     documents by number, which hold from now on.
     """
-    near = np.array([likeness_of[d.number] for d in candidates]) * _fading([arriving], candidates, limits)[0]
+    near = np.array([likeness_of[d.number] for d in candidates])
     touched = [d.story for d in (*copies.documents, *candidates) if d.number in profiles or d in copies.documents]
     for place in np.argsort(-near, kind="stable"):
         if near[place] >= _TOUCHED * limits.story and candidates[place].story not in touched:

@@ -134,4 +134,5 @@ class Extraction:
     entities: list[Entity] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

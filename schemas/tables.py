@@ -94,6 +94,8 @@ class Document(Table):
     copy_evidence: Mapped[dict[str, Any] | None]
     story_id: Mapped[str | None] = mapped_column(String(32))
     story_evidence: Mapped[dict[str, Any] | None]
+    # Of a round-up: the other stories that it reports, with the evidence.
+    further_stories: Mapped[list[Any] | None]
 
     # Where it stands: its state since `changed`; when its message was last put on Redis; how many attempts of the
     # present stage have begun and not ended, and when the last one began.
@@ -109,6 +111,7 @@ class Document(Table):
 
     arrived: Mapped[ArrivedBody] = relationship(lazy="raise")
     cleaned: Mapped[CleanedBody] = relationship(lazy="raise")
+    places: Mapped[list[Place]] = relationship(lazy="raise", order_by="Place.ordinal")
 
 
 class ArrivedBody(Table):
@@ -192,8 +195,26 @@ class Claim(_Found, Table):
     sentence_end: Mapped[int]
 
 
+class Place(_Found, Table):
+    """A mention of a place that the gazetteer knows (schemas.records.Place)."""
+
+    __tablename__ = "places"
+
+    text: Mapped[str]
+    name: Mapped[str]
+    geonameid: Mapped[int | None]
+    country: Mapped[str] = mapped_column(String(3))
+    region: Mapped[str | None]
+    lat: Mapped[float]
+    lon: Mapped[float]
+    precision: Mapped[str] = mapped_column(String(16))
+    demonym: Mapped[bool]
+
+
 class Story(Table):
-    """Documents on one event. A story merged into another stays, so that its id can still be followed."""
+    """Documents on one event. A story merged into another stays, so that its id can still be followed; one that was
+    parted from another says from which.
+    """
 
     __tablename__ = "stories"
 
@@ -202,6 +223,9 @@ class Story(Table):
     merged_into: Mapped[str | None] = mapped_column(String(32), index=True)
     merged: Mapped[datetime | None]
     merge_score: Mapped[float | None]
+    parted_from: Mapped[str | None] = mapped_column(String(32), index=True)
+    parted: Mapped[datetime | None]
+    parting_score: Mapped[float | None]
 
 
 class FingerprintKey(Table):

@@ -12,6 +12,7 @@ from pipeline.dedupe.ledger import (
     Standing,
     StoryChange,
     StoryMerge,
+    StoryParting,
     publication,
 )
 from pipeline.dedupe.limits import Limits
@@ -31,6 +32,7 @@ __all__ = [
     "StoryChange",
     "StoryClaim",
     "StoryMerge",
+    "StoryParting",
     "compare",
     "decide",
     "fingerprint",

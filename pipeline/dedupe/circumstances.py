@@ -86,12 +86,14 @@ class Circumstances:
             return Circumstances()
         count = len(_MOST)
         codes = np.frombuffer(packed, "<u2", offset=count + 4).tolist()
-        lists, at = [], 0
+        lists: list[tuple[int, ...]] = []
+        at = 0
         for size in packed[:count]:
             lists.append(tuple(codes[at : at + size]))
             at += size
         day = int.from_bytes(packed[count + 1 : count + 4], "little")
-        return Circumstances(*lists, packed[count], date.fromordinal(day) if day else None)
+        held = dict(zip(_MOST, lists, strict=True))
+        return Circumstances(**held, weekdays=packed[count], stated=date.fromordinal(day) if day else None)
 
 
 def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
@@ -140,8 +142,8 @@ def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], wei
     years, _ = _held(ones, others, "years", "years")
     found -= weights.year * _apart(years, years)
     days = [np.array([one.weekdays for one in side], np.uint8) for side in (ones, others)]
-    named = (days[0] > 0)[:, None] & (days[1] > 0)
-    found -= weights.weekday * (named & ((days[0][:, None] & days[1]) == 0))
+    common = np.bitwise_and.outer(days[0], days[1])
+    found -= weights.weekday * ((common == 0) & np.logical_and.outer(days[0] > 0, days[1] > 0))
     return found
 
 

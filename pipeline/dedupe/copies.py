@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, Standing
-from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.likeness import cosines
+from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import Hashes, distinct, parted, shingles
 from pipeline.dedupe.words import words

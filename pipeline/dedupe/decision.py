@@ -11,8 +11,8 @@ from datetime import timedelta
 from pipeline.dedupe.circumstances import circumstances
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
-from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.likeness import cosines_to, likenesses
+from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import distinct, keys, shingles
 from pipeline.dedupe.stories import find_stories, founded_on
@@ -31,7 +31,7 @@ _MOST_ALIKE, _ALIKE = 5, 0.05
 def fingerprint(
     text: str, title: str | None = None, language: str | None = None, places: Sequence[Place] = ()
 ) -> Fingerprint:
-    """What is looked up and stored of a document, from its cleaned text, its title, and the places that `extract` found.
+    """What is looked up and stored of a document, from its cleaned text, title, and the places that `extract` found in it.
 
     `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
     """
@@ -82,16 +82,14 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
         arriving = replace(arriving, profile=profiles.get(arrival.number, arriving.profile))
         documents = {n: replace(d, profile=profiles.get(n, d.profile)) for n, d in documents.items()}
         near = likenesses(arriving, documents.values(), limits)
-    stories, merges = find_stories(
-        arriving, [*documents.values()], near, copies, profiles, fingerprint.spelled, ledger, limits
-    )
+    stories = find_stories(arriving, [*documents.values()], near, copies, profiles, fingerprint.spelled, ledger, limits)
     # Boilerplate is indexed like any text, for only those who carry it show the next one what it is.
     own = copies.boilerplate.profiles.get(arrival.number)
     indexed = tuple(dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ()))))
     own_profile = profiles.pop(arrival.number, fingerprint.profile)
     return Decision(
-        arrival.number, indexed, own_profile, copies.changes, stories, merges, profiles, copies.moved,
-        _outdated(indexed, carriers, limits),
+        arrival.number, indexed, own_profile, copies.changes, stories.changes, stories.merges, stories.partings,
+        profiles, copies.moved,        _outdated(indexed, carriers, limits),
     )  # fmt: skip
 
 

@@ -163,6 +163,21 @@ class StoryMerge:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryParting:
+    """A story that had grown too wide: some of its documents are a story of their own from now on.
+
+    Attributes:
+        parted: id of the new story; `Decision.stories` names its documents.
+        rest: the story that they leave.
+        score: the mean likeness of the two parts, below what makes them one.
+    """
+
+    parted: str
+    rest: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What `decide` gives, to be recorded in the same transaction.
 
@@ -173,6 +188,7 @@ class Decision:
         copies: changes of `copy_of`, the arriving document's own always among them.
         stories: changes of story, the arriving document's own always among them.
         merges: stories that became one.
+        partings: stories of which a part became one of its own.
         profiles: by number, new profiles of other documents, to be stored in place of theirs: part of their text has
             turned out to be boilerplate.
         moved: where groups of copies larger than what is loaded have a new earliest document: the old one's number and
@@ -187,6 +203,7 @@ class Decision:
     copies: Sequence[CopyChange] = field(default_factory=tuple)
     stories: Sequence[StoryChange] = field(default_factory=tuple)
     merges: Sequence[StoryMerge] = field(default_factory=tuple)
+    partings: Sequence[StoryParting] = field(default_factory=tuple)
     profiles: Mapping[int, bytes] = field(default_factory=dict)
     moved: Mapping[int, int] = field(default_factory=dict)
     outdated: Sequence[Posting] = field(default_factory=tuple)
@@ -230,7 +247,7 @@ class Ledger(Protocol):
         ...
 
     def record(self, decision: Decision) -> None:
-        """Writes the decision: index rows, profiles, changes of `copy_of` and story, merges and their evidence.
+        """Writes the decision: index rows, profiles, changes of `copy_of` and story, merges, partings, and why.
 
         Done twice it leaves the same rows.
         """

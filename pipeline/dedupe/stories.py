@@ -10,20 +10,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
 
 from pipeline.dedupe.copies import Copies
-from pipeline.dedupe.ledger import Ledger, Standing, StoryChange, StoryMerge
-from pipeline.dedupe.limits import Limits
+from pipeline.dedupe.ledger import Ledger, Standing, StoryChange, StoryMerge, StoryParting
 from pipeline.dedupe.likeness import alike
+from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, Weights, spelling
 from pipeline.dedupe.words import words
 
 _SHOWN = 8  # Shared words named as evidence.
 _TOUCHED = 0.75  # A story is clustered anew where one of its documents reaches this part of the threshold.
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """What the arrival of a document changes of the stories; its own change is the first."""
+
+    changes: Sequence[StoryChange]
+    merges: Sequence[StoryMerge] = ()
+    partings: Sequence[StoryParting] = ()
 
 
 def find_stories(
@@ -35,8 +44,8 @@ def find_stories(
     spelled: Mapping[int, str],
     ledger: Ledger,
     limits: Limits,
-) -> tuple[list[StoryChange], list[StoryMerge]]:
-    """The stories as they are with the arriving document: changes, its own first, and merges.
+) -> Stories:
+    """The stories as they are with the arriving document: changes, its own first, merges and partings.
 
     `arriving.story` is the id that a story founded on its arrival would get. `likeness_of` are the `likenesses` of the
     arriving document to the candidates. `profiles` are new profiles of recorded
@@ -49,7 +58,7 @@ def find_stories(
             touched.append(candidates[place].story)
     touched = list(dict.fromkeys(touched))[: limits.stories + len(copies.documents) + len(profiles)]
     if not touched:
-        return [StoryChange(arriving.number, arriving.story)], []
+        return Stories([StoryChange(arriving.number, arriving.story)])
     loaded = {d.number: d for d in (*copies.documents, *ledger.members(touched, limits.members))}
     loaded |= {n: replace(loaded[n], profile=packed) for n, packed in profiles.items() if n in loaded}
     documents = [arriving, *(loaded[number] for number in sorted(loaded))]
@@ -57,7 +66,11 @@ def find_stories(
     whole = {story for story, count in Counter(d.story for d in loaded.values()).items() if count >= limits.members}
     clusters = _average_link(matrix, _blocks(documents, copies, whole), limits.story)
     stories = _named(documents, clusters, whole, arriving)
-    return _story_changes(documents, stories, matrix, spelled, ledger), _merges(documents, stories, matrix)
+    return Stories(
+        _story_changes(documents, stories, matrix, spelled, ledger),
+        _merges(documents, stories, matrix),
+        _partings(documents, stories, matrix),
+    )
 
 
 def founded_on(document_id: str, revision: int = 1) -> str:
@@ -173,3 +186,18 @@ def _merges(documents: Sequence[Standing], stories: Sequence[str], matrix: Weigh
         rest = [p for p, story in enumerate(stories) if story == into and p not in before[absorbed]]
         merges.append(StoryMerge(absorbed, into, float(matrix[np.ix_(before[absorbed], rest)].mean())))
     return merges
+
+
+def _partings(documents: Sequence[Standing], stories: Sequence[str], matrix: Weights) -> list[StoryParting]:
+    """The stories that are new and made of what another one had, each with that one."""
+    before = {document.story for document in documents[1:]}
+    partings = []
+    for parted in sorted(set(stories) - before):
+        places = [place for place, story in enumerate(stories) if story == parted and place]
+        if not places:
+            continue
+        rest = Counter(documents[place].story for place in places).most_common(1)[0][0]
+        left = [place for place, story in enumerate(stories) if story == rest]
+        if left:
+            partings.append(StoryParting(parted, rest, float(matrix[np.ix_(places, left)].mean())))
+    return partings

@@ -64,6 +64,11 @@ _SET_PROFILE = update(_profiles).where(_profiles.c.number == bindparam("of")).va
 _MOVE_COPIES = update(_documents).where(_at.copy_of == bindparam("before")).values(copy_of=bindparam("now"))
 _MOVE_STORY = update(_documents).where(_at.story_id == bindparam("before")).values(story_id=bindparam("now"))
 _FOLLOW = update(_stories).where(_stories.c.merged_into == bindparam("before")).values(merged_into=bindparam("now"))
+_PART = (
+    update(_stories)
+    .where(_stories.c.id == bindparam("new"))
+    .values(parted_from=bindparam("rest"), parted=bindparam("at"), parting_score=bindparam("score"))
+)
 _ABSORB = (
     update(_stories)
     .where(_stories.c.id == bindparam("before"))
@@ -221,6 +226,8 @@ class TableLedger:
         self._write_changes(decision)
         for merge in decision.merges:
             self._merge(merge, now)
+        for parting in decision.partings:
+            run(_PART, {"new": parting.parted, "rest": parting.rest, "at": now, "score": parting.score})
 
     def _write_changes(self, decision: Decision) -> None:
         """The new values of each document's columns, in one go for all documents that change the same columns."""

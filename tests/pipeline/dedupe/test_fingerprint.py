@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.dedupe import fingerprint
 from pipeline.dedupe.copies import containment
-from pipeline.dedupe.profile import Profile, likeness, profile
+from pipeline.dedupe.likeness import likeness
+from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import keys, parted, shingles
 from pipeline.dedupe.words import codes_of, words, words_of_both
 from tests.pipeline.dedupe.wire import babble, report

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Quote, Revision
+from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Place, Quote, Revision
 from workers.store.read.columns import COLUMNS
 from workers.store.read.stories import claim_id, stories
 from workers.store.results import published_as_stated
@@ -59,10 +59,11 @@ def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
             "removed": body.removed if body else [],
             "notes": (body.notes if body else None) or [],
             "copy_of": copy_of,
+            "further_stories": document.further_stories or [],
         }
 
 
-def _records(record: type[Entity] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:
+def _records(record: type[Entity] | type[Place] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:
     def read(session: Session, chosen: Filter) -> Iterator[Row]:
         columns = COLUMNS[record.__tablename__]
         wanted = (
@@ -116,6 +117,7 @@ def _revisions(session: Session, chosen: Filter) -> Iterator[Row]:
 _READERS: dict[str, Callable[[Session, Filter], Iterator[Row]]] = {
     "documents": _documents,
     "entities": _records(Entity),
+    "places": _records(Place),
     "quotes": _records(Quote),
     "claims": _claims,
     "stories": _stories,

@@ -1,0 +1,52 @@
+"""Places of texts, stories parted from others, and the further stories of round-ups
+
+Revision ID: 0003
+Revises: 0002
+Create Date: 2026-11-26 15:20:00
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+_TIME = sa.DateTime(timezone=True)
+_JSON = sa.JSON(none_as_null=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "places",
+        sa.Column("document_id", sa.String(length=32), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("end", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("geonameid", sa.Integer(), nullable=True),
+        sa.Column("country", sa.String(length=3), nullable=False),
+        sa.Column("region", sa.Text(), nullable=True),
+        sa.Column("lat", sa.Float(), nullable=False),
+        sa.Column("lon", sa.Float(), nullable=False),
+        sa.Column("precision", sa.String(length=16), nullable=False),
+        sa.Column("demonym", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("document_id", "ordinal"),
+    )
+    op.add_column("stories", sa.Column("parted_from", sa.String(length=32), nullable=True))
+    op.add_column("stories", sa.Column("parted", _TIME, nullable=True))
+    op.add_column("stories", sa.Column("parting_score", sa.Float(), nullable=True))
+    op.create_index("ix_stories_parted_from", "stories", ["parted_from"])
+    op.add_column("documents", sa.Column("further_stories", _JSON, nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("documents", "further_stories")
+    op.drop_index("ix_stories_parted_from", "stories")
+    op.drop_column("stories", "parting_score")
+    op.drop_column("stories", "parted")
+    op.drop_column("stories", "parted_from")
+    op.drop_table("places")

@@ -94,8 +94,6 @@ class Document(Table):
     copy_evidence: Mapped[dict[str, Any] | None]
     story_id: Mapped[str | None] = mapped_column(String(32))
     story_evidence: Mapped[dict[str, Any] | None]
-    # Of a round-up: the other stories that it reports, with the evidence.
-    further_stories: Mapped[list[Any] | None]
 
     # Where it stands: its state since `changed`; when its message was last put on Redis; how many attempts of the
     # present stage have begun and not ended, and when the last one began.
@@ -226,6 +224,19 @@ class Story(Table):
     parted_from: Mapped[str | None] = mapped_column(String(32), index=True)
     parted: Mapped[datetime | None]
     parting_score: Mapped[float | None]
+
+
+class FurtherStory(Table):
+    """A story that a round-up reports beside its own (pipeline.dedupe.FurtherStory): `compared` is the report that it
+    carries, `score` how much of it.
+    """
+
+    __tablename__ = "further_stories"
+
+    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    story_id: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
+    score: Mapped[float]
+    compared: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"))
 
 
 class FingerprintKey(Table):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -24,12 +24,14 @@ Matrix = NDArray[np.float32]
 
 # The lead is where news says what happened where; what stands below names places of all kinds.
 _LEAD = 600
+_ANY_YEAR = datetime(2000, 12, 31, tzinfo=UTC)  # to read days without a year by; a leap year
 _READ = 3_000  # characters read for dates and numbers
 _WEEKDAYS_IN = 800
-_MOST = {"lead_regions": 4, "regions": 8, "lead_countries": 4, "countries": 8, "years": 4, "numbers": 16}
+_MOST = {"lead_regions": 4, "regions": 8, "lead_countries": 4, "countries": 8, "years": 4, "days": 4, "numbers": 16}
 _NUMBER = re.compile(r"(?<![\w.,:])\d[\d,.]*\d(?![\w:])")
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _WEEKDAY = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\b")
+_ROUND_UP = 0x80  # the bit beside those of the seven weekdays
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -43,6 +45,7 @@ class Weights:
         same_region: for, where both name one region in their leads.
         number: for, times ln(1 + n) for n numbers in common.
         year: against, where both state years and none in common.
+        day: against, where both state days of the year in their leads and none in common.
         weekday: against, where both name weekdays and none in common.
     """
 
@@ -51,13 +54,15 @@ class Weights:
     same_region: float = 0.3
     number: float = 0.4
     year: float = 0.4
+    day: float = 0.6
     weekday: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Of one document, as codes of 16 bits: the regions and countries of its lead and of the whole text, the years and
-    numbers that it states, the weekdays of its lead as bits from Monday on, and the day that it is dated by itself.
+    """Of one document, as codes of 16 bits: the regions and countries of its lead and of the whole text, the years that
+    it states, the days of its lead (32 times the month, and the day) and its numbers; the weekdays of its lead as bits
+    from Monday on, the day by which it is dated in its text, and whether it is a round-up of reports on other events.
     """
 
     lead_regions: tuple[int, ...] = ()
@@ -65,17 +70,19 @@ class Circumstances:
     lead_countries: tuple[int, ...] = ()
     countries: tuple[int, ...] = ()
     years: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
     numbers: tuple[int, ...] = ()
     weekdays: int = 0
     stated: date | None = None
+    is_round_up: bool = False
 
     def pack(self) -> bytes:
-        """At most 100 bytes; none for a text that says nothing of the kind."""
+        """At most 108 bytes; none for a text that says nothing of the kind."""
         lists = [getattr(self, name) for name in _MOST]
-        if not any(lists) and not self.weekdays and self.stated is None:
+        if not any(lists) and not self.weekdays and self.stated is None and not self.is_round_up:
             return b""
         day = self.stated.toordinal() if self.stated else 0
-        header = bytes([*map(len, lists), self.weekdays]) + day.to_bytes(3, "little")
+        header = bytes([*map(len, lists), self.weekdays | _ROUND_UP * self.is_round_up]) + day.to_bytes(3, "little")
         return header + np.array([code for part in lists for code in part], "<u2").tobytes()
 
     @staticmethod
@@ -93,7 +100,18 @@ class Circumstances:
             at += size
         day = int.from_bytes(packed[count + 1 : count + 4], "little")
         held = dict(zip(_MOST, lists, strict=True))
-        return Circumstances(**held, weekdays=packed[count], stated=date.fromordinal(day) if day else None)
+        return Circumstances(
+            held["lead_regions"],
+            held["regions"],
+            held["lead_countries"],
+            held["countries"],
+            held["years"],
+            held["days"],
+            held["numbers"],
+            weekdays=packed[count] & ~_ROUND_UP,
+            stated=date.fromordinal(day) if day else None,
+            is_round_up=bool(packed[count] & _ROUND_UP),
+        )
 
 
 def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
@@ -102,6 +120,8 @@ def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
     lead = [place for place in named if place.start < _LEAD]
     start = text[:_READ]
     dates = [one for one in date_mentions(start, None) if not one.stretch]
+    of_year = date_mentions(text[:_LEAD], _ANY_YEAR)
+    days = [32 * one.date.month + one.date.day for one in of_year if one.precision == "day" and one.names_month]
     stated = [one.date for one in dates if one.precision == "day" and one.start < _LEAD]
     numbers = [number.replace(",", "") for number in _NUMBER.findall(start)]
     weekdays = {_WEEKDAYS.index(day) for day in _WEEKDAY.findall(text[:_WEEKDAYS_IN])}
@@ -113,9 +133,16 @@ def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
         "numbers": (number for number in numbers if not _YEAR.match(number)),
     }
     codes = {name: _codes(words, _MOST[name]) for name, words in found.items()}
-    years = tuple(dict.fromkeys(one.date.year for one in dates))[: _MOST["years"]]
     return Circumstances(
-        **codes, years=years, weekdays=sum(1 << day for day in weekdays), stated=stated[0] if stated else None
+        codes["lead_regions"],
+        codes["regions"],
+        codes["lead_countries"],
+        codes["countries"],
+        years=tuple(dict.fromkeys(one.date.year for one in dates))[: _MOST["years"]],
+        days=tuple(dict.fromkeys(days))[: _MOST["days"]],
+        numbers=codes["numbers"],
+        weekdays=sum(1 << day for day in weekdays),
+        stated=stated[0] if stated else None,
     )
 
 
@@ -141,9 +168,12 @@ def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], wei
     found += weights.number * np.log1p(numbers[0] @ numbers[1].T)
     years, _ = _held(ones, others, "years", "years")
     found -= weights.year * _apart(years, years)
-    days = [np.array([one.weekdays for one in side], np.uint8) for side in (ones, others)]
-    common = np.bitwise_and.outer(days[0], days[1])
-    found -= weights.weekday * ((common == 0) & np.logical_and.outer(days[0] > 0, days[1] > 0))
+    stated, _ = _held(ones, others, "days", "days")
+    found -= weights.day * _apart(stated, stated)
+    bits = [np.array([one.weekdays for one in side], np.uint8) for side in (ones, others)]
+    common: NDArray[np.uint8] = bits[0][:, None] & bits[1][None, :]
+    named: NDArray[np.bool_] = (bits[0] > 0)[:, None] & (bits[1] > 0)[None, :]
+    found -= weights.weekday * ((common == 0) & named)
     return found
 
 
@@ -175,7 +205,8 @@ def _shared(sides: _Sides) -> NDArray[np.bool_]:
 
 def _apart(lead: _Sides, whole: _Sides) -> NDArray[np.bool_]:
     """Where both have something in their leads, and neither has any of it in the other's whole."""
-    both = lead[0].any(axis=1)[:, None] & lead[1].any(axis=1)
+    said = [side.sum(axis=1) > 0 for side in lead]
+    both = said[0][:, None] & said[1][None, :]
     met = ((lead[0] @ whole[1].T) > 0) | ((whole[0] @ lead[1].T) > 0)
     apart: NDArray[np.bool_] = both & ~met
     return apart

@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from pipeline.dedupe.circumstances import circumstances
+from pipeline.dedupe.circumstances import Circumstances, circumstances
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
 from pipeline.dedupe.likeness import cosines_to, likenesses
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, profile
+from pipeline.dedupe.round_ups import is_round_up
 from pipeline.dedupe.shingles import distinct, keys, shingles
 from pipeline.dedupe.stories import find_stories, founded_on
 from pipeline.dedupe.words import words_of_both
@@ -31,7 +32,7 @@ _MOST_ALIKE, _ALIKE = 5, 0.05
 def fingerprint(
     text: str, title: str | None = None, language: str | None = None, places: Sequence[Place] = ()
 ) -> Fingerprint:
-    """What is looked up and stored of a document, from its cleaned text, title, and the places that `extract` found in it.
+    """What is looked up and stored of a document, from its cleaned text, title, and the places that `extract` found.
 
     `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
     """
@@ -73,11 +74,16 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     look_alike = _look_alike(documents, Profile.unpack(fingerprint.profile), len(fingerprint.shingles) <= _SHORT)
     copy_candidates += [documents[number] for number in look_alike if number not in copy_like]
     copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
-    known = documents | {arrival.number: arriving}
+    known = documents | {d.number: d for d in (*copies.documents, *copies.carrying, arriving)}
     profiles = {
         number: telling.pack() + Profile.following(known[number].profile)
         for number, telling in copies.boilerplate.profiles.items()
     }
+    for number in copies.round_ups:
+        if number in known and not is_round_up(known[number]):
+            told = Circumstances.unpack(Profile.following(known[number].profile))
+            mine = Profile.unpack(profiles.get(number, known[number].profile)).pack()
+            profiles[number] = mine + replace(told, is_round_up=True).pack()
     if profiles:
         arriving = replace(arriving, profile=profiles.get(arrival.number, arriving.profile))
         documents = {n: replace(d, profile=profiles.get(n, d.profile)) for n, d in documents.items()}
@@ -89,7 +95,7 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     own_profile = profiles.pop(arrival.number, fingerprint.profile)
     return Decision(
         arrival.number, indexed, own_profile, copies.changes, stories.changes, stories.merges, stories.partings,
-        profiles, copies.moved,        _outdated(indexed, carriers, limits),
+        stories.further, profiles, copies.moved,        _outdated(indexed, carriers, limits),
     )  # fmt: skip
 
 

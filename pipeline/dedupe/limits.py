@@ -17,7 +17,7 @@ class Limits:
         copy: least containment of the shorter text in the longer for the two to be copies, 0 to 1.
         story: least mean likeness between the documents of two groups for both to be one story, 0 to 1.
         weights: how much place, date and numbers speak for or against one story.
-        fade_days: days apart that halve the likeness of the words; web pages often carry a later date than their story's.
+        fade_days: days apart that halve the likeness of words; web pages often carry a later date than their story's.
         window_days: documents further apart than this are not compared; a story may last longer through others.
         carriers: documents that are indexed under one key, the latest; for each more the earliest leaves the index.
         copy_candidates: documents whose text is read to measure containment.

@@ -16,10 +16,11 @@ from hashlib import blake2b
 import numpy as np
 
 from pipeline.dedupe.copies import Copies
-from pipeline.dedupe.ledger import Ledger, Standing, StoryChange, StoryMerge, StoryParting
+from pipeline.dedupe.ledger import FurtherStory, Ledger, Standing, StoryChange, StoryMerge, StoryParting
 from pipeline.dedupe.likeness import alike
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, Weights, spelling
+from pipeline.dedupe.round_ups import is_round_up
 from pipeline.dedupe.words import words
 
 _SHOWN = 8  # Shared words named as evidence.
@@ -33,6 +34,7 @@ class Stories:
     changes: Sequence[StoryChange]
     merges: Sequence[StoryMerge] = ()
     partings: Sequence[StoryParting] = ()
+    further: Sequence[FurtherStory] = ()
 
 
 def find_stories(
@@ -51,6 +53,9 @@ def find_stories(
     arriving document to the candidates. `profiles` are new profiles of recorded
     documents by number, which hold from now on.
     """
+    if arriving.number in copies.round_ups:
+        return _of_round_up(arriving, candidates, copies, spelled)
+    candidates = [d for d in candidates if not _holds_nothing(d, copies)]
     near = np.array([likeness_of[d.number] for d in candidates])
     touched = [d.story for d in (*copies.documents, *candidates) if d.number in profiles or d in copies.documents]
     for place in np.argsort(-near, kind="stable"):
@@ -58,10 +63,13 @@ def find_stories(
             touched.append(candidates[place].story)
     touched = list(dict.fromkeys(touched))[: limits.stories + len(copies.documents) + len(profiles)]
     if not touched:
-        return Stories([StoryChange(arriving.number, arriving.story)])
+        return Stories(
+            [StoryChange(arriving.number, arriving.story)],
+            further=_further(copies, [arriving], [arriving.story], copies.carrying),
+        )
     loaded = {d.number: d for d in (*copies.documents, *ledger.members(touched, limits.members))}
     loaded |= {n: replace(loaded[n], profile=packed) for n, packed in profiles.items() if n in loaded}
-    documents = [arriving, *(loaded[number] for number in sorted(loaded))]
+    documents = [arriving, *(loaded[number] for number in sorted(loaded) if not _holds_nothing(loaded[number], copies))]
     matrix = alike(documents, limits)
     whole = {story for story, count in Counter(d.story for d in loaded.values()).items() if count >= limits.members}
     clusters = _average_link(matrix, _blocks(documents, copies, whole), limits.story)
@@ -70,7 +78,42 @@ def find_stories(
         _story_changes(documents, stories, matrix, spelled, ledger),
         _merges(documents, stories, matrix),
         _partings(documents, stories, matrix),
+        _further(copies, documents, stories, [*copies.carrying, *loaded.values()]),
     )
+
+
+def _holds_nothing(document: Standing, copies: Copies) -> bool:
+    """Whether it is a round-up, whose words speak of several stories."""
+    return document.number in copies.round_ups or is_round_up(document)
+
+
+def _of_round_up(
+    arriving: Standing, candidates: Sequence[Standing], copies: Copies, spelled: Mapping[int, str]
+) -> Stories:
+    """A round-up is in the story of the report that it carries most of, and reports those of the others."""
+    known = {document.number: document for document in candidates}
+    parts = copies.round_ups[arriving.number]
+    main = known[max(parts, key=lambda number: (parts[number], -number))]
+    shown = tuple(spelled[key] for key in _shared(arriving, main) if key in spelled)
+    change = StoryChange(arriving.number, main.story, parts[main.number], main.number, shown)
+    documents = [arriving, *known.values()]
+    stories = [main.story, *(document.story for document in known.values())]
+    return Stories([change], further=_further(copies, documents, stories))
+
+
+def _further(
+    copies: Copies, documents: Sequence[Standing], stories: Sequence[str], more: Iterable[Standing] = ()
+) -> list[FurtherStory]:
+    """The stories that round-ups report beside their own, as the documents now are in them."""
+    story_of = {document.number: document.story for document in more}
+    story_of |= {document.number: story for document, story in zip(documents, stories, strict=True)}
+    found: dict[tuple[int, str], FurtherStory] = {}
+    for number, parts in copies.round_ups.items():
+        for part, share in sorted(parts.items(), key=lambda item: -item[1]):
+            story = story_of.get(part)
+            if story is not None and story != story_of.get(number):
+                found.setdefault((number, story), FurtherStory(number, story, share, part))
+    return list(found.values())
 
 
 def founded_on(document_id: str, revision: int = 1) -> str:

@@ -14,7 +14,7 @@ revision = "0003"
 down_revision = "0002"
 
 _TIME = sa.DateTime(timezone=True)
-_JSON = sa.JSON(none_as_null=True)
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -40,11 +40,21 @@ def upgrade() -> None:
     op.add_column("stories", sa.Column("parted", _TIME, nullable=True))
     op.add_column("stories", sa.Column("parting_score", sa.Float(), nullable=True))
     op.create_index("ix_stories_parted_from", "stories", ["parted_from"])
-    op.add_column("documents", sa.Column("further_stories", _JSON, nullable=True))
+    op.create_table(
+        "further_stories",
+        sa.Column("number", _BIG, nullable=False),
+        sa.Column("story_id", sa.String(length=32), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("compared", _BIG, nullable=False),
+        sa.ForeignKeyConstraint(["number"], ["documents.number"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["compared"], ["documents.number"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("number", "story_id"),
+    )
+    op.create_index("ix_further_stories_story_id", "further_stories", ["story_id"])
 
 
 def downgrade() -> None:
-    op.drop_column("documents", "further_stories")
+    op.drop_table("further_stories")
     op.drop_index("ix_stories_parted_from", "stories")
     op.drop_column("stories", "parting_score")
     op.drop_column("stories", "parted")

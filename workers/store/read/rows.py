@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Place, Quote, Revision
+from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, FurtherStory, Place, Quote, Revision
 from workers.store.read.columns import COLUMNS
 from workers.store.read.stories import claim_id, stories
 from workers.store.results import published_as_stated
@@ -50,6 +51,7 @@ def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
         .outerjoin(original, original.number == Document.copy_of)
         .order_by(Document.number)
     )
+    further = _further_stories(session)
     for document, body, copy_of in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
         shared = {name: getattr(document, name, None) for name in COLUMNS["documents"]}
         yield shared | {
@@ -59,8 +61,24 @@ def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
             "removed": body.removed if body else [],
             "notes": (body.notes if body else None) or [],
             "copy_of": copy_of,
-            "further_stories": document.further_stories or [],
+            "further_stories": further.get(document.number, []),
         }
+
+
+def _further_stories(session: Session) -> dict[int, list[dict[str, Any]]]:
+    """The stories that round-ups report beside their own, by the round-up's number: few documents are one."""
+    report = aliased(Document)
+    wanted = (
+        select(FurtherStory, report.id)
+        .join(Document, Document.number == FurtherStory.number)
+        .join(report, report.number == FurtherStory.compared)
+        .where(Document.story_id != FurtherStory.story_id)
+        .order_by(FurtherStory.score.desc(), FurtherStory.story_id)
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for further, compared in session.execute(wanted):
+        found[further.number].append({"story_id": further.story_id, "score": further.score, "compared": compared})
+    return found
 
 
 def _records(record: type[Entity] | type[Place] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from pipeline.dedupe import StoryClaim, compare, publication
 from schemas import records
-from schemas.tables import Claim, Document, Story
+from schemas.tables import Claim, Document, FurtherStory, Story
 
 # Stories whose documents and claims are read at once.
 _AT_ONCE = 200
@@ -121,13 +121,12 @@ def _change(story: str, score: float | None, at: datetime | None) -> dict[str, A
 def _further(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
     """The round-ups that report each story beside their own."""
     wanted = (
-        select(Document.id, Document.further_stories)
-        .where(Document.further_stories.is_not(None), Document.state == State.STORED)
+        select(FurtherStory.story_id, Document.id)
+        .join(Document, Document.number == FurtherStory.number)
+        .where(FurtherStory.story_id.in_(ids), Document.story_id != FurtherStory.story_id)
         .order_by(Document.number)
     )
     found: dict[str, list[str]] = defaultdict(list)
-    for document_id, further in session.execute(wanted):
-        for story in further or ():
-            if story["story_id"] in ids:
-                found[story["story_id"]].append(document_id)
+    for story, document_id in session.execute(wanted):
+        found[story].append(document_id)
     return found

@@ -29,8 +29,8 @@ def upgrade() -> None:
         sa.Column("geonameid", sa.Integer(), nullable=True),
         sa.Column("country", sa.String(length=3), nullable=False),
         sa.Column("region", sa.Text(), nullable=True),
-        sa.Column("lat", sa.Float(), nullable=False),
-        sa.Column("lon", sa.Float(), nullable=False),
+        sa.Column("lat", sa.Double(), nullable=False),
+        sa.Column("lon", sa.Double(), nullable=False),
         sa.Column("precision", sa.String(length=16), nullable=False),
         sa.Column("demonym", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], ondelete="CASCADE"),
@@ -38,13 +38,13 @@ def upgrade() -> None:
     )
     op.add_column("stories", sa.Column("parted_from", sa.String(length=32), nullable=True))
     op.add_column("stories", sa.Column("parted", _TIME, nullable=True))
-    op.add_column("stories", sa.Column("parting_score", sa.Float(), nullable=True))
+    op.add_column("stories", sa.Column("parting_score", sa.Double(), nullable=True))
     op.create_index("ix_stories_parted_from", "stories", ["parted_from"])
     op.create_table(
         "further_stories",
         sa.Column("number", _BIG, nullable=False),
         sa.Column("story_id", sa.String(length=32), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
         sa.Column("compared", _BIG, nullable=False),
         sa.ForeignKeyConstraint(["number"], ["documents.number"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["compared"], ["documents.number"], ondelete="CASCADE"),

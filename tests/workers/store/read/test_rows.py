@@ -22,12 +22,14 @@ from workers.store.revisions import revise
 # The contract's columns in its order, and between them those that were added to it since.
 _COLUMNS = {
     "documents": "id external_id url source title author published published_naive language received text state removed"
-    " notes copy_of copy_score copy_evidence story_id story_evidence error",
+    " notes copy_of copy_score copy_evidence story_id story_evidence further_stories error",
     "entities": "document_id start end text label name",
+    "places": "document_id start end text name geonameid country region lat lon precision demonym",
     "quotes": "document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay",
     "claims": "id document_id start end figure value low high qualifier measure group group_start group_end claimant"
     " claimant_start claimant_end claimant_name relay sentence_start sentence_end story_id",
-    "stories": "id title first_published last_published document_ids sources disputes updates merged_ids",
+    "stories": "id title first_published last_published document_ids sources disputes updates merged_ids"
+    " merges parted_from parting_score partings further_document_ids",
     "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback",
     "revisions": "document_id revision superseded title published text content content_type extra",
 }

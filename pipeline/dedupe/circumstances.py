@@ -49,7 +49,7 @@ class Weights:
         weekday: against, where both name weekdays and none in common.
     """
 
-    region: float = 1.2
+    region: float = 2.0
     country: float = 0.5
     same_region: float = 0.3
     number: float = 0.4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -27,6 +28,9 @@ _INDEXED_BODY, _INDEXED_TITLE = 3, 2
 # do, of 70 words 86. So where either is short the few most alike are compared too, if they reach this likeness.
 _SHORT = 200  # Distinct shingles.
 _MOST_ALIKE, _ALIKE = 5, 0.05
+# What sets a site's name off in a title ("Two held after raid | Local News - The Courier"), and words of a headline.
+_SITE = re.compile(r"\s+[|«»·•]\s*|\s+[-–—]\s+(?=[^-–—]*$)")
+_HEADLINE_WORDS = 3
 
 
 def fingerprint(
@@ -36,7 +40,7 @@ def fingerprint(
 
     `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
     """
-    in_order, headline = words_of_both(text, title or "")
+    in_order, headline = words_of_both(text, _headline(title or ""))
     hashes = shingles(in_order)
     looked_up, indexed = keys(hashes)
     telling, spelled = profile(in_order, headline, language)
@@ -48,6 +52,12 @@ def fingerprint(
         spelled,
         distinct(hashes),
     )
+
+
+def _headline(title: str) -> str:
+    """A title without the names of the site and its section, which tell of no event and stand in all its titles."""
+    own = _SITE.split(title, maxsplit=1)[0]
+    return own if len(own.split()) >= _HEADLINE_WORDS else title
 
 
 def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: Limits | None = None) -> Decision:

@@ -24,6 +24,7 @@ class Table(StrEnum):
 
     DOCUMENTS = "documents"
     ENTITIES = "entities"
+    PLACES = "places"
     QUOTES = "quotes"
     CLAIMS = "claims"
     STORIES = "stories"

@@ -7,15 +7,14 @@ Where the sentence speaks of what is to come, it is the next one.
 from __future__ import annotations
 
 import re
-import tomllib
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from schemas.data_files import read_toml
 from schemas.records import DatePrecision
 
 _ORDER: tuple[DatePrecision, ...] = ("day", "week", "month", "year")
@@ -138,7 +137,7 @@ class _Rules:
 
 @cache
 def _rules() -> _Rules:
-    listed: dict[str, Any] = tomllib.loads((files(__package__) / "expressions.toml").read_text(encoding="utf-8"))
+    listed: dict[str, Any] = read_toml(__package__, "expressions.toml")
     numbers: dict[str, dict[str, int]] = {"month": {}, "weekday": {}, "number": {"a": 1, "an": 1}}
     for name, words in listed.items():
         of = name.removesuffix("_short").removesuffix("_shorter").removesuffix("_longer").removesuffix("s")

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from pipeline.places.gazetteer import Entry, Form
+from schemas.data_files import read_lines
 
 # Raised with each change of what `listed` gives, so that a file made before is made anew.
 EDITION = 2
@@ -110,9 +111,7 @@ def _regions(countries: Mapping[str, Any], middles: Mapping[tuple[str, str], _Mi
         written = rest[0].split() if section == "abbreviation" else [name.strip() for name in rest[0].split(";")]
         others[code, part] += [(name, section) for name in written]
     states = {state["code"]: state["geonameid"] for state in _read("us_states.json").values()}
-    for row in (files(__package__) / "regions.tsv").read_text(encoding="utf-8").splitlines():
-        if row.startswith("#"):
-            continue
+    for row in read_lines(__package__, "regions.tsv"):
         code, part, level, name, lat, lon = row.split("\t")
         first_level = level == "1"
         entry = Entry(
@@ -128,9 +127,8 @@ def _regions(countries: Mapping[str, Any], middles: Mapping[tuple[str, str], _Mi
 
 def _fields(name: str) -> Iterator[list[str]]:
     """The lines of a list of this package, cut at `|`."""
-    for line in (files(__package__) / name).read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            yield [part.strip() for part in line.split("|")]
+    for line in read_lines(__package__, name):
+        yield [part.strip() for part in line.split("|")]
 
 
 def _read(name: str) -> Any:

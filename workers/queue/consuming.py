@@ -19,7 +19,7 @@ from celery.worker import state
 
 from workers.queue.broker import connect
 from workers.queue.leaving import leave
-from workers.queue.transport import taken
+from workers.queue.transport import consumed
 from workers.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -65,10 +65,10 @@ class Waiting:
     def __init__(self, queues: list[str], allowed: float, longest: float, now: float) -> None:
         self._allowed, self._longest = allowed, longest
         self._since, self._checked = dict.fromkeys(queues, now), now
-        self._taken: dict[str, int] = {}
+        self._consumed: dict[str, int] = {}
         self._free = True
 
-    def check(self, lengths: Mapping[str, int], taken: Mapping[str, int], free: bool, now: float) -> str | None:
+    def check(self, lengths: Mapping[str, int], consumed: Mapping[str, int], free: bool, now: float) -> str | None:
         """One check; returns a queue that has waited too long, if any.
 
         While all processes are busy, messages may wait, until no process has finished for longer than any task may
@@ -76,12 +76,12 @@ class Waiting:
         suspended) the time is reset, because a worker needs some of it to reconnect.
         """
         missed, self._checked = now - self._checked > _CHECKS_MISSED * self._allowed / _CHECKS, now
-        any_taken = sum(taken.values()) != sum(self._taken.values())
+        any_consumed = sum(consumed.values()) != sum(self._consumed.values())
         for queue in self._since:
-            served = taken.get(queue, 0) != self._taken.get(queue, 0) or (any_taken and not free)
+            served = consumed.get(queue, 0) != self._consumed.get(queue, 0) or (any_consumed and not free)
             if missed or not lengths[queue] or served or free is not self._free:
                 self._since[queue] = now
-        self._taken, self._free = dict(taken), free
+        self._consumed, self._free = dict(consumed), free
         limit = self._allowed if free else self._allowed + self._longest
         return next((queue for queue, since in self._since.items() if now - since > limit), None)
 
@@ -115,7 +115,7 @@ class ConsumingWatch(bootsteps.StartStopStep):  # type: ignore[misc]
                         pipe.llen(queue)
                     lengths = dict(zip(queues, pipe.execute(), strict=True))
                 free = len(state.reserved_requests) < worker.pool.num_processes
-                if stuck := waiting.check(lengths, taken, free, time.monotonic()):
+                if stuck := waiting.check(lengths, consumed, free, time.monotonic()):
                     self._leave(worker, stuck, lengths[stuck])
                 client.set(key, ",".join(queues), px=believed)
             except redis.RedisError:

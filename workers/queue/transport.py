@@ -24,8 +24,8 @@ from workers.queue.queues import TASKS
 # Bytes of a message; a valid one has some 2,000 (a document's id, source and title).
 _LARGEST: Final = 65_536
 
-# Messages taken from each queue since this process started.
-taken: Counter[str] = Counter()
+# Messages consumed from each queue since this process started.
+consumed: Counter[str] = Counter()
 
 
 class _Part(BaseModel):
@@ -88,7 +88,7 @@ def _let_through(answer: list[bytes] | None, **_: Any) -> tuple[bytes, bytes] | 
     key, raw = answer
     queue = key.decode(errors="replace").partition(Channel.sep)[0]  # a priority may follow the name
     if queue in TASKS:
-        taken[queue] += 1
+        consumed[queue] += 1
         if wrong := _wrong(queue, raw):
             keep(queue, raw, wrong)
             return None

@@ -17,8 +17,8 @@ def waiting() -> Waiting:
     return Waiting(["clean", "sweep"], _ALLOWED, _LONGEST, now=0.0)
 
 
-def _look(waiting: Waiting, now: float, length: int, taken: int = 0, free: bool = True) -> str | None:
-    return waiting.check({"clean": length, "sweep": 0}, {"clean": taken}, free, now)
+def _look(waiting: Waiting, now: float, length: int, consumed: int = 0, free: bool = True) -> str | None:
+    return waiting.check({"clean": length, "sweep": 0}, {"clean": consumed}, free, now)
 
 
 def test_a_worker_of_empty_queues_has_not_stopped(waiting: Waiting) -> None:
@@ -26,7 +26,7 @@ def test_a_worker_of_empty_queues_has_not_stopped(waiting: Waiting) -> None:
 
 
 def test_one_that_takes_messages_from_a_long_queue_has_not_stopped(waiting: Waiting) -> None:
-    assert [_look(waiting, 50.0 * n, length=1000, taken=n) for n in range(1, 10)] == [None] * 9
+    assert [_look(waiting, 50.0 * n, length=1000, consumed=n) for n in range(1, 10)] == [None] * 9
 
 
 def test_one_that_takes_nothing_while_free_has_stopped_after_the_time_allowed(waiting: Waiting) -> None:
@@ -50,8 +50,8 @@ def test_taking_from_another_queue_is_no_excuse_for_a_free_one(waiting: Waiting)
 
 def test_one_whose_processes_are_all_at_work_has_not_stopped_within_their_time_limit(waiting: Waiting) -> None:
     for now in range(1, 192, 10):
-        assert _look(waiting, now, length=9, taken=2, free=False) is None
-    assert _look(waiting, 192.0, length=9, taken=2, free=False) == "clean", "what should stop them has stopped"
+        assert _look(waiting, now, length=9, consumed=2, free=False) is None
+    assert _look(waiting, 192.0, length=9, consumed=2, free=False) == "clean", "what should stop them has stopped"
 
 
 def test_processes_that_take_turns_at_long_documents_of_another_queue_are_at_work(waiting: Waiting) -> None:
@@ -61,10 +61,10 @@ def test_processes_that_take_turns_at_long_documents_of_another_queue_are_at_wor
 
 def test_the_time_starts_when_a_process_becomes_free(waiting: Waiting) -> None:
     for now in range(0, 120, 10):
-        assert _look(waiting, now, length=9, taken=2, free=False) is None
+        assert _look(waiting, now, length=9, consumed=2, free=False) is None
     for now in range(120, 181, 10):
-        assert _look(waiting, now, length=9, taken=2, free=True) is None
-    assert _look(waiting, 181.0, length=9, taken=2, free=True) == "clean"
+        assert _look(waiting, now, length=9, consumed=2, free=True) is None
+    assert _look(waiting, 181.0, length=9, consumed=2, free=True) == "clean"
 
 
 def test_what_a_worker_said_is_believed_until_it_expires(broker: str) -> None:

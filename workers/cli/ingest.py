@@ -13,7 +13,6 @@ from workers.local.progress import follow
 from workers.queue.broker import require_broker
 from workers.settings import settings
 from workers.store.database import database
-from workers.store.read.report import failures
 
 
 def ingest(
@@ -26,6 +25,7 @@ def ingest(
     """Put documents on the queue of running workers and return."""
     from workers.producers import read  # with the parsers of pages and feeds, a second to load
     from workers.producers.intake import Taken, take_in
+    from workers.store.read.report import failures
 
     use(database_url, redis_url)
     console = messages()

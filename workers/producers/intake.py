@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from schemas.documents import RawDocument
@@ -10,7 +10,7 @@ from schemas.errors import InputError
 from schemas.stages import Stage
 from workers.queue.sending import send, wait_for_room
 from workers.store.database import database
-from workers.store.intake import accept
+from workers.store.intake import AcceptedBatch, accept
 
 # A batch is one commit that waits for the disk: large enough to spread that wait, small enough to show progress.
 _BATCH = 200
@@ -50,24 +50,31 @@ def take_in(
         sqlalchemy.exc.OperationalError: the database cannot be reached; all batches before are accepted.
     """
     taken = Taken()
-    for batch in _batches(documents, taken):
-        with database().writing(durable=True) as session:
-            accepted = accept(session, batch)
+    for batch in batches(_read(documents, taken)):
+        accepted = accept_and_send(batch, meanwhile)
         taken.ids.update(accepted.ids)
         taken.new += len(accepted.new)
-        wait_for_room(meanwhile)
-        send((Stage.CLEAN, message) for message in accepted.new)
         yield taken
     yield taken
 
 
-def _batches(documents: Iterable[RawDocument | InputError], taken: Taken) -> Iterator[list[RawDocument]]:
+def accept_and_send(
+    batch: Sequence[RawDocument], meanwhile: Callable[[], None] = lambda: None, *, wait: bool = True
+) -> AcceptedBatch:
+    """Commits the rows of a batch and sends its new documents to their first stage, once there is room if `wait`."""
+    with database().writing(durable=True) as session:
+        accepted = accept(session, batch)
+    if wait:
+        wait_for_room(meanwhile)
+    send((Stage.CLEAN, message) for message in accepted.new)
+    return accepted
+
+
+def batches(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
+    """The documents in pieces, each of which is worth a commit."""
     batch: list[RawDocument] = []
     characters = 0
     for document in documents:
-        if isinstance(document, InputError):
-            taken.add_error(document)
-            continue
         batch.append(document)
         characters += len(document.content)
         if len(batch) >= _BATCH or characters >= _BATCH_CHARACTERS:
@@ -75,3 +82,11 @@ def _batches(documents: Iterable[RawDocument | InputError], taken: Taken) -> Ite
             batch, characters = [], 0
     if batch:
         yield batch
+
+
+def _read(documents: Iterable[RawDocument | InputError], taken: Taken) -> Iterator[RawDocument]:
+    for document in documents:
+        if isinstance(document, InputError):
+            taken.add_error(document)
+        else:
+            yield document

@@ -52,7 +52,7 @@ def _fetched(url: str) -> Answer:
 
 def _is_feed(answer: Answer) -> bool:
     try:
-        read_feed(answer.body, shown(answer.url), 1)
+        read_feed(answer.body, shown(answer.url), 1, answer.charset)
     except InputError:
         return False
     return True
@@ -60,7 +60,7 @@ def _is_feed(answer: Answer) -> bool:
 
 def _named(answer: Answer) -> list[str]:
     page = _Links()
-    page.feed(decode(answer.body))
+    page.feed(decode(answer.body, answer.charset))
     named = []
     for link in page.found:
         try:

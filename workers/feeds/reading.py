@@ -35,28 +35,29 @@ class Reading:
     schedule: Schedule = field(default_factory=Schedule)
 
 
-def read_feed(body: bytes, name: str, most: int) -> Reading:
+def read_feed(body: bytes, name: str, most: int, charset: str | None = None) -> Reading:
     """The feed that a server sent: RSS, Atom or JSON Feed.
 
     Args:
         name: the address as it may be shown, for errors.
         most: entries that are taken, the first ones.
+        charset: the encoding that its server names.
 
     Raises:
         InputError: it is no feed.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return _json(body, name, most)
-    text = decode(body)[:_HEAD]
-    first = _ENTRY.search(text)
-    head = text[: first.start()] if first else text
+        return _json(body, name, most, charset)
+    text = decode(body, charset)
+    first = _ENTRY.search(text, 0, _HEAD)
+    head = text[: first.start() if first else _HEAD]
     title = _TITLE.search(head)
-    return Reading(_first(feed(body, name), most), title[1].strip() if title else None, _schedule(head))
+    return Reading(_first(feed(text, name), most), title[1].strip() if title else None, _schedule(head))
 
 
-def _json(body: bytes, name: str, most: int) -> Reading:
+def _json(body: bytes, name: str, most: int, charset: str | None) -> Reading:
     try:
-        value = json.loads(body)
+        value = json.loads(decode(body, charset))
     except (ValueError, RecursionError) as error:
         raise InputError(name, "is no JSON", "check where it came from") from error
     if not is_json_feed(value):

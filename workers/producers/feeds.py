@@ -35,21 +35,20 @@ def read_feed(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     """
     with opened(file) as stream:
         data = whole(file, stream, limit)
-    yield from feed(data, file.name, file.stem)
+    yield from feed(decode(data), file.name, file.stem)
 
 
-def feed(data: bytes, name: str, stem: str | None = None) -> Iterator[RawDocument | InputError]:
+def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument | InputError]:
     """The entries of an RSS or Atom feed, each with the fullest text that it carries; an error for one without text.
 
     Args:
-        data: the feed as served.
+        text: the feed, decoded.
         name: the file or address, for errors.
         stem: stands in for the id of an entry that has neither id nor link.
 
     Raises:
         InputError: no feed, or one without entries.
     """
-    text = decode(data)
     root = _ROOT.search(text)
     if not root:
         raise InputError(name, "is no feed (RSS, Atom)", "give it the ending of what it is")

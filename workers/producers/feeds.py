@@ -18,6 +18,7 @@ from .files import File
 from .streams import opened, whole
 
 _ROOT = re.compile(r"<(\w[\w:.-]*)")
+_MEDIA = re.compile(r"""\bxmlns:([\w-]+)\s*=\s*["']http://search\.yahoo\.com/mrss/?["']""")
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
 _TYPES: dict[str, ContentType] = {
@@ -55,8 +56,14 @@ def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument 
     if root[1].lower() == "opml":
         raise InputError(name, "is a list of feeds, no feed", "save the feeds it names and hand those in")
     # What stands before the root has done its work (the encoding), or could do harm (entities that grow on expansion).
-    parsed = _parse(text[root.start() :], name)
+    # Captions go too, for the parser takes them for texts of the entry; where they are all there is, they are.
+    body = text[root.start() :]
+    bare = _without_captions(body)
+    parsed = _parse(bare, name)
     entries = parsed.entries
+    if bare != body and not all(map(_texts, entries)):
+        captioned = _parse(body, name).entries
+        entries = [each if _texts(each) else other for each, other in zip(entries, captioned, strict=False)]
     if not entries and parsed.version:
         raise EmptyFeed(name)
     if not entries:
@@ -81,6 +88,29 @@ def _parse(text: str, name: str) -> Any:
         raise InputError(name, f"cannot be parsed as a feed ({type(error).__name__})", "fetch it again") from error
 
 
+def _without_captions(text: str) -> str:
+    """The feed without what Media RSS says of pictures and clips (https://www.rssboard.org/media-rss)."""
+    named = _MEDIA.search(text)
+    if not named:
+        return text
+    kept, at = [], 0
+    for start in re.finditer(rf"<{re.escape(named[1])}:(description|title|text)\b[^<>]*(?<!/)>", text):
+        end = text.find(f"</{named[1]}:{start[1]}", start.end())
+        if start.start() < at or end < 0:
+            continue
+        kept.append(text[at : start.start()])
+        at = text.find(">", end) + 1 or len(text)
+    return "".join([*kept, text[at:]])
+
+
+def _texts(given: Any) -> list[tuple[str, ContentType]]:
+    """What an entry carries of its text, with types; its content before its summary."""
+    parts = sorted(given.get("content", []), key=lambda part: len(part["value"]), reverse=True)
+    parts += [given["summary_detail"]] if "summary_detail" in given else []
+    found = ((part["value"], _TYPES[part["type"]]) for part in parts if part.get("type") in _TYPES)
+    return [(text, kind) for text, kind in found if text.strip()]
+
+
 def _entry(given: Any, channel: Any, place: str, stem: str | None) -> RawDocument | InputError:
     title = given.get("title_detail", {})
     authors = [author["name"] for author in given.get("authors", []) if author.get("name")]
@@ -90,10 +120,7 @@ def _entry(given: Any, channel: Any, place: str, stem: str | None) -> RawDocumen
         "title": plain(title["value"]) if title.get("type") == "text/html" else title.get("value"),
         "author": ", ".join(authors) or given.get("author"),
     }
-    parts = sorted(given.get("content", []), key=lambda part: len(part["value"]), reverse=True)
-    parts += [given["summary_detail"]] if "summary_detail" in given else []
-    texts = [(part["value"], _TYPES[part["type"]]) for part in parts if part.get("type") in _TYPES]
     # dict.get, for the parser's own gives `published` for a missing `updated`.
     date = given.get("published") or dict.get(given, "updated")
     home, name = channel.get("link"), channel.get("title")
-    return entry(fields, place, stem, texts=texts, date=date, feed=name, home=home)
+    return entry(fields, place, stem, texts=_texts(given), date=date, feed=name, home=home)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
 from pydantic import ValidationError
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
+
+from .dates import published
+
+_DIALECTS: dict[str, dict[str, list[str]]] = tomllib.loads((files(__package__) / "dialects.toml").read_text("utf-8"))
 
 _JSON_NAMES = {dict: "an object", list: "a list", str: "a string", bool: "a truth value", type(None): "null"}
 
@@ -21,6 +30,7 @@ def document(fields: object, place: str, stem: str | None = None) -> RawDocument
     if not isinstance(fields, dict):
         kind = _JSON_NAMES.get(type(fields), "a number")
         return InputError(place, f"is {kind}, not a JSON object", "write each document as {…}")
+    fields = _dated(fields if fields.get("content") is not None else _translated(fields))
     try:
         made = RawDocument.model_validate(fields)
     except ValidationError as error:
@@ -28,6 +38,35 @@ def document(fields: object, place: str, stem: str | None = None) -> RawDocument
     except RecursionError:
         return too_deep(place)
     return made if made.external_id else made.model_copy(update={"external_id": stem})
+
+
+def _translated(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields in our words, where they are those of a program that is known; what has no word of ours stays."""
+    for dialect in _DIALECTS.values():
+        if all(fields.get(mark) is not None for mark in dialect["marks"]):
+            ours: dict[str, Any] = {}
+            for name, theirs in dialect.items():
+                given = next((each for each in theirs if name != "marks" and fields.get(each)), None)
+                if given is not None:
+                    ours[name] = fields[given]
+            used = {each for name, theirs in dialect.items() if name in ours for each in theirs}
+            return {name: value for name, value in fields.items() if name not in used} | ours
+    return fields
+
+
+def _dated(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields with their date as a time, where it is written in another form than ISO 8601 and can mean one time."""
+    given = fields.get("published")
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        given = str(given)
+    if not isinstance(given, str):
+        return fields
+    try:
+        datetime.fromisoformat(given.strip())
+    except ValueError:
+        time = published(given)
+        return fields if time is None else fields | {"published": time}
+    return fields
 
 
 def too_deep(place: str) -> InputError:

@@ -74,7 +74,7 @@ def entry(
     extra = {"feed": feed, "published": date if uncertain else None}
     made = {
         "id": fields.get("id") or url,
-        "source": _domain(url) or _domain(home) or feed,
+        "source": fields.get("source") or _domain(url) or _domain(home) or feed,
         "published": time,
         "extra": {key: value for key, value in extra.items() if value},
     }

@@ -1,4 +1,4 @@
-"""RSS 0.9x, 1.0, 2.0 and Atom, from bytes; nothing is fetched. Each entry is a document."""
+"""RSS 0.9x, 1.0, 2.0, Atom and sitemaps, from their text; nothing is fetched. Each entry is a document."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from pipeline.clean import decode
 from schemas.documents import ContentType, RawDocument
 from schemas.errors import InputError
 
+from .agency_xml import ROOTS, agency_items
 from .entries import EmptyFeed, entry, plain
 from .files import File
+from .sitemaps import sitemap
 from .streams import opened, whole
 
+_SITEMAPS = ("urlset", "sitemapindex")
 _ROOT = re.compile(r"<(\w[\w:.-]*)")
 _MEDIA = re.compile(r"""\bxmlns:([\w-]+)\s*=\s*["']http://search\.yahoo\.com/mrss/?["']""")
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
@@ -29,14 +32,20 @@ _TYPES: dict[str, ContentType] = {
 
 
 def read_feed(file: File, limit: int) -> Iterator[RawDocument | InputError]:
-    """The entries of an RSS or Atom file.
+    """The entries of a file of XML: a feed, or what agencies send.
 
     Raises:
-        InputError: the file cannot be read, is too large, or is no feed.
+        InputError: the file cannot be read, is too large, or is neither.
     """
     with opened(file) as stream:
-        data = whole(file, stream, limit)
-    yield from feed(decode(data), file.name, file.stem)
+        text = decode(whole(file, stream, limit))
+    root = _ROOT.search(text)
+    if root and root[1].rpartition(":")[2].lower() in ROOTS:
+        yield from agency_items(text[root.start() :], file.name, file.stem)
+    elif root and root[1].lower() in _SITEMAPS:
+        raise file.error("is a sitemap, which names pages and holds none", "poll its address with `wireroom feeds add`")
+    else:
+        yield from feed(text, file.name, file.stem)
 
 
 def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument | InputError]:
@@ -53,6 +62,9 @@ def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument 
     root = _ROOT.search(text)
     if not root:
         raise InputError(name, "is no feed (RSS, Atom)", "give it the ending of what it is")
+    if root[1].lower() in _SITEMAPS:
+        yield from sitemap(text[root.start() :], name)
+        return
     if root[1].lower() == "opml":
         raise InputError(name, "is a list of feeds, no feed", "save the feeds it names and hand those in")
     # What stands before the root has done its work (the encoding), or could do harm (entities that grow on expansion).

@@ -14,6 +14,7 @@ from schemas.errors import InputError
 from .documents import document, too_deep
 from .files import File
 from .json_feeds import is_json_feed, json_feed
+from .ninjs import is_ninjs, ninjs
 from .streams import as_text, opened, require_valid, too_large
 
 _SPACE = re.compile(r"[ \t\n\r]+")
@@ -39,7 +40,7 @@ def read_lines(file: File, limit: int) -> Iterator[RawDocument | InputError]:
                     line = lines.readline(_PIECE)
                 yield too_large(file, limit, number)
             elif not line.isspace():
-                yield _line(file, line, number)
+                yield document_of_line(file, line, number)
             else:
                 continue
             empty = False
@@ -47,11 +48,13 @@ def read_lines(file: File, limit: int) -> Iterator[RawDocument | InputError]:
         raise file.error("is empty", "check where it came from")
 
 
-def _line(file: File, line: str, number: int) -> RawDocument | InputError:
+def document_of_line(file: File, line: str, number: int) -> RawDocument | InputError:
+    """The document that one line holds, or what is wrong with it."""
     place = f"{file.name}, line {number}"
     try:
         require_valid(file, line, number)
-        return document(json.loads(line.rstrip()), place, file.stem)
+        value = json.loads(line.rstrip())
+        return ninjs(value, place, file.stem) if is_ninjs(value) else document(value, place, file.stem)
     except InputError as error:
         return error
     except RecursionError:
@@ -104,6 +107,8 @@ def _element(file: File, limit: int, line: int, source: str, value: object) -> I
         return
     if is_json_feed(value):
         yield from json_feed(value, file.name, file.stem)
+    elif is_ninjs(value):
+        yield ninjs(value, f"{file.name}, line {line}", file.stem)
     else:
         yield document(value, f"{file.name}, line {line}", file.stem)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 from pipeline.clean import decode
 from schemas.documents import RawDocument
-from schemas.errors import InputError
+from schemas.errors import InputError, Notice
 
 from .documents import document
 from .files import File
@@ -14,17 +15,23 @@ from .streams import as_text, opened, require_valid, too_large, whole
 
 
 def read_text(file: File, limit: int) -> Iterator[RawDocument | InputError]:
-    """The one document of a text file, which is UTF-8 or has a byte order mark.
+    """The one document of a text file: UTF-8, or what its byte order mark says; else guessed, with a notice.
 
     Raises:
-        InputError: the file cannot be read, is too large, or is in another encoding.
+        InputError: the file cannot be read or is too large.
     """
     with opened(file) as stream:
-        text = as_text(stream).read(limit + 1)
+        data = whole(file, stream, 4 * limit)  # no character takes more bytes
+    extra = {}
+    try:
+        text = as_text(io.BufferedReader(io.BytesIO(data))).read()
+        require_valid(file, text)
+    except InputError:
+        text, extra = decode(data), {"encoding": "guessed, for it is no UTF-8"}
+        yield Notice(file.name, "is no UTF-8, and its encoding was guessed", "see whether its letters came out right")
     if len(text) > limit:
         raise too_large(file, limit)
-    require_valid(file, text)
-    yield document({"content": text}, file.name, file.stem)
+    yield document({"content": text, "extra": extra}, file.name, file.stem)
 
 
 def read_page(file: File, limit: int) -> Iterator[RawDocument | InputError]:

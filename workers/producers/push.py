@@ -10,27 +10,14 @@ from typing import Any
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 from workers.producers.documents import document
-from workers.producers.intake import accept_and_send, batches
+from workers.producers.intake import Accepted, accept_and_send, batches
 from workers.queue.app import app, use_broker
 from workers.queue.broker import broker_url, require_broker
 from workers.settings import settings
 from workers.store.database import Database, database
 from workers.store.migrate import migrate
 
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A document that is kept from now on, whatever happens.
-
-    Attributes:
-        id: by which exports and `wireroom show` know it.
-        external_id: the sender's own id, where it gave one.
-        new: false where it was there already, and nothing was done.
-    """
-
-    id: str
-    external_id: str | None
-    new: bool
+__all__ = ["Accepted", "Refused", "check", "push"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +53,7 @@ def push(documents: Iterable[RawDocument | Mapping[str, Any]], *, wait: bool = T
     url = broker_url() or require_broker()
     if app.conf.broker_url != url:
         use_broker(url)
-    accepted: list[Accepted] = []
-    for batch in batches(taken):
-        done = accept_and_send(batch, wait=wait)
-        new = {message.document_id for message in done.new}
-        for document_id, given in zip(done.ids, batch, strict=True):
-            accepted.append(Accepted(document_id, given.external_id, document_id in new))
-            new.discard(document_id)  # the same again in one batch is known then
-    return accepted
+    return [accepted for batch in batches(taken) for accepted in accept_and_send(batch, wait=wait)]
 
 
 def check(documents: Iterable[object]) -> tuple[list[RawDocument], list[Refused]]:

@@ -8,8 +8,9 @@ import io
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from schemas.errors import InputError
 
@@ -33,8 +34,9 @@ _MARKS = (
 
 
 @contextmanager
-def opened(file: File) -> Iterator[io.BufferedReader]:
-    """The file's bytes, unpacked; whatever goes wrong inside the `with` while reading them is an InputError.
+def opened(file: File, *, unpack: bool = True) -> Iterator[io.BufferedReader]:
+    """The file's bytes, unpacked and known to be text unless `unpack` is false; whatever goes wrong inside the `with`
+    while reading them is an InputError.
 
     Raises:
         InputError: no regular file, not readable, empty, binary, or damaged gzip.
@@ -43,8 +45,12 @@ def opened(file: File) -> Iterator[io.BufferedReader]:
         with open(file.path, "rb", buffering=0, opener=_open_at_once) as raw:
             if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
                 raise file.error("is no file but a device or a pipe", "copy what it gives into a file")
-            stream: io.BufferedReader = io.BufferedReader(gzip.GzipFile(fileobj=raw) if file.packed else raw)
-            _require_text(file, stream.peek(_SNIFFED)[:_SNIFFED])
+            source: Any = raw if file.on_bytes is None else _Counted(raw, file.on_bytes)
+            for _ in range(file.packed if unpack else 0):
+                source = gzip.GzipFile(fileobj=source, mode="rb")
+            stream: io.BufferedReader = io.BufferedReader(source)
+            if unpack:
+                _require_text(file, stream.peek(_SNIFFED)[:_SNIFFED])
             yield stream
     except gzip.BadGzipFile as error:
         raise file.error(f"is no valid gzip ({error})", "fetch it again, or drop .gz from its name") from error
@@ -97,6 +103,32 @@ def too_large(file: File, limit: int, line: int | None = None) -> InputError:
     """The error for what is longer than `limit`."""
     size = f"{limit / 2**20:g} MB" if limit >= 2**20 else f"{limit} bytes"
     return file.error(f"is larger than {size} unpacked", "split it, or raise the limit for one document", line)
+
+
+class _Counted(io.RawIOBase):
+    """A file that tells how many bytes were read of it."""
+
+    def __init__(self, raw: io.FileIO, on_bytes: Callable[[int], None]) -> None:
+        self._raw, self._on_bytes, self._farthest = raw, on_bytes, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._raw.tell()
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = self._raw.readinto(buffer)
+        if (place := self._raw.tell()) > self._farthest:  # what is read again is not counted again
+            self._on_bytes(place - self._farthest)
+            self._farthest = place
+        return count
 
 
 def _open_at_once(path: str, flags: int) -> int:

@@ -32,6 +32,16 @@ def by_state_of(session: Session, ids: Collection[str]) -> dict[State, int]:
     return counts
 
 
+def failed_of(session: Session, ids: Collection[str], limit: int) -> list[Document]:
+    """Those of the given documents that failed, at most `limit`, in the order in which they were received."""
+    wanted, found = list(ids), list[Document]()
+    for start in range(0, len(wanted), _PARAMETERS):
+        part = wanted[start : start + _PARAMETERS]
+        failed = select(Document).where(Document.id.in_(part), Document.state == State.FAILED)
+        found += session.scalars(failed.order_by(Document.number).limit(limit))
+    return sorted(found, key=lambda document: document.number)[:limit]
+
+
 def waiting(session: Session) -> dict[Stage, int]:
     """Documents that wait for each stage or are at work in it."""
     counted = select(Document.state, func.count()).where(Document.state.in_(WAITING_STATES)).group_by(Document.state)

@@ -11,7 +11,7 @@ from workers.producers.entries import EntryWithoutText
 
 TEXT = "Rescuers searched a third day for the crew of the barge, the harbour master said on Tuesday. " * 4
 CAPTION = "Tugs at work off the breakwater on Tuesday."
-MEDIA = f'<m:content url="p.jpg"><m:title>At sea</m:title><m:description type="plain">{CAPTION}</m:description></m:content>'
+MEDIA = f'<m:content url="p"><m:title>At sea</m:title><m:description type="plain">{CAPTION}</m:description></m:content>'
 
 
 def content(markup: str) -> str:

@@ -27,6 +27,7 @@ class StoryClaim:
         copy_of: the earliest document of that document's copies, or None: what copies say is said once.
         source: the outlet, or None.
         time: when the document was published, or else received.
+        dated: whether that is a time of publication. What was only received can follow nothing.
     """
 
     claim: Claim
@@ -35,6 +36,7 @@ class StoryClaim:
     copy_of: str | None
     source: str | None
     time: datetime
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Figure:
     """One figure of a count: its bounds, and who claims it where.
 
     `claimant_name` is None where the outlet itself asserts it. `updated_by` is the id of the claim by which the same
-    claimant later replaced it: such a figure is shown, and disputes nothing.
+    claimant later replaced it: such a figure is shown, and disputes nothing. `dated` is false where the document does
+    not say when it was published: `time` is that of its arrival then, and updates nothing.
     """
 
     low: int | None
@@ -55,6 +58,7 @@ class Figure:
     claim_id: str
     time: datetime
     updated_by: str | None = None
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def _figure(c: StoryClaim, updated_by: str | None) -> Figure:
     claim = c.claim
     return Figure(
         claim.low, claim.high, claim.value, claim.claimant_name, c.source, claim.relay,
-        c.document_id, c.id, c.time, updated_by,
+        c.document_id, c.id, c.time, updated_by, c.dated,
     )  # fmt: skip
 
 
@@ -164,15 +168,18 @@ def _updates(figures: Sequence[StoryClaim]) -> dict[str, str]:
     """For each of one claimant's figures that a later document updates the first claim that does.
 
     A figure that was updated is updated also where another document repeats it later. Of documents of the same time the
-    lower figure is the earlier.
+    lower figure is the earlier. Of an undated document nobody knows whether it is later or earlier: it updates nothing,
+    and is old only where it says what was updated.
     """
     updated_by: dict[str, str] = {}
     superseded: dict[tuple[float, float], str] = {}
     standing: list[StoryClaim] = []
-    for later in sorted(figures, key=lambda c: (c.time, _low(c))):
+    for later in sorted(figures, key=lambda c: (not c.dated, c.time, _low(c))):
         bounds = (_low(later), _high(later))
         if bounds in superseded:
             updated_by[later.id] = superseded[bounds]
+            continue
+        if not later.dated:
             continue
         for earlier in [c for c in standing if _replaces(later, c)]:
             updated_by[earlier.id] = superseded[_low(earlier), _high(earlier)] = later.id

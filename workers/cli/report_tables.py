@@ -92,7 +92,7 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
         _add(
             table,
             ids[document["id"]],
-            _minute(document["published"]),
+            _minute(document["published"]) or "undated",
             document["source"],
             document["title"]
             if document["state"] == State.STORED

@@ -26,6 +26,7 @@ def claim(
     hours: float = 0.0,
     source: str | None = None,
     start: int = 0,
+    dated: bool = True,
 ) -> StoryClaim:
     """A claim of `low` people, or of `low` to `high`."""
     high = low if high is EXACT else high
@@ -35,7 +36,7 @@ def claim(
         group=group, claimant_name=by,
     )  # fmt: skip
     said = (low, high, by, document, group, start)
-    return StoryClaim(record, str(said), document, copy_of, source or document, START + timedelta(hours=hours))
+    return StoryClaim(record, str(said), document, copy_of, source or document, START + timedelta(hours=hours), dated)
 
 
 def disputes(claims: Sequence[StoryClaim]) -> Sequence[Count]:
@@ -204,3 +205,26 @@ def test_the_order_of_the_claims_changes_nothing() -> None:
         claim(7, by="police", document="c", hours=2),
     ]
     assert disputes(claims) == disputes(claims[::-1])
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (False, False)])
+def test_an_undated_document_updates_nothing_and_nothing_updates_it(first: bool, second: bool) -> None:
+    """That it arrived later says nothing of when it was written."""
+    police = [
+        claim(8, by="Police", document="d1", dated=first),
+        claim(11, by="Police", document="d2", hours=5, dated=second),
+        claim(30, by="Rebels", document="d3", start=1),
+    ]
+    (found,) = disputes(police)
+    assert not any(figure.updated_by for figure in found.figures)
+    assert {figure.value: figure.dated for figure in found.figures} == {8: first, 11: second, 30: True}
+
+
+def test_an_undated_document_that_repeats_what_was_updated_is_old() -> None:
+    police = [
+        claim(8, by="Police", document="d1"),
+        claim(11, by="Police", document="d2", hours=5),
+        claim(8, by="Police", document="d3", hours=9, dated=False),
+    ]
+    (found,) = compare(police).updates
+    assert [figure.updated_by is not None for figure in found.figures] == [True, False, True]

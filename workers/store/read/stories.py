@@ -87,6 +87,7 @@ def _claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]
                 copy_of=copy_of,
                 source=document.source,
                 time=_time(document),
+                dated=document.published is not None,
             )
         )
     return found

@@ -164,7 +164,8 @@ class Settings(BaseSettings):
         default=10.0,
         gt=0,
         validation_alias="WIREROOM_POLL_SECONDS",
-        description="Seconds between two looks for feeds and pages that are due.",
+        description="Seconds between two looks for feeds and pages that are due, and of the turn that a server gets "
+        "at most before others have theirs.",
     )
     feed_shortest_seconds: float = Field(
         default=300.0,

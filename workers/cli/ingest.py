@@ -46,9 +46,6 @@ def ingest(
     use_broker(url)
     taken = _take_in(paths, console, wait, as_json)
     print_unread(taken, console)
-    counted = f"{taken.documents:,} documents taken in, {taken.new:,} of them new"
-    if not as_json:
-        console.print(counted, markup=False)
     states: dict[State, int] = {}
     failed: list[dict[str, Any]] = []
     if wait:
@@ -62,8 +59,10 @@ def ingest(
         figures: dict[str, Any] = {"documents": taken.documents, "new": taken.new, "not_read": taken.unread}
         accepted = [asdict(each) for each in taken.accepted]
         print_json(figures | dict(states) | {"accepted": accepted} | ({"failures": failed} if wait else {}))
-    elif wait:
-        _print_ends(states, failed, console)
+    else:
+        console.print(f"{taken.documents:,} documents taken in, {taken.new:,} of them new", markup=False)
+        if wait:
+            _print_ends(states, failed, console)
     if taken.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states.get(State.FAILED):

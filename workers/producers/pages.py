@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
 from pipeline.clean import decode
@@ -21,16 +20,19 @@ def read_text(file: File, limit: int) -> Iterator[RawDocument | InputError]:
         InputError: the file cannot be read or is too large.
     """
     with opened(file) as stream:
-        data = whole(file, stream, 4 * limit)  # no character takes more bytes
-    extra = {}
-    try:
-        text = as_text(io.BufferedReader(io.BytesIO(data))).read()
-        require_valid(file, text)
-    except InputError:
-        text, extra = decode(data), {"encoding": "guessed, for it is no UTF-8"}
-        yield Notice(file.name, "is no UTF-8, and its encoding was guessed", "see whether its letters came out right")
+        text = as_text(stream).read(limit + 1)
     if len(text) > limit:
         raise too_large(file, limit)
+    extra = {}
+    try:
+        require_valid(file, text)
+    except InputError as error:
+        try:
+            data = text.encode("utf-8", "surrogateescape")  # the bytes as they were
+        except UnicodeEncodeError:  # of UTF-16, which says what it is and is broken
+            raise error from None
+        text, extra = decode(data), {"encoding": "guessed, for it is no UTF-8"}
+        yield Notice(file.name, "is no UTF-8, and its encoding was guessed", "see whether its letters came out right")
     yield document({"content": text, "extra": extra}, file.name, file.stem)
 
 

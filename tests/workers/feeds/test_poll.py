@@ -69,7 +69,7 @@ def test_an_etag_that_stays_while_the_feed_changes_hides_nothing(polling: Pollin
     ("said", "cause"),
     [
         (answer(b"", "503 Service Unavailable", Retry_After="5000"), "503 Service Unavailable"),
-        (answer(b"", "429 Too Many Requests", Retry_After=later(5000)), "429 Too Many Requests"),
+        (answer(b"", "429 Too Many Requests", Retry_After=later(9000)), "429 Too Many Requests"),
         (answer(b"", "304 Not Modified"), "304 Not Modified"),
         (answer(b"", "404 Not Found"), "404 Not Found"),
         (answer(b"<html><body>Welcome</body></html>"), "is no feed"),

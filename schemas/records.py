@@ -74,7 +74,7 @@ class Quote:
 class Claim:
     """How many, of whom, as claimed by whom: a figure with its bounds, measure, group, claimant and relay.
 
-    `claimant_name` is None where the outlet itself asserts the figure.
+    `claimant_name` is None where the source itself asserts the figure.
     """
 
     start: int

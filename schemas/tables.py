@@ -95,8 +95,8 @@ class Document(Table):
     story_id: Mapped[str | None] = mapped_column(String(32))
     story_evidence: Mapped[dict[str, Any] | None]
 
-    # Where it stands: its state since `changed`; when its message was last put on Redis; how many tries of the present
-    # stage have begun and not ended, and when the last one began.
+    # Where it stands: its state since `changed`; when its message was last put on Redis; how many attempts of the
+    # present stage have begun and not ended, and when the last one began.
     state: Mapped[str] = mapped_column(String(16))
     changed: Mapped[datetime]
     sent: Mapped[datetime | None]
@@ -352,7 +352,7 @@ class Entry(Table):
     page_origin: Mapped[str | None]
     stand_in: Mapped[dict[str, Any] | None]
     page_due: Mapped[datetime | None]
-    page_tries: Mapped[int] = mapped_column(default=0)
+    page_attempts: Mapped[int] = mapped_column("page_tries", default=0)
 
 
 class EntryKey(Table):

@@ -13,23 +13,59 @@ A program hands its documents in with `push`:
 
 from __future__ import annotations
 
+import sys
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from celery import Celery
+
     from workers.producers.push import Accepted, push
-    from workers.queue.app import app
+
+    app: Celery
 
 __all__ = ["Accepted", "app", "push"]
 
+_FOLDER = Path(__file__).parent
+
 
 def __getattr__(name: str) -> Any:
-    """What programs take from here (`celery -A workers` the app), loaded for whoever asks: few commands need it."""
-    if name == "app":
-        from workers.queue.app import app
+    """What programs take from here, loaded for whoever asks: `push`, and the app, which `celery -A workers` looks for
+    and which is built then, by the settings.
 
-        return app
+    Exits with one line where the settings of the app cannot be used.
+    """
     if name in ("Accepted", "push"):
         from workers.producers import push
 
         return getattr(push, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from schemas.errors import SettingError
+    from workers.queue.app import app
+    from workers.settings import configure_flower
+
+    configure_flower(_FOLDER / "local" / "flowerconfig.py")
+    try:
+        return app()
+    except SettingError as error:
+        sys.exit(f"wireroom: {error}")
+
+
+def _load_from_beside_us(package: str) -> None:
+    """Loads a package of ours before anybody looks for it in the folder where a service was started.
+
+    Celery puts that folder first on the path, and a `schemas.py` of somebody's own is no rare thing to lie there.
+    """
+    if package in sys.modules:
+        return
+    spec = PathFinder.find_spec(package, [str(_FOLDER.parent)])
+    if spec is not None and spec.loader is not None:
+        sys.modules[package] = module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+
+
+for _package in ("schemas", "pipeline"):
+    _load_from_beside_us(_package)

@@ -15,7 +15,9 @@ import typer
 
 from schemas.errors import SettingError
 from workers.cli.options import Database, Redis, messages, use
+from workers.export.formats import write_csv, write_jsonl, write_parquet
 from workers.store.database import database
+from workers.store.read.rows import Filter, rows
 
 
 class Table(StrEnum):
@@ -49,14 +51,11 @@ def export(
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only of documents received then or later (ISO 8601).")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Only of documents from this outlet.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only of documents from this source.")] = None,
     database_url: Database = None,
     redis_url: Redis = None,
 ) -> None:
     """Write a table; the rows to standard output or a file, messages to standard error."""
-    from workers.export.formats import write_csv, write_jsonl, write_parquet
-    from workers.store.read.rows import Filter, rows
-
     use(database_url, redis_url)
     form = form or _by_ending(output)
     chosen = Filter(since=_moment(since), source=source)

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from schemas.stages import State
 from workers.cli.options import Database, Exit, Json, Redis, messages, print_json, print_unread, use
+from workers.local.progress import follow, taking_in
 from workers.queue.broker import require_broker
 from workers.settings import settings
 from workers.store.census import failed_of
@@ -39,11 +40,7 @@ def ingest(
     """Put documents on the queue of running workers and return."""
     use(database_url, redis_url)
     console = messages()
-    url = require_broker()
-    from workers.local.progress import follow
-    from workers.queue.app import use_broker
-
-    use_broker(url)
+    require_broker()
     taken = _take_in(paths, console, wait, as_json)
     print_unread(taken, console)
     states: dict[State, int] = {}
@@ -70,8 +67,7 @@ def ingest(
 
 
 def _take_in(paths: list[Path], console: Console, wait: bool, as_json: bool) -> Taken:
-    from workers.local.progress import taking_in
-    from workers.producers import read, size
+    from workers.producers import read, size  # with the parsers of pages and feeds, a second to load
     from workers.producers.intake import Keep, Taken, take_in
     from workers.producers.json_input import read_arriving
 

@@ -108,7 +108,7 @@ def _print_stories(stories: Sequence[Row], console: Console) -> None:
     if not stories:
         return
     table = _table(
-        "Stories", "title", "documents", "outlets", "first published, UTC", "last published, UTC", "disputes"
+        "Stories", "title", "documents", "sources", "first published, UTC", "last published, UTC", "disputes"
     )
     for story in _largest_first(stories)[:_ROWS]:
         _add(
@@ -124,7 +124,7 @@ def _print_stories(stories: Sequence[Row], console: Console) -> None:
 
 
 def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Console) -> None:
-    """The claims by story, the largest first; one line for what one voice says more than once."""
+    """The claims by story, the largest first; one line for what one claimant says more than once."""
     titles = {story["id"]: story["title"] for story in _largest_first(stories)}
     place = {story: n for n, story in enumerate(titles)}
     said = Counter(
@@ -170,7 +170,7 @@ def _print_failures(failures: Sequence[Row], console: Console) -> None:
 
 
 def _claimant(claim: Row) -> str:
-    return claim["claimant_name"] or f"{claim['source'] or 'the outlet'} itself"
+    return claim["claimant_name"] or f"{claim['source'] or 'the source'} itself"
 
 
 def _figure(claim: Row) -> str:

@@ -20,8 +20,10 @@ from workers.cli.options import (
     print_unread,
     use,
 )
+from workers.cli.report_tables import account, print_report
 from workers.queue.broker import broker_running
 from workers.store.database import database
+from workers.store.read.report import report
 
 
 def run(
@@ -34,15 +36,11 @@ def run(
 
     Starts what is missing (broker, workers) and stops what it started.
     """
+    from workers.local.run import process  # with the parsers of pages and feeds, a second to load
+
     use(database_url, redis_url)
     console = messages()
-    with broker_running() as url:
-        from workers.cli.report_tables import account, print_report
-        from workers.local.run import process
-        from workers.queue.app import use_broker
-        from workers.store.read.report import report
-
-        use_broker(url)
+    with broker_running():
         taken, states = process(paths, console)
     with database().reading() as session:
         found = report(session, taken.ids)

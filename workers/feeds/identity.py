@@ -95,7 +95,7 @@ def seen(
 
 def _link_keys(link: str, url: str, feed_url: str, scope: str) -> list[str]:
     keys = [_digest("link", scope, link)]
-    # An outlet's own feeds share its articles. Of another site's page a feed can say what it likes, so that what it
+    # A source's own feeds share its articles. Of another site's page a feed can say what it likes, so that what it
     # says concerns only itself.
     if site(feed_url) == site(url):
         keys.append(_digest("link", site(feed_url), link))

@@ -16,7 +16,7 @@ from schemas.stages import Stage
 from schemas.tables import Entry
 from workers.feeds.visits import BusyError, Held, NoVisit, Visit, begin, comes_back, hold
 from workers.fetching.answers import retry_after
-from workers.fetching.client import Answer, Limits, fetch
+from workers.fetching.client import Answer, FetchLimits, fetch
 from workers.fetching.robots import Robots, read_robots
 from workers.fetching.urls import shown, without_credentials
 from workers.queue.sending import send
@@ -26,11 +26,11 @@ from workers.store.database import database
 
 logger = logging.getLogger(__name__)
 
-# Tries of one page, and the seconds before the second one, doubled each time: together about a day and a half.
-_TRIES = 8
+# Attempts of one page, and the seconds before the second one, doubled each time: together about a day and a half.
+_ATTEMPTS = 8
 _FIRST_WAIT = 600.0
 
-# Statuses that another try can cure.
+# Statuses that another attempt can cure.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
@@ -53,8 +53,8 @@ def fetch_page(entry_number: int, held: Held | None = None) -> str:
                 _put_off(session, visit.due, comes_back())
                 visit.end(session)
             return NoVisit.BUSY
-        if why and again is not None and visit.due.page_tries < _TRIES:
-            again = max(again, _FIRST_WAIT * 2.0 ** (visit.due.page_tries - 1))
+        if why and again is not None and visit.due.page_attempts < _ATTEMPTS:
+            again = max(again, _FIRST_WAIT * 2.0 ** (visit.due.page_attempts - 1))
             with database().writing() as session:
                 until = datetime.now(UTC) + timedelta(seconds=again)
                 entries.put_off_page(session, visit.due.number, until, counted=True)
@@ -78,7 +78,7 @@ def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None
     Raises:
         BusyError: it redirects to a server that somebody else visits.
     """
-    limits = Limits.of_settings()
+    limits = FetchLimits.of_settings()
     try:
         answer = fetch(visit.url, limits, before=partial(_require_leave, visit, limits))
     except BusyError:
@@ -104,7 +104,7 @@ class _DisallowedError(FetchError):
     """A page, or one it redirects to, that robots.txt does not allow."""
 
 
-def _require_leave(visit: Visit[Entry], limits: Limits, url: str) -> None:
+def _require_leave(visit: Visit[Entry], limits: FetchLimits, url: str) -> None:
     """Nothing, where the page of a hop may be asked for now; a longer pause that its server asks for is noted.
 
     Raises:
@@ -119,7 +119,7 @@ def _require_leave(visit: Visit[Entry], limits: Limits, url: str) -> None:
         raise _DisallowedError(shown(url), "robots.txt does not allow it", None)
 
 
-def _robots(url: str, limits: Limits) -> Robots:
+def _robots(url: str, limits: FetchLimits) -> Robots:
     server = origin(url)
     with database().reading() as session:
         kept = hosts.robots(session, server)

@@ -29,7 +29,7 @@ _FOR_GOOD = (301, 308)
 
 
 @dataclass(frozen=True)
-class Limits:
+class FetchLimits:
     """What one fetch may cost, and where it may go."""
 
     seconds: float
@@ -38,7 +38,7 @@ class Limits:
     resolve: Resolve = resolve
 
     @classmethod
-    def of_settings(cls) -> Limits:
+    def of_settings(cls) -> FetchLimits:
         """The limits in force."""
         chosen = settings()
         return cls(chosen.fetch_seconds, chosen.fetch_mb * 2**20, networks(chosen.fetch_networks))
@@ -83,7 +83,7 @@ def user_agent() -> str:
 
 def fetch(
     url: str,
-    limits: Limits | None = None,
+    limits: FetchLimits | None = None,
     headers: Mapping[str, str] | None = None,
     before: Callable[[str], None] = lambda _: None,
 ) -> Answer:
@@ -97,7 +97,7 @@ def fetch(
     Raises:
         FetchError: no answer within the limits, or from where nothing may be fetched.
     """
-    limits = limits or Limits.of_settings()
+    limits = limits or FetchLimits.of_settings()
     deadline = time.monotonic() + limits.seconds
     place, hops, for_good, moved = _address(url, url), {url}, True, None
     user = _user(place)

@@ -10,7 +10,7 @@ from protego import Protego
 
 from schemas.errors import FetchError
 from workers.fetching.answers import retry_after
-from workers.fetching.client import Limits, fetch
+from workers.fetching.client import FetchLimits, fetch
 from workers.fetching.urls import checked, without_credentials
 
 # How long an answer holds: RFC 9309, 2.4 says a day at most. A server in trouble is asked again when the first page
@@ -44,7 +44,7 @@ class Robots:
         return min(float(Protego.parse(self.text).crawl_delay(_AGENT) or 0.0), _LONGEST_DELAY)
 
 
-def read_robots(url: str, limits: Limits) -> Robots:
+def read_robots(url: str, limits: FetchLimits) -> Robots:
     """The robots.txt of the site of a page: none is leave for everything, one that cannot be had is leave for nothing
     until it can be (RFC 9309, 2.3.1.3 and 2.3.1.4).
     """

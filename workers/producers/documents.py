@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from datetime import datetime
-from importlib.resources import files
 from typing import Any
 
 from pydantic import ValidationError
 
+from schemas.data_files import read_toml
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 
-from .dates import published
-
-_DIALECTS: dict[str, dict[str, list[str]]] = tomllib.loads((files(__package__) / "dialects.toml").read_text("utf-8"))
+_DIALECTS: dict[str, dict[str, list[str]]] = read_toml("workers.producers", "dialects.toml")
 
 _JSON_NAMES = {dict: "an object", list: "a list", str: "a string", bool: "a truth value", type(None): "null"}
 
@@ -30,7 +26,7 @@ def document(fields: object, place: str, stem: str | None = None) -> RawDocument
     if not isinstance(fields, dict):
         kind = _JSON_NAMES.get(type(fields), "a number")
         return InputError(place, f"is {kind}, not a JSON object", "write each document as {…}")
-    fields = _dated(fields if fields.get("content") is not None else _translated(fields))
+    fields = fields if fields.get("content") is not None else _translated(fields)
     try:
         made = RawDocument.model_validate(fields)
     except ValidationError as error:
@@ -51,21 +47,6 @@ def _translated(fields: dict[str, Any]) -> dict[str, Any]:
                     ours[name] = fields[given]
             used = {each for name, theirs in dialect.items() if name in ours for each in theirs}
             return {name: value for name, value in fields.items() if name not in used} | ours
-    return fields
-
-
-def _dated(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields with their date as a time, where it is written in another form than ISO 8601 and can mean one time."""
-    given = fields.get("published")
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        given = str(given)
-    if not isinstance(given, str):
-        return fields
-    try:
-        datetime.fromisoformat(given.strip())
-    except ValueError:
-        time = published(given)
-        return fields if time is None else fields | {"published": time}
     return fields
 
 

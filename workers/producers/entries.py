@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
+from schemas.data_files import read_lines
+from schemas.dates import stated_time
 from schemas.documents import ContentType, RawDocument
 from schemas.errors import InputError
 
-from .dates import published
 from .documents import document
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -21,9 +21,7 @@ _CAPTION = re.compile(r"<(figure|figcaption|script|style|audio|video)\b[^<>]*>(?
 _BREAK = re.compile(r"</?(?:p|div|br|li|h\d|blockquote|td|section)\b[^<>]*>", re.I)
 
 # Lines that are nothing but the words of a button or a link.
-_BUTTONS = frozenset(
-    line for line in (files(__package__) / "buttons.txt").read_text("utf-8").splitlines() if line[:1] != "#"
-) | {""}
+_BUTTONS = {*read_lines("workers.producers", "buttons.txt"), ""}
 
 # A text with this share of the words of the fullest says as much: the rest is an advertisement or a byline.
 _ENOUGH = 0.8
@@ -69,7 +67,7 @@ def entry(
     """
     text = _fullest([(text, kind) for text, kind in texts if isinstance(text, str)])
     url = fields.get("url")
-    time = published(date) if isinstance(date, str) else None
+    time = stated_time(date) if isinstance(date, str) else None
     uncertain = time is None or time.tzinfo is None
     extra = {"feed": feed, "published": date if uncertain else None}
     made = {

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
+from schemas.data_files import read_toml
 from schemas.errors import FileError, InputError, Notice
 
 # What to do with files of kinds that are not read, by ending.
-_ADVICE: dict[str, str] = tomllib.loads((files(__package__) / "not_read.toml").read_text("utf-8"))
+_ADVICE: dict[str, str] = read_toml("workers.producers", "not_read.toml")
 
 # Files packed oftener than this by mistake are no mistake any more.
 _PACKED_MOST = 3

@@ -11,7 +11,6 @@ from schemas.documents import RawDocument
 from schemas.errors import InputError
 from workers.producers.documents import document
 from workers.producers.intake import Accepted, accept_and_send, batches
-from workers.queue.app import app, use_broker
 from workers.queue.broker import broker_url, require_broker
 from workers.settings import settings
 from workers.store.database import Database, database
@@ -50,9 +49,8 @@ def push(documents: Iterable[RawDocument | Mapping[str, Any]], *, wait: bool = T
     if refused:
         raise InputError(f"document {refused[0].index + 1}", refused[0].error, "none of them was accepted")
     _migrate(database())
-    url = broker_url() or require_broker()
-    if app.conf.broker_url != url:
-        use_broker(url)
+    if broker_url() is None:
+        require_broker()  # which says what to do; one that is only away is no reason not to accept
     return [accepted for batch in batches(taken) for accepted in accept_and_send(batch, wait=wait)]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from lxml import etree
 
+from schemas.dates import stated_time
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 
-from .dates import published
 from .entries import EmptyFeed, entry
 
 
@@ -62,7 +62,7 @@ def _page(page: Any, place: str) -> RawDocument | InputError:
 
 
 def _latest(page: Any) -> float:
-    time = published(_text(page, "news/publication_date") or _text(page, "lastmod") or "")
+    time = stated_time(_text(page, "news/publication_date") or _text(page, "lastmod") or "")
     return time.timestamp() if time else 0.0
 
 

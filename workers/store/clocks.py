@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from schemas.tables import Entry, Feed, Host
 
-# The clocks of machines differ by less.
-_CLOCKS_DIFFER = timedelta(minutes=1)
+# The clocks of machines differ by less: what lies further in the future was written before a clock was set back.
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def pull_back(session: Session, farthest: timedelta, hold: timedelta) -> None:
@@ -23,9 +23,9 @@ def pull_back(session: Session, farthest: timedelta, hold: timedelta) -> None:
     now = datetime.now(UTC)
     for wrong, column in (
         (Feed.due > now + farthest, Feed.due),
-        (Feed.claimed_until > now + hold + _CLOCKS_DIFFER, Feed.claimed_until),
+        (Feed.claimed_until > now + hold + CLOCKS_DIFFER, Feed.claimed_until),
         (Entry.page_due > now + farthest, Entry.page_due),
         (Host.free > now + farthest, Host.free),
-        (Host.sent > now + _CLOCKS_DIFFER, Host.sent),
+        (Host.sent > now + CLOCKS_DIFFER, Host.sent),
     ):
         session.execute(update(column.class_).where(wrong).values({column: now}))

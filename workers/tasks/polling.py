@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import redis
+from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from schemas.stages import Stage
@@ -33,7 +34,7 @@ _WAITING = 1_000
 _LOOKS = 6
 
 
-@app.task(name=POLL)  # type: ignore[untyped-decorator]
+@shared_task(name=POLL)  # type: ignore[untyped-decorator]
 def send_due() -> int:
     """Sends the servers on their way on which feeds or pages are due, unless documents pile up; gives how many."""
     room = _WAITING - int(broker_client().llen(FETCH))
@@ -53,7 +54,7 @@ def _farthest() -> timedelta:
     return 1.1 * max(timedelta(seconds=settings().feed_longest_seconds), LONGEST_WAIT) + timedelta(days=7)
 
 
-@app.task(name=FETCH_SERVER)  # type: ignore[untyped-decorator]
+@shared_task(name=FETCH_SERVER)  # type: ignore[untyped-decorator]
 def fetch_server(server: str) -> str:
     """Visits a server for what is due there; one whose share of time was not enough goes to the end of the queue."""
     from workers.feeds.servers import visit  # with a page's parser, which only a worker that fetches needs
@@ -67,10 +68,12 @@ def fetch_server(server: str) -> str:
 def _send(servers: Iterable[str]) -> int:
     sent = 0
     try:
-        with app.producer_or_acquire() as producer:
+        with app().producer_or_acquire() as producer:
             for server in servers:
                 about = f"server={server}"
-                app.send_task(FETCH_SERVER, kwargs={"server": server}, kwargsrepr=about, queue=FETCH, producer=producer)
+                app().send_task(
+                    FETCH_SERVER, kwargs={"server": server}, kwargsrepr=about, queue=FETCH, producer=producer
+                )
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
         logger.warning("the broker cannot be reached (%s); a later look sends the rest", type(error).__name__)

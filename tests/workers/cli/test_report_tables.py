@@ -109,7 +109,7 @@ def test_a_figure_is_shown_with_its_bounds_in_words(parts: dict[str, Any], words
 
 
 @_on_sqlite
-def test_what_one_voice_says_in_several_documents_is_one_line(tables: Database) -> None:
+def test_what_one_claimant_says_in_several_documents_is_one_line(tables: Database) -> None:
     ids = accepted(tables, RawDocument(content="one", source="a.example"), RawDocument(content="two"))
     for document_id in ids:
         stored(tables, document_id, POLICE, Extraction(claims=[claim("12", POLICE, 12, claimant_name="Police")]))

@@ -102,7 +102,7 @@ def test_a_page_that_entries_of_other_titles_share_is_nobodys_own(
     assert seen(given, FEED, FEED)[0][0].own_page is own
 
 
-def test_a_feed_shares_links_with_its_own_outlet_only() -> None:
+def test_a_feed_shares_links_with_its_own_source_only() -> None:
     here, sister = one(document(id="x", content="A.")), one(document(id="y", content="B."), f"{FEED}/sport")
     stranger = one(document(id="y", content="B."), "https://copycat.example/feed")
     assert set(here.keys) & set(sister.keys)

@@ -102,7 +102,7 @@ def test_at_last_the_true_reason_stands_beside_the_entrys_own_words(polling: Pol
     polling.server.paths["/robots.txt"] = answer(b"", "503 Service Unavailable")
     backlog(polling, 1)
     with polling.tables.writing() as session:
-        session.execute(update(Entry).values(page_tries=9))
+        session.execute(update(Entry).values(page_attempts=9))
     assert "stand in" in polling.fetch_page()
     with polling.tables.reading() as session:
         extra = session.scalars(select(ArrivedBody.extra)).one()
@@ -136,7 +136,7 @@ def test_a_redirect_to_a_server_that_is_visited_waits_and_is_no_fault_of_the_pag
     assert polling.fetch_page() == "put off: its server is busy"
     with polling.tables.reading() as session:
         entry = session.scalars(select(Entry)).one()
-    assert (entry.page_tries, entry.document_id) == (0, None)
+    assert (entry.page_attempts, entry.document_id) == (0, None)
     assert entry.page_due is not None
 
 

@@ -23,7 +23,7 @@ _FETCH = 1_000
 
 @dataclass(frozen=True)
 class Filter:
-    """Which documents' rows are wanted: received at or after `since`, from the outlet `source`."""
+    """Which documents' rows are wanted: received at or after `since`, from that `source`."""
 
     since: datetime | None = None
     source: str | None = None

@@ -53,7 +53,7 @@ def _fail_message(tables: Database, payload: dict[str, Any]) -> None:
 
 @pytest.fixture
 def ids(tables: Database) -> list[str]:
-    """An original with records, its copy in another outlet, and a document that failed."""
+    """An original with records, its copy in another source, and a document that failed."""
     original, copy, failing = accepted(
         tables,
         RawDocument(
@@ -218,7 +218,7 @@ def test_since_takes_what_was_received_then_or_later_in_every_table(tables: Data
     assert _export(tables, "failures", since=later + timedelta(hours=1)) == []
 
 
-def test_source_takes_one_outlet_in_every_table(tables: Database, ids: list[str]) -> None:
+def test_source_takes_one_source_in_every_table(tables: Database, ids: list[str]) -> None:
     assert [row["id"] for row in _export(tables, "documents", source="a.example")] == [ids[0], ids[2]]
     assert len(_export(tables, "entities", source="a.example")) == 2
     for table in ("entities", "quotes", "claims", "failures"):
@@ -236,7 +236,7 @@ def test_a_story_is_chosen_by_any_of_its_documents_and_given_whole(tables: Datab
     assert _export(tables, "stories", source="c.example") == []
 
 
-def test_a_failure_without_a_document_belongs_to_no_outlet(tables: Database) -> None:
+def test_a_failure_without_a_document_belongs_to_no_source(tables: Database) -> None:
     _fail_message(tables, {})
     assert _export(tables, "failures", source="a.example") == []
 

@@ -1,4 +1,4 @@
-"""Stories as exported: their documents in time, their outlets, the stories they took in, and their disputes."""
+"""Stories as exported: their documents in time, their sources, the stories they took in, and their disputes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_the_time_of_arrival_is_not_given_for_the_time_of_publication(tables: Da
     assert (other["first_published"], other["last_published"]) == (None, None)
 
 
-def test_a_story_has_the_first_headline_there_is_and_each_outlet_once(tables: Database) -> None:
+def test_a_story_has_the_first_headline_there_is_and_each_source_once(tables: Database) -> None:
     _document(tables, "one", "s", source="b.example", published="2026-03-01T01:00:00Z")
     _document(tables, "two", "s", source="a.example", title="Flood", published="2026-03-01T02:00:00Z")
     _document(tables, "three", "s", source="b.example", title="Flood again", published="2026-03-01T03:00:00Z")
@@ -94,7 +94,7 @@ def test_figures_of_two_stories_are_no_dispute(tables: Database) -> None:
     assert [story["disputes"] for story in _stories(tables, "s1", "s2")] == [[], []]
 
 
-def test_what_a_copy_says_again_is_no_further_voice(tables: Database) -> None:
+def test_what_a_copy_says_again_is_no_further_figure(tables: Database) -> None:
     one, other = "The outlet counts 12 killed.", "The outlet counts 30 killed."
     original = _document(tables, one, "s", Extraction(claims=[claim("12", one, 12)]))
     copy = _document(tables, f"{one} Ours.", "s", Extraction(claims=[claim("12", one, 12)]))

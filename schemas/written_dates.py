@@ -1,27 +1,19 @@
-"""When a sender says that something was published: ISO 8601, RFC 822, seconds since 1970, and dates as people write
-them, with the names of months and zones.
-"""
+"""Dates as people write them, with the names of months and zones; and seconds since 1970."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_to_datetime
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-_ZONES: dict[str, str] = tomllib.loads((files(__package__) / "zones.toml").read_text())
-_NAMED_ZONE = re.compile(rf"\b(?:{'|'.join(_ZONES)})$")
-# "GMT+9" and "UTC+05:30", where RFC 822 wants "+0900".
-_OFFSET_FROM_GMT = re.compile(r"\b(?:GMT|UTC) ?([+-])(\d{1,2})(?::?(\d\d))?$")
-# As in "Europe/Madrid" (IANA time zone database).
-_PLACE = re.compile(r"\(?\b([A-Z][A-Za-z]+/[A-Z][A-Za-z_/-]+)\b\)?$")
+from schemas.data_files import read_lines
 
-_LINES = [line for line in (files(__package__) / "months.txt").read_text("utf-8").splitlines() if line[:1] != "#"]
-_MONTHS = {name: number for number, line in enumerate(_LINES, 1) for name in line.split()}
+# As in "Europe/Madrid" (IANA time zone database).
+PLACE = re.compile(r"\(?\b([A-Z][A-Za-z]+/[A-Z][A-Za-z_/-]+)\b\)?$")
+
+_MONTHS = {
+    name: number for number, line in enumerate(read_lines(__package__, "months.txt"), 1) for name in line.split()
+}
 _WORD = r"[^\W\d_]+"
 # What stands between the parts of a date: "3. September 2026", "3rd of Sept., 2026", "3 de septiembre de 2026".
 _GAP = r"(?:st|nd|rd|th|er|º|ª|\.|,|-|/|\s|\b(?:of|de|del|di|d'|den|ngày)\b)*"
@@ -31,7 +23,7 @@ _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[年년/.-]\s*(\d{1,2})\s*[月월/.-
 # Between dots the day stands first wherever that form is used; between slashes it does in some countries.
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
-_TIME = re.compile(r"(?<![\d:+-])(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?!\d|:)\s*([ap]\.?m\b\.?)?", re.I)
+TIME_OF_DAY = re.compile(r"(?<![\d:+-])(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?!\d|:)\s*([ap]\.?m\b\.?)?", re.I)
 _OFFSET = re.compile(r"(?<=[\d\s])([+-]\d\d:?\d\d)$")
 _NO_OFFSET = re.compile(r"[+-]\d{5,}$")
 _UNIVERSAL = re.compile(r"(?:\b(?:GMT|UTC|UT|Z)|(?<=\d)Z)$")
@@ -41,63 +33,31 @@ _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{12,13}")
 _MILLISECONDS = 11  # digits before the point, and more
 _LAST_HOUR = 24
 
-# Programs that know no date write the first instant of their calendar: 1970, or the year 1.
-_NO_DATE = datetime(1970, 1, 2, tzinfo=UTC)
-# A clock may be wrong by its zone; what is further ahead has not been published.
-_AHEAD = timedelta(days=1)
 
+def epoch_time(text: str) -> datetime:
+    """The time that `text` gives as seconds or milliseconds since 1970.
 
-def published(text: str, now: datetime | None = None) -> datetime | None:
-    """The time that `text` names; naive where it has no zone that is known.
-
-    None for what is no time or could be several (`09/03/2026`), and for a time that cannot be true: before 1970-01-02,
-    or a day and more after `now`.
+    Raises:
+        ValueError: it is no such number.
     """
-    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    forms: tuple[Callable[[str], datetime], ...] = (_epoch, _iso, _rfc822, _written)
-    for parse in forms:
-        try:
-            time = parse(text)
-            instant = time if time.tzinfo else time.replace(tzinfo=UTC)
-            return time if _NO_DATE <= instant <= (now or datetime.now(UTC)) + _AHEAD else None
-        except (ValueError, TypeError, IndexError, OverflowError, OSError):
-            continue
-    return None
-
-
-def _epoch(text: str) -> datetime:
     if not _EPOCH.fullmatch(text):
         raise ValueError(text)
     digits = len(text.partition(".")[0])
     return datetime.fromtimestamp(float(text) / (1000 if digits > _MILLISECONDS else 1), UTC)
 
 
-def _iso(text: str) -> datetime:
-    return datetime.fromisoformat(_with_offset(text))
+def written_time(text: str) -> datetime:
+    """The time of a date with the month by name, or in a form that has one meaning (`09/03/2026` has two); naive where
+    it has no zone that is known, and midnight where no time stands beside it.
 
-
-def _rfc822(text: str) -> datetime:
-    time = _TIME.search(text)
-    if (time and time[4]) or _PLACE.search(text):
-        raise ValueError("it has neither twelve hours nor zones by place, and passes over them")
-    return parsedate_to_datetime(_with_offset(text))
-
-
-def _with_offset(text: str) -> str:
-    """`text` with the name of a zone at its end as the offset it stands for."""
-    text = _NAMED_ZONE.sub(lambda name: _ZONES[name[0]], text)
-    return _OFFSET_FROM_GMT.sub(lambda offset: f"{offset[1]}{int(offset[2]):02}{offset[3] or '00'}", text)
-
-
-def _written(text: str) -> datetime:
-    """A date with the month by name, or in a form that has one meaning; midnight where no time stands beside it.
+    Args:
+        text: with a zone's name at its end written as an offset (`schemas.dates`), one space between words.
 
     Raises:
         ValueError: there is none.
     """
     day = _day(text)
-    time = _TIME.search(text)
+    time = TIME_OF_DAY.search(text)
     if time is None:
         return day
     hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
@@ -137,14 +97,14 @@ def _year(digits: str) -> int:
 
 
 def _zone(text: str) -> tzinfo | None:
-    if place := _PLACE.search(text):
+    if place := PLACE.search(text):
         try:
             return ZoneInfo(place[1])
         except (KeyError, ValueError, OSError):  # no such place, or no database of zones on this machine
             return None
     if _UNIVERSAL.search(text):
         return UTC
-    offset = _OFFSET.search(_with_offset(text))
+    offset = _OFFSET.search(text)
     if offset is None:
         if _NO_OFFSET.search(text):
             raise ValueError(text)

@@ -1,4 +1,4 @@
-"""The dates that senders write."""
+"""When a document was published, as feeds and senders write it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.producers.dates import published
+from schemas.dates import iso_time, stated_time
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 
@@ -45,7 +45,7 @@ NOW = datetime(2024, 6, 1, tzinfo=UTC)
     ],
 )
 def test_offset_is_kept(text: str, expected: str) -> None:
-    time = published(text, NOW)
+    time = stated_time(text, NOW)
     assert time
     assert time.isoformat() == expected
 
@@ -67,7 +67,7 @@ def test_offset_is_kept(text: str, expected: str) -> None:
     ],
 )
 def test_time_without_a_zone_that_is_known_is_naive(text: str) -> None:
-    assert published(text, NOW) == datetime(2024, 5, 1, 8)  # noqa: DTZ001
+    assert stated_time(text, NOW) == datetime(2024, 5, 1, 8)  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(
@@ -90,21 +90,33 @@ def test_time_without_a_zone_that_is_known_is_naive(text: str) -> None:
     ],
 )
 def test_no_time_and_no_true_time(text: str) -> None:
-    assert published(text, NOW) is None
+    assert stated_time(text, NOW) is None
 
 
 @pytest.mark.parametrize("text", ["1 May 2024", "2024-05-01", "May 1st, 2024", "1er mai 2024", "25/12/2023"])
 def test_a_day_without_a_time_begins_it(text: str) -> None:
-    time = published(text, NOW)
+    time = stated_time(text, NOW)
     assert time is not None
     assert (time.hour, time.minute, time.tzinfo) == (0, 0, None)
 
 
 def test_a_day_ahead_may_be_a_wrong_zone() -> None:
-    assert published("2024-06-01T20:00:00Z", NOW) == datetime(2024, 6, 1, 20, tzinfo=UTC)
+    assert stated_time("2024-06-01T20:00:00Z", NOW) == datetime(2024, 6, 1, 20, tzinfo=UTC)
 
 
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{2,5} [0-9:]{3,9} [A-Z+0-9:-]{1,9}"))
 def test_never_raises(text: str) -> None:
-    time = published(text, NOW)
+    time = stated_time(text, NOW)
     assert time is None or time.year >= 1970
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "1921-05-05T21:50:00-04:00", " 2999-01-01T00:00:00 "])
+def test_a_senders_own_word_is_believed(text: str) -> None:
+    time = iso_time(text)
+    assert time is not None
+    assert time.isoformat().removesuffix("+00:00") == text.strip().removesuffix("Z")
+
+
+@pytest.mark.parametrize("text", ["", "1921", "yesterday", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_what_is_no_time_or_none_in_utc_is_not(text: str) -> None:
+    assert iso_time(text) is None

@@ -53,6 +53,7 @@ def fetch_page(entry_number: int, held: Held | None = None) -> str:
                 _put_off(session, visit.due, comes_back())
                 visit.end(session)
             return NoVisit.BUSY
+        visit.answered()
         if why and again is not None and visit.due.page_attempts < _ATTEMPTS:
             again = max(again, _FIRST_WAIT * 2.0 ** (visit.due.page_attempts - 1))
             with database().writing() as session:

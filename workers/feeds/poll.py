@@ -81,6 +81,7 @@ def poll(number: int, held: Held | None = None) -> str:
                 feeds.release(session, feed, comes_back())
                 visit.end(session)
             return NoVisit.BUSY
+        visit.answered()
         visit.pause = max(visit.pause, outcome.wait)
         fetch = {name: getattr(outcome, name) for name in ("status", "bytes", "error")}
         fetch |= {"due": feed.due, "started": started, "seconds": time.monotonic() - clock}

@@ -40,10 +40,11 @@ def visit(server: str) -> tuple[int, bool]:
             if said == NoVisit.NOT_DUE:  # as one that somebody removed meanwhile
                 break
             visits += 1
-            if time.monotonic() + held.pause >= end:
-                more = held.pause <= PATIENCE
+            pause = held.pause
+            if time.monotonic() + pause >= end:
+                more = pause <= PATIENCE
                 break
-            time.sleep(held.pause)
+            time.sleep(pause)
     finally:
         with database().writing() as session:
             hosts.give_back(session, server, held.pause)

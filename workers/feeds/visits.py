@@ -47,9 +47,14 @@ class BusyError(FetchError):
 
 @dataclass
 class Held:
-    """A server that is held for all that is due there; and the seconds it is to be left alone after the last visit."""
+    """A server that is held for all that is due there; and until when (`time.monotonic`) it is to be left alone."""
 
-    pause: float = 0.0
+    until: float = 0.0
+
+    @property
+    def pause(self) -> float:
+        """Seconds until it may be asked again."""
+        return max(0.0, self.until - time.monotonic())
 
 
 @dataclass
@@ -63,6 +68,7 @@ class Visit(Generic[Due], AbstractContextManager["Visit[Due]"]):
     pause: float
     held: Held | None = None
     _others: set[str] = field(default_factory=set, init=False)
+    _answered: float | None = field(default=None, init=False)
     _ended: bool = field(default=False, init=False)
 
     def enter(self, url: str) -> None:
@@ -86,14 +92,20 @@ class Visit(Generic[Due], AbstractContextManager["Visit[Due]"]):
                 raise BusyError(server, "is busy", None)
             time.sleep(wait)
 
+    def answered(self) -> None:
+        """From here on the pause counts: what is made of the answer is none of the server's business."""
+        self._answered = time.monotonic()
+
     def end(self, session: Session) -> None:
         """Lets go of the servers, with the transaction that writes what was found."""
+        past = time.monotonic() - self._answered if self._answered is not None else 0.0
+        pause = max(0.0, self.pause - past)
         for server in sorted(self._others):
-            hosts.give_back(session, server, self.pause)
+            hosts.give_back(session, server, pause)
         if self.held is None:
-            hosts.give_back(session, origin(self.url), self.pause)
+            hosts.give_back(session, origin(self.url), pause)
         else:
-            self.held.pause = self.pause
+            self.held.until = time.monotonic() + pause
         self._ended = True
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:

@@ -9,6 +9,8 @@ from schemas.tables import ArrivedBody
 from tests.workers.feeds.polled import Polling, item, rss
 from tests.workers.fetching.misbehaving import answer
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 _TEXT = "Спасатели в порту Велморы искали экипаж баржи. "
 
 

@@ -11,6 +11,8 @@ from schemas.tables import Document, Entry, EntryKey, Revision
 from tests.workers.feeds.polled import TEXT, Polling, rss
 from tests.workers.fetching.misbehaving import answer, later
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 _POLLS = 5
 
 

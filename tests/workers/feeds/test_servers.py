@@ -18,6 +18,8 @@ from workers.feeds.servers import visit
 from workers.store import hosts
 from workers.tasks.polling import fetch_server, send_due
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 _PAGE = answer(b"<html><p>Two people died when the bridge fell.</p>", Content_Type="text/html")
 
 

@@ -13,6 +13,8 @@ from tests.workers.fetching.misbehaving import Server, answer, later
 from workers.feeds.discovery import discover
 from workers.feeds.servers import visit
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 _PAGE = answer(b"<html><p>Two people died when the bridge fell.</p>", Content_Type="text/html")
 _SPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'

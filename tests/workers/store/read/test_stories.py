@@ -74,17 +74,17 @@ def test_a_story_has_the_first_headline_there_is_and_each_source_once(tables: Da
 
 
 def test_two_figures_for_the_same_count_are_a_dispute_of_which_each_can_be_checked(tables: Database) -> None:
-    one, other = "Police say 12 people were killed.", "Rebels say 30 people were killed."
-    first = _document(tables, one, "s", _count(one, "12", "Police"), source="a.example")
-    second = _document(tables, other, "s", _count(other, "30", "Rebels"), source="b.example")
+    text = "Police say 12 people were killed, rebels say 30."
+    both = Extraction(
+        claims=[claim("12", text, 12, claimant_name="Police"), claim("30", text, 30, claimant_name="rebels")]
+    )
+    first = _document(tables, text, "s", both, source="a.example")
     (found,) = _stories(tables, "s")
     (dispute,) = found["disputes"]
     assert dispute["measure"] == "killed"
     assert set(dispute["figures"][0]) >= _FIGURE
     named = [(f["claim_id"], f["document_id"], f["value"], f["claimant_name"], f["source"]) for f in dispute["figures"]]
-    assert sorted(named) == sorted(
-        [(f"{first}:0", first, 12, "Police", "a.example"), (f"{second}:0", second, 30, "Rebels", "b.example")]
-    )
+    assert named == [(f"{first}:0", first, 12, "Police", "a.example"), (f"{first}:1", first, 30, "rebels", "a.example")]
 
 
 def test_figures_of_two_stories_are_no_dispute(tables: Database) -> None:
@@ -95,11 +95,13 @@ def test_figures_of_two_stories_are_no_dispute(tables: Database) -> None:
 
 
 def test_what_a_copy_says_again_is_no_further_figure(tables: Database) -> None:
-    one, other = "The outlet counts 12 killed.", "The outlet counts 30 killed."
-    original = _document(tables, one, "s", Extraction(claims=[claim("12", one, 12)]))
-    copy = _document(tables, f"{one} Ours.", "s", Extraction(claims=[claim("12", one, 12)]))
-    _document(tables, other, "s", Extraction(claims=[claim("30", other, 30)]))
-    assert len(_stories(tables, "s")[0]["disputes"][0]["figures"]) == 3
+    text = "Police say 12 people were killed, rebels say 30."
+    both = Extraction(
+        claims=[claim("12", text, 12, claimant_name="Police"), claim("30", text, 30, claimant_name="They")]
+    )
+    original = _document(tables, text, "s", both)
+    copy = _document(tables, f"{text} Ours.", "s", both)
+    assert len(_stories(tables, "s")[0]["disputes"][0]["figures"]) == 4
     change(tables, copy, copy_of=row(tables, original).number)
     assert len(_stories(tables, "s")[0]["disputes"][0]["figures"]) == 2
 
@@ -120,3 +122,15 @@ def test_stories_come_in_the_order_asked_for_however_many(tables: Database) -> N
     assert [story["id"] for story in _stories(tables, *wanted)] == ["s999"]
     _document(tables, "two", "s000")
     assert [story["id"] for story in _stories(tables, *reversed(wanted), "s000")] == ["s999", "s000"]
+
+
+def test_a_figure_of_a_document_that_states_no_date_updates_nothing_however_late_it_came(tables: Database) -> None:
+    first, later = "Police say 8 people were killed.", "Police say 11 people were killed."
+    _document(tables, first, "s", _count(first, "8", "Police"), published="2026-03-01T13:00:00Z")
+    _document(tables, later, "s", _count(later, "11", "Police"))
+    (found,) = _stories(tables, "s")
+    assert found["updates"] == []
+    _document(tables, later + " It was night.", "s", _count(later, "11", "Police"), published="2026-03-01T15:00:00Z")
+    (found,) = _stories(tables, "s")
+    figures = found["updates"][0]["figures"] if found["updates"] else []
+    assert sorted((f["value"], f["dated"], f["updated_by"] is None) for f in figures)[0] == (8, True, False)

@@ -1,4 +1,4 @@
-"""Following documents to their end: a live display by stage on a terminal, a plain line now and then elsewhere."""
+"""Waiting until documents are stored or failed, with a live display on a terminal and plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from schemas.stages import ENDED_STATES, Stage, State
 from workers.store.census import by_state_of
 from workers.store.database import database
 
-# Often enough to look alive; and ten times as long as the look took, so that counting a million costs a tenth at most.
-_LOOK_SECONDS = 0.25
-_LOOK_SHARE = 10
+# Often enough to look alive; and ten times as long as the query took, so that counting a million costs a tenth.
+_CHECK_SECONDS = 0.25
+_CHECK_SHARE = 10
 _LINE_SECONDS = 5.0
 
 _STATES_PAST = {
@@ -39,7 +39,7 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
 
     Args:
         console: where the display goes.
-        meanwhile: called at every look; raises to give up (a service that died, a broker that is gone).
+        meanwhile: called at every check; raises to give up (a service that died, a broker that is gone).
     """
     display = Progress(
         TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
@@ -60,20 +60,20 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
                 last_line = time.monotonic()
                 console.print(", ".join(f"{stage} {_past(states, stage)}/{len(ids)}" for stage in Stage))
             meanwhile()
-            time.sleep(max(_LOOK_SECONDS, _LOOK_SHARE * took))
+            time.sleep(max(_CHECK_SECONDS, _CHECK_SHARE * took))
 
 
 @contextmanager
 def taking_in(console: Console, total: int | None) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
     """Shows how far the reading of files has come, while documents are taken in; gives what is to be told of bytes read
-    and of documents taken in so far.
+    and of documents ingested so far.
 
     Args:
         console: where the display goes: a bar with the time left on a terminal, a plain line now and then elsewhere.
         total: bytes of all files, or None where nobody knows.
     """
     display = Progress(
-        TextColumn("taking in"),
+        TextColumn("ingesting"),
         BarColumn(),
         DownloadColumn(binary_units=True),
         TextColumn("{task.fields[documents]:,} documents"),
@@ -92,7 +92,7 @@ def taking_in(console: Console, total: int | None) -> Iterator[tuple[Callable[[i
         display.update(bar, documents=count)
         if not console.is_terminal and time.monotonic() - last_line >= _LINE_SECONDS:
             last_line = time.monotonic()
-            console.print(f"{count:,} documents taken in so far", markup=False)
+            console.print(f"{count:,} documents ingested so far", markup=False)
 
     with display if console.is_terminal else nullcontext():
         yield on_bytes, on_documents

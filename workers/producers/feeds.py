@@ -37,13 +37,13 @@ def read_feed(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     Raises:
         InputError: the file cannot be read, is too large, or is neither.
     """
-    with opened(file) as stream:
+    with opened(file, limit) as stream:
         text = decode(whole(file, stream, limit))
     root = _ROOT.search(text)
     if root and root[1].rpartition(":")[2].lower() in ROOTS:
         yield from agency_items(text[root.start() :], file.name, file.stem)
     elif root and root[1].lower() in _SITEMAPS:
-        raise file.error("is a sitemap, which names pages and holds none", "poll its address with `wireroom feeds add`")
+        raise file.error("is a sitemap, which lists pages and contains none", "poll its address: `wireroom feeds add`")
     else:
         yield from feed(text, file.name, file.stem)
 
@@ -61,7 +61,7 @@ def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument 
     """
     root = _ROOT.search(text)
     if not root:
-        raise InputError(name, "is no feed (RSS, Atom)", "give it the ending of what it is")
+        raise InputError(name, "is not a feed (RSS, Atom)", "correct its extension")
     if root[1].lower() in _SITEMAPS:
         yield from sitemap(text[root.start() :], name)
         return
@@ -79,7 +79,7 @@ def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument 
     if not entries and parsed.version:
         raise EmptyFeed(name)
     if not entries:
-        raise InputError(name, "is no feed (RSS, Atom)", "check where it came from")
+        raise InputError(name, "is not a feed (RSS, Atom)", "check its source")
     truncated = f"</{root[1]}" not in text
     if truncated and _ENTRY.search(text, max((end.end() for end in _ENTRY_END.finditer(text)), default=0)):
         entries = entries[:-1]  # the cut one

@@ -54,7 +54,7 @@ class File:
 
 
 def printable(path: Path | str) -> str:
-    """A path for people: bytes that are no UTF-8 and control characters as escapes, so that no terminal is fooled."""
+    """A path as it can be printed: invalid UTF-8 and control characters as escapes, so that no terminal is fooled."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
@@ -63,7 +63,7 @@ def unreadable(path: Path, error: OSError) -> FileError:
     """What the operating system said, with what to do about it."""
     advice = {
         FileNotFoundError: "check the path",
-        PermissionError: "give this user the right to read it",
+        PermissionError: "give this user permission to read it",
     }.get(type(error), "check the file and the disk it is on")
     return FileError(printable(path), f"cannot be read ({error.strerror or error})", advice)
 
@@ -81,9 +81,9 @@ def walk(paths: Iterable[Path], endings: Collection[str]) -> Iterator[File | Inp
                 yield found
             if nothing:
                 also = f" ({passed})" if passed.count else ""
-                yield InputError(printable(path), f"holds no file that can be read{also}", passed.advice or reads)
+                yield InputError(printable(path), f"contains no readable file{also}", passed.advice or reads)
             elif passed.count:
-                yield Notice(printable(path), f"{passed} were passed over", passed.advice or reads)
+                yield Notice(printable(path), f"{passed} were skipped", passed.advice or reads)
         elif (file := _known(path, endings)) and not _ADDRESS.match(os.fspath(path)):
             yield file
         else:
@@ -99,7 +99,7 @@ class PassedOver:
 
     def add(self, name: str) -> None:
         """Counts a file."""
-        ending = os.path.splitext(name)[1].lower() or "no ending"
+        ending = os.path.splitext(name)[1].lower() or "no extension"
         self._counts[ending] += 1
         names = self._names.setdefault(ending, [])
         if len(names) < _NAMED:
@@ -120,7 +120,7 @@ class PassedOver:
         for ending, count in self._counts.most_common(_KINDS_NAMED):
             names = ", ".join(self._names[ending]) + (", …" if count > len(self._names[ending]) else "")
             kinds.append(
-                f"{count:,} of {ending}: {names}" if ending[0] == "." else f"{count:,} without ending: {names}"
+                f"{count:,} of {ending}: {names}" if ending[0] == "." else f"{count:,} without extension: {names}"
             )
         more = len(self._counts) - len(kinds)
         return f"{self.count:,} files ({'; '.join(kinds)}{f'; and {more} more kinds' if more else ''})"
@@ -130,8 +130,8 @@ def _unknown(path: Path, reads: str) -> InputError:
     if address := _ADDRESS.match(os.fspath(path)):
         return InputError(
             printable(f"{address[1]}://{os.fspath(path)[address.end() :]}"),
-            "is an address, and files are read here",
-            "poll it with `wireroom feeds add`, or save it and give the file",
+            "is an address, not a file or folder",
+            "download it, or add a feed by `wireroom feeds add`",
         )
     try:
         path.stat()
@@ -139,8 +139,8 @@ def _unknown(path: Path, reads: str) -> InputError:
         return unreadable(path, error)
     ending = path.suffix.lower()
     if ending in _ADVICE:
-        return InputError(printable(path), f"is {ending}, which is not read", _ADVICE[ending])
-    return InputError(printable(path), "has an ending that says nothing of what is in it", reads)
+        return InputError(printable(path), f"is a {ending} file, which is not supported", _ADVICE[ending])
+    return InputError(printable(path), "has an unknown file extension", reads)
 
 
 def is_known(path: Path, endings: Collection[str]) -> bool:

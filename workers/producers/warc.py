@@ -30,7 +30,7 @@ def read_warc(file: File, limit: int) -> Iterator[RawDocument | InputError]:
         InputError: the file cannot be read (on), or is no archive.
     """
     found, others, records = 0, Counter[str](), 0
-    with opened(file, unpack=False) as stream:
+    with opened(file, limit, unpack=False) as stream:
         try:
             archive = ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, auto_decode="all")
             for record in archive:

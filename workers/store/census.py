@@ -1,4 +1,4 @@
-"""How many documents stand where, and what failed: what `status` and the progress displays show."""
+"""How many documents are in each state, and what failed: what `status` and the progress displays show."""
 
 from __future__ import annotations
 
@@ -30,16 +30,6 @@ def by_state_of(session: Session, ids: Collection[str]) -> dict[State, int]:
         for state, count in session.execute(counted):
             counts[State(state)] += count
     return counts
-
-
-def failed_of(session: Session, ids: Collection[str], limit: int) -> list[Document]:
-    """Those of the given documents that failed, at most `limit`, in the order in which they were received."""
-    wanted, found = list(ids), list[Document]()
-    for start in range(0, len(wanted), _PARAMETERS):
-        part = wanted[start : start + _PARAMETERS]
-        failed = select(Document).where(Document.id.in_(part), Document.state == State.FAILED)
-        found += session.scalars(failed.order_by(Document.number).limit(limit))
-    return sorted(found, key=lambda document: document.number)[:limit]
 
 
 def waiting(session: Session) -> dict[Stage, int]:

@@ -1,4 +1,4 @@
-"""The tasks that fetch: beat's look for servers on which something is due, and the visit to one of them.
+"""The tasks that fetch: beat's check for servers on which something is due, and the visit to one of them.
 
 A message says only which; that something is due there, and that nobody else visits it, is asked of the tables. So two
 schedulers, ten workers and a message sent twice make one fetch.
@@ -27,10 +27,10 @@ from workers.store.database import database
 
 logger = logging.getLogger(__name__)
 
-# Messages on the queue beyond which no more are sent: enough for some minutes, and few enough to be let go of.
+# Messages on the queue beyond which no more are sent: enough for some minutes, and few enough to lose.
 _WAITING = 1_000
 
-# A message is sent again where something is still due after this many looks: Redis lost it, or its worker died.
+# A message is sent again where something is still due after this many checks: Redis lost it, or its worker died.
 _LOOKS = 6
 
 
@@ -76,5 +76,5 @@ def _send(servers: Iterable[str]) -> int:
                 )
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
-        logger.warning("the broker cannot be reached (%s); a later look sends the rest", type(error).__name__)
+        logger.warning("the broker cannot be reached (%s); the next poll sends the rest", type(error).__name__)
     return sent

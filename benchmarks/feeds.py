@@ -175,7 +175,7 @@ def _round(number: int, count: int, worker: subprocess.Popen[bytes]) -> None:
 
     with database().writing() as session:
         last = session.scalar(select(func.max(Fetch.number))) or 0
-        session.execute(update(Feed).values(due=datetime.now(UTC), sent=None, state="active"))
+        session.execute(update(Feed).values(due=datetime.now(UTC), state="active"))
     began, peak, done = datetime.now(UTC), 0, 0
     of_round = Fetch.number > last
     deadline = time.monotonic() + 900

@@ -7,10 +7,13 @@ it is read by programs that write something where they know nothing, and is one 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from schemas.data_files import read_toml
+from schemas.written_dates import PLACE, TIME_OF_DAY, epoch_time, written_time
 
 # Offsets by zone names that RFC 822 does not know.
 _ZONES: dict[str, str] = read_toml(__package__, "zones.toml")
@@ -45,15 +48,24 @@ def in_utc(time: datetime) -> datetime:
     return time.astimezone(UTC) if time.utcoffset() is not None else time.replace(tzinfo=UTC)
 
 
-def stated_time(text: str, now: datetime | None = None) -> datetime | None:
-    """The time that a feed names, in RFC 822 form (RSS) or ISO 8601 (Atom, JSON Feed); naive without a known zone.
+def sent_time(value: object) -> datetime | None:
+    """The time that a sender gives: ISO 8601, any form that `stated_time` reads, or seconds since 1970 as a number."""
+    if isinstance(value, str | datetime):
+        return iso_time(str(value)) or stated_time(str(value))
+    return stated_time(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
-    None for what is no time, and for a time that is not possible.
+
+def stated_time(text: str, now: datetime | None = None) -> datetime | None:
+    """The time that a feed names, in RFC 822 form (RSS) or ISO 8601 (Atom, JSON Feed), in seconds since 1970, or as
+    people write dates; naive without a known zone.
+
+    None for what is no time or could be several, and for a time that is not possible.
     """
-    text = " ".join(text.split())
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+    text = " ".join(unicodedata.normalize("NFC", text).split())
     text = _NAMED_ZONE.sub(lambda name: _ZONES[name[0]], text)
     text = _OFFSET_FROM_GMT.sub(lambda offset: f"{offset[1]}{int(offset[2]):02}{offset[3] or '00'}", text)
-    time = iso_time(text) or _rfc822_time(text)
+    time = _other_time(epoch_time, text) or iso_time(text) or _rfc822_time(text) or _other_time(written_time, text)
     return time if time is not None and is_possible(time, now or datetime.now(UTC)) else None
 
 
@@ -65,7 +77,17 @@ def is_possible(time: datetime, now: datetime) -> bool:
         return False
 
 
+def _other_time(form: Callable[[str], datetime], text: str) -> datetime | None:
+    try:
+        return form(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def _rfc822_time(text: str) -> datetime | None:
+    time = TIME_OF_DAY.search(text)
+    if (time and time[4]) or PLACE.search(text):
+        return None  # it knows neither twelve hours nor places, and passes over them
     try:
         return parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

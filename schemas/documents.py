@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from schemas.dates import in_utc, iso_time
+from schemas.dates import in_utc, sent_time
 
 ContentType = Literal["text/plain", "text/html"]
 
@@ -81,7 +81,7 @@ class RawDocument(BaseModel):
         given = fields.pop("extra", {})
         extra |= given if isinstance(given, dict) else {"extra": given}
         if (published := fields.pop("published", None)) is not None:
-            time = iso_time(str(published)) if isinstance(published, str | datetime) else None
+            time = sent_time(published)
             if time is None:
                 extra["published"] = published
             elif time.utcoffset() is None:

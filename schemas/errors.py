@@ -33,6 +33,12 @@ class FileError(InputError):
     """A file or folder that the operating system does not give; another time it may."""
 
 
+class Notice(InputError):
+    """What a person ought to know of an input that could be read: files passed over, an encoding that was guessed.
+    Nothing counts as unread.
+    """
+
+
 class SettingError(WireroomError):
     """A setting or an argument that cannot be used."""
 

@@ -291,6 +291,10 @@ class Feed(Table):
     number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     # With the credentials that it may need; `workers.fetching.urls.shown` is what may be shown.
     url: Mapped[str] = mapped_column(unique=True)
+    # The server it is on; and what the keys of its entries hold inside of, a name for good: moved, it has the same
+    # entries.
+    origin: Mapped[str] = mapped_column(server_default="", index=True)
+    scope: Mapped[str] = mapped_column(server_default="")
     title: Mapped[str | None]
     state: Mapped[str] = mapped_column(String(16))
     pages: Mapped[str] = mapped_column(String(8))
@@ -305,10 +309,9 @@ class Feed(Table):
     read: Mapped[datetime | None]
     taken: Mapped[datetime | None]
 
-    # Seconds between polls as its changes suggest; when the next is due; when a message was last sent for it.
+    # Seconds between polls as its changes suggest; when the next is due.
     interval: Mapped[float]
     due: Mapped[datetime]
-    sent: Mapped[datetime | None]
     # Who polls it: a random name, good until then. A poller that was killed leaves a claim that runs out.
     claim: Mapped[str | None] = mapped_column(String(32))
     claimed_until: Mapped[datetime | None]
@@ -344,6 +347,7 @@ class Entry(Table):
     __tablename__ = "entries"
     __table_args__ = (
         Index("ix_entries_page_due", "page_due"),
+        Index("ix_entries_page_origin_page_due", "page_origin", "page_due"),
         Index("ix_entries_feed_number_seen", "feed_number", "seen"),
         {"sqlite_autoincrement": True},
     )
@@ -356,11 +360,11 @@ class Entry(Table):
     # Whether the document came by this entry: no other may revise it.
     owns: Mapped[bool] = mapped_column(default=False)
 
-    # The page to be fetched, and the raw document to use if it cannot be; null once that is settled.
+    # The page to be fetched, its server, and the raw document to use if it cannot be; null once that is settled.
     page: Mapped[str | None]
+    page_origin: Mapped[str | None]
     stand_in: Mapped[dict[str, Any] | None]
     page_due: Mapped[datetime | None]
-    page_sent: Mapped[datetime | None]
     page_attempts: Mapped[int] = mapped_column("page_tries", default=0)
 
 
@@ -374,11 +378,15 @@ class EntryKey(Table):
 
 
 class Host(Table):
-    """A server that is fetched from: when it may be asked again, and its robots.txt."""
+    """A server that is fetched from: when it may be asked again, when a message was last sent for what is due there,
+    and its robots.txt, or why that cannot be had.
+    """
 
     __tablename__ = "hosts"
 
     origin: Mapped[str] = mapped_column(primary_key=True)
     free: Mapped[datetime] = mapped_column(index=True)
+    sent: Mapped[datetime | None]
     robots: Mapped[str | None]
+    robots_error: Mapped[str | None]
     robots_until: Mapped[datetime | None]

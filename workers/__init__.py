@@ -2,6 +2,13 @@
 
 The wings of this folder, each of which imports only those below it: `cli`, `local`, `tasks`, `feeds`, `fetching`,
 `producers`, `export`, `queue`, `store`.
+
+A program hands its documents in with `push`:
+
+    from workers import push
+
+    for accepted in push([{"content": "Nine dead as ferry capsizes …", "source": "wire.example"}]):
+        print(accepted.id, accepted.new)
 """
 
 from __future__ import annotations
@@ -10,19 +17,30 @@ import sys
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from celery import Celery
 
+    from workers.producers.push import Accepted, push
+
+    app: Celery
+
+__all__ = ["Accepted", "app", "push"]
+
 _FOLDER = Path(__file__).parent
 
 
-def __getattr__(name: str) -> Celery:
-    """`celery -A workers` looks for its app here; it is built then, by the settings.
+def __getattr__(name: str) -> Any:
+    """What programs take from here, loaded for whoever asks: `push`, and the app, which `celery -A workers` looks for
+    and which is built then, by the settings.
 
-    Exits with one line where the settings cannot be used.
+    Exits with one line where the settings of the app cannot be used.
     """
+    if name in ("Accepted", "push"):
+        from workers.producers import push
+
+        return getattr(push, name)
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from schemas.errors import SettingError

@@ -167,7 +167,8 @@ class Settings(BaseSettings):
         default=10.0,
         gt=0,
         validation_alias="WIREROOM_POLL_SECONDS",
-        description="Seconds between two checks for feeds and pages that are due.",
+        description="Seconds between two checks for feeds and pages that are due, and the longest that one server is "
+        "visited before others have their turn.",
     )
     feed_shortest_seconds: float = Field(
         default=300.0,

@@ -58,7 +58,8 @@ class Figure:
 
     `claimant_name` is None where the outlet itself asserts it. `updated_by` is the id of the claim by which the same
     claimant later replaced it: such a figure is shown, and disputes nothing. `disagrees_with` are the ids of the claims
-    that cannot be true if this one is.
+    that cannot be true if this one is. `dated` is false where the document does not say when it was published: `time`
+    is that of its arrival then, and updates nothing.
     """
 
     low: int | None
@@ -76,6 +77,7 @@ class Figure:
     time: datetime
     updated_by: str | None = None
     disagrees_with: tuple[str, ...] = ()
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,5 +243,5 @@ def _figure(c: StoryClaim, updated_by: str | None = None, disagrees_with: tuple[
     claim = c.claim
     return Figure(
         claim.low, claim.high, claim.value, claim.claimant_name, claim.claimant_type, c.source, claim.relay,
-        claim.group, claim.status, claim.scope, c.document_id, c.id, c.time, updated_by, disagrees_with,
+        claim.group, claim.status, claim.scope, c.document_id, c.id, c.time, updated_by, disagrees_with, c.dated,
     )  # fmt: skip

@@ -29,6 +29,19 @@ NOW = datetime(2024, 6, 1, tzinfo=UTC)
         ("2024-05-01T08:00:00Z", "2024-05-01T08:00:00+00:00"),
         ("2024-05-01T08:00:00.123+02:00", "2024-05-01T08:00:00.123000+02:00"),
         (" \n2024-05-01T08:00:00+0200\n", "2024-05-01T08:00:00+02:00"),
+        ("2024-05-01T08:00:00 +02:00", "2024-05-01T08:00:00+02:00"),
+        ("Wed, 06 Sept 2023 14:20:00 +0200", "2023-09-06T14:20:00+02:00"),
+        ("Wed, 01 May 2024 02:20:00 PM +0000", "2024-05-01T14:20:00+00:00"),
+        ("Wed, 01 May 2024 12:05 a.m. GMT", "2024-05-01T00:05:00+00:00"),
+        ("Tue, 30 Apr 2024 24:00:00 GMT", "2024-05-01T00:00:00+00:00"),
+        ("Mi, 3 septembre 2023 14:20:00 +0200", "2023-09-03T14:20:00+02:00"),
+        ("3 de mayo de 2023 08:00 +0100", "2023-05-03T08:00:00+01:00"),
+        ("среда, 1 мая 2024 08:00 MSK", "2024-05-01T08:00:00+03:00"),
+        ("1 May 2024 08:00 Europe/Madrid", "2024-05-01T08:00:00+02:00"),
+        ("1 Jan 2024 08:00 (America/New_York)", "2024-01-01T08:00:00-05:00"),
+        ("1714550400", "2024-05-01T08:00:00+00:00"),
+        ("1714550400000", "2024-05-01T08:00:00+00:00"),
+        ("1714550400.5", "2024-05-01T08:00:00.500000+00:00"),
     ],
 )
 def test_offset_is_kept(text: str, expected: str) -> None:
@@ -45,6 +58,12 @@ def test_offset_is_kept(text: str, expected: str) -> None:
         "Wed, 01 May 2024 08:00:00 BST",
         "2024-05-01T08:00:00",
         "2024-05-01 08:00:00",
+        "Wed, 01 May 2024, 08:00 IST",
+        "01.05.2024 08:00",
+        "Wednesday, May 1, 2024 - 08:00",
+        "1. Mai 2024, 8:00 Uhr",
+        "2024年5月1日 08:00",
+        "١ مايو ٢٠٢٤ ٠٨:٠٠",
     ],
 )
 def test_time_without_a_zone_that_is_known_is_naive(text: str) -> None:
@@ -58,16 +77,27 @@ def test_time_without_a_zone_that_is_known_is_naive(text: str) -> None:
         "yesterday",
         "Wed, 99 May 2024 08:00:00 GMT",
         "Wed, 01 May 2024 08:00:00 +99999999",
-        "1714550400",
         "Thu, 01 Jan 1970 00:00:00 GMT",
         "0001-01-01T00:00:00Z",
         "0001-01-01T00:00:00+14:00",
         "2024-06-03T00:00:00Z",
+        "04/03/2024 14:20",
+        "14:20",
+        "3 listopada 2023 14:20",
+        "31 June 2023",
+        "Page 3 of 2024",
         "9999-12-31T23:59:59-12:00",
     ],
 )
 def test_no_time_and_no_true_time(text: str) -> None:
     assert stated_time(text, NOW) is None
+
+
+@pytest.mark.parametrize("text", ["1 May 2024", "2024-05-01", "May 1st, 2024", "1er mai 2024", "25/12/2023"])
+def test_a_day_without_a_time_begins_it(text: str) -> None:
+    time = stated_time(text, NOW)
+    assert time is not None
+    assert (time.hour, time.minute, time.tzinfo) == (0, 0, None)
 
 
 def test_a_day_ahead_may_be_a_wrong_zone() -> None:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 
 from schemas.stages import State
 from workers.cli.options import Database, Exit, Json, Paths, Redis, messages, print_json, print_unread, use
 from workers.cli.report_tables import account, print_failures
-from workers.local.progress import follow
+from workers.local.progress import follow, taking_in
 from workers.queue.broker import require_broker
 from workers.settings import settings
 from workers.store.database import database
+
+if TYPE_CHECKING:
+    from schemas.documents import RawDocument
+    from schemas.errors import InputError
+    from workers.producers.intake import Taken
+
+# In place of a path, as everywhere.
+_STANDARD_INPUT = Path("-")
 
 
 def ingest(
@@ -22,19 +35,14 @@ def ingest(
     redis_url: Redis = None,
     as_json: Json = False,
 ) -> None:
-    """Put documents on the queue of running workers and return."""
-    from workers.producers import read  # with the parsers of pages and feeds, a second to load
-    from workers.producers.intake import Taken, take_in
-    from workers.store.read.report import failures
+    """Put documents on the queue of running workers and return. PATH - reads JSON Lines from standard input."""
+    from workers.store.read.report import failures  # with the numerics of dedupe, which take long to load
 
     use(database_url, redis_url)
     console = messages()
     require_broker()
-    taken = Taken()
-    for taken in take_in(read(paths, settings().max_document_mb * 2**20)):
-        if console.is_terminal:
-            console.print(f"{len(taken.ids)} documents ingested", end="\r")
-    print_unread(taken.unread, taken.errors, console)
+    taken = _take_in(paths, console, wait, as_json)
+    print_unread(taken, console)
     states: dict[State, int] = {}
     if wait:
         states = follow(taken.ids, console, lambda: None)
@@ -43,14 +51,38 @@ def ingest(
         with database().reading() as session:
             failed = failures(session, taken.ids)
     if as_json:
-        counts = {"documents": len(taken.ids), "new": taken.new, "not_read": taken.unread}
-        print_json({**counts, **states, **({"failures": failed} if wait else {})})
+        counts = {"documents": taken.documents, "new": taken.new, "not_read": taken.unread}
+        accepted = [asdict(each) for each in taken.accepted]
+        print_json({**counts, **states, "accepted": accepted, **({"failures": failed} if wait else {})})
     elif wait:
         print_failures(failed, console)
         console.print(account(taken.new, len(taken.ids), states), markup=False)
     else:
-        console.print(f"{len(taken.ids)} documents ingested, {taken.new} of them new", markup=False)
+        console.print(f"{taken.documents} documents ingested, {taken.new} of them new", markup=False)
     if taken.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states.get(State.FAILED):
         raise typer.Exit(Exit.SOME_FAILED)
+
+
+def _take_in(paths: list[Path], console: Console, wait: bool, as_json: bool) -> Taken:
+    from workers.producers import read, size  # with the parsers of pages and feeds, a second to load
+    from workers.producers.intake import Keep, Taken, take_in
+    from workers.producers.json_input import read_arriving
+
+    limit = settings().max_document_mb * 2**20
+    keep = Keep.ACCEPTED if as_json else Keep.IDS if wait else Keep.NOTHING
+    files = [path for path in paths if path != _STANDARD_INPUT]
+    piped = len(files) < len(paths)
+    taken = Taken()
+    total = size(files) if console.is_terminal and not piped else None
+    with taking_in(console, total) as (on_bytes, on_documents):
+
+        def documents() -> Iterator[RawDocument | InputError | None]:
+            yield from read(files, limit, on_bytes)
+            if piped:
+                yield from read_arriving(sys.stdin.fileno(), "standard input", limit)
+
+        for taken in take_in(documents(), keep=keep):
+            on_documents(taken.documents)
+    return taken

@@ -7,10 +7,9 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,6 +19,9 @@ from workers import settings
 from workers.logs import printable
 from workers.store.database import database
 from workers.store.migrate import migrate
+
+if TYPE_CHECKING:
+    from workers.producers.intake import Taken
 
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="Database (default: DATABASE_URL, then SQLite).")
@@ -90,8 +92,11 @@ def place_of_results() -> str:
     return str(url.database) if database().on_sqlite else database().shown
 
 
-def print_unread(count: int, errors: Sequence[InputError], console: Console) -> None:
-    """A line for what could not be read, as many as a person reads."""
+def print_unread(taken: Taken, console: Console) -> None:
+    """A line for what could not be read, as many as a person reads, and for what else there is to say of an input."""
+    for notice in taken.notices:
+        console.print(f"note: {notice}", markup=False)
+    count, errors = taken.unread, taken.errors
     for error in errors:
         console.print(f"not read: {printable(str(error))}", style="yellow", markup=False)
     if count > len(errors):

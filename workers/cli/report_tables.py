@@ -86,7 +86,7 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
         add_row(
             table,
             ids[document["id"]],
-            _minute(document["published"]),
+            _minute(document["published"]) or "undated",
             document["source"],
             document["title"]
             if document["state"] == State.STORED

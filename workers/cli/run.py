@@ -46,7 +46,7 @@ def run(
         print_json(found)
     else:
         print_report(found, output())
-    print_unread(taken.unread, taken.errors, console)
+    print_unread(taken, console)
     console.print(account(taken.new, len(taken.ids), states), markup=False)
     console.print(f"The results are in {place_of_results()}", markup=False)
     if taken.unread:

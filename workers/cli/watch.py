@@ -36,15 +36,17 @@ def watch(
     deadline = time.monotonic() + settled + 0.1
     unread = 0
     try:
-        while True:
-            last = time.monotonic() >= deadline
-            for path, taken in watched.look():
-                unread += taken.unread
-                print_unread(taken.unread, taken.errors, console)
-                console.print(f"{printable(path)}: {len(taken.ids)} documents, {taken.new} of them new", markup=False)
-            if once and last:
-                break
-            time.sleep(min(1.0, max(0.05, settled / 2)))
+        with watched:
+            while True:
+                last = time.monotonic() >= deadline
+                for path, taken in watched.look():
+                    unread += taken.unread
+                    print_unread(taken, console)
+                    told = f"{taken.documents} documents, {taken.new} of them new"
+                    console.print(f"{printable(path)}: {told}", markup=False)
+                if once and last:
+                    break
+                watched.wait()
     except KeyboardInterrupt:
         console.print("stopped")
     if unread:

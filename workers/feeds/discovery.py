@@ -1,4 +1,6 @@
-"""From the address that a person knows to that of the feed: itself, or the one that the page there names."""
+"""From the address that a person knows to that of the feed: itself, or the one that the page, or the index of sitemaps,
+there names.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,10 @@ from urllib.parse import urljoin
 
 from pipeline.clean import decode
 from schemas.errors import FetchError, InputError
-from workers.feeds.reading import read_feed
+from workers.feeds.reading import read_feed, unpacked
 from workers.fetching.client import Answer, fetch
 from workers.fetching.urls import checked, shown
+from workers.producers.sitemaps import indexed
 
 # https://www.rssboard.org/rss-autodiscovery, and JSON Feed 1.1, "Discovery".
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
@@ -28,7 +31,7 @@ def discover(url: str) -> str:
     answer = _fetched(url)
     if _is_feed(answer):
         return answer.moved or url
-    named = _named(answer)[:_TRIED]
+    named = (_sitemaps(answer) or _named(answer))[:_TRIED]
     for candidate in named:
         try:
             found = _fetched(candidate)
@@ -52,15 +55,26 @@ def _fetched(url: str) -> Answer:
 
 def _is_feed(answer: Answer) -> bool:
     try:
-        read_feed(answer.body, shown(answer.url), 1)
+        read_feed(answer.body, shown(answer.url), 1, answer.charset)
     except InputError:
         return False
     return True
 
 
+def _sitemaps(answer: Answer) -> list[str]:
+    """The sitemaps that an index names, those of news first."""
+    named = []
+    for link in indexed(decode(unpacked(answer.body), answer.charset)):
+        try:
+            named.append(checked(urljoin(answer.url, link)))
+        except (InputError, ValueError):
+            continue
+    return named
+
+
 def _named(answer: Answer) -> list[str]:
     page = _Links()
-    page.feed(decode(answer.body))
+    page.feed(decode(answer.body, answer.charset))
     named = []
     for link in page.found:
         try:

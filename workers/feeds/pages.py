@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from pipeline.clean import decode
 from schemas.documents import RawDocument
 from schemas.errors import FetchError
+from schemas.feeds import origin
 from schemas.stages import Stage
 from schemas.tables import Entry
-from workers.feeds.visits import NoVisit, Visit, begin, hold
+from workers.feeds.visits import BusyError, Held, NoVisit, Visit, begin, comes_back, hold
 from workers.fetching.answers import retry_after
 from workers.fetching.client import Answer, FetchLimits, fetch
 from workers.fetching.robots import Robots, read_robots
-from workers.fetching.urls import origin, shown, without_credentials
+from workers.fetching.urls import shown, without_credentials
 from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import entries, hosts
@@ -35,16 +36,24 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
 
 
-def fetch_page(entry_number: int) -> str:
-    """Fetches the page of an entry that waits for it and makes it the entry's document; gives what came of it.
+def fetch_page(entry_number: int, held: Held | None = None) -> str:
+    """Fetches the page of an entry that waits for it, from a server that is `held` for it already or free, and makes it
+    the entry's document; gives what came of it.
 
     A page that is not to be had costs no entry: its own words, with the reason in `extra`, become the document.
     """
-    visit = begin(partial(_claim, entry_number), _put_off)
+    visit = begin(partial(_claim, entry_number), _put_off, held)
     if isinstance(visit, NoVisit):
         return visit
     with visit:
-        answer, why, again = _asked(visit)
+        try:
+            answer, why, again = _asked(visit)
+        except BusyError:
+            with database().writing() as session:
+                _put_off(session, visit.due, comes_back())
+                visit.end(session)
+            return NoVisit.BUSY
+        visit.answered()
         if why and again is not None and visit.due.page_attempts < _ATTEMPTS:
             again = max(again, _FIRST_WAIT * 2.0 ** (visit.due.page_attempts - 1))
             with database().writing() as session:
@@ -65,14 +74,18 @@ def _put_off(session: Session, entry: Entry, until: datetime) -> None:
 
 
 def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None]:
-    """The page, or why it is not to be had, and (None where that is for good) seconds after which to try again."""
+    """The page, or why it is not to be had, and (None where that is for good) seconds after which to try again.
+
+    Raises:
+        BusyError: it redirects to a server that somebody else visits.
+    """
     limits = FetchLimits.of_settings()
     try:
-        robots = _robots(visit.url, limits)
-        visit.pause = max(visit.pause, robots.delay())
-        if not robots.allows(visit.url):
-            return None, "robots.txt does not allow it", None
-        answer = fetch(visit.url, limits)
+        answer = fetch(visit.url, limits, before=partial(_require_leave, visit, limits))
+    except BusyError:
+        raise
+    except _DisallowedError as error:
+        return None, error.cause, None
     except FetchError as error:
         return None, error.cause, 0.0
     except Exception as error:  # of what servers send, nobody knows all
@@ -88,15 +101,34 @@ def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None
     return answer, None, None
 
 
+class _DisallowedError(FetchError):
+    """A page, or one it redirects to, that robots.txt does not allow."""
+
+
+def _require_leave(visit: Visit[Entry], limits: FetchLimits, url: str) -> None:
+    """Nothing, where the page of a hop may be asked for now; a longer pause that its server asks for is noted.
+
+    Raises:
+        FetchError: robots.txt cannot be had, or (_DisallowedError) does not allow it, or (BusyError) another visits.
+    """
+    visit.enter(url)
+    robots = _robots(url, limits)
+    visit.pause = max(visit.pause, robots.delay())
+    if robots.trouble:
+        raise FetchError(shown(url), robots.trouble, None)
+    if not robots.allows(url):
+        raise _DisallowedError(shown(url), "robots.txt does not allow it", None)
+
+
 def _robots(url: str, limits: FetchLimits) -> Robots:
     server = origin(url)
     with database().reading() as session:
         kept = hosts.robots(session, server)
     if kept is not None:
-        return Robots(kept)
+        return Robots(kept.text or "", kept.error)
     read = read_robots(url, limits)
     with database().writing() as session:
-        hosts.keep_robots(session, server, read.text, read.holds)
+        hosts.keep_robots(session, server, hosts.KeptRobots(read.text, read.trouble), read.holds)
     return read
 
 
@@ -104,7 +136,7 @@ def _settle(visit: Visit[Entry], answer: Answer | None, why: str | None) -> str:
     fields = dict(visit.due.stand_in or {})
     document = entries.stand_in(fields, why)
     if answer is not None:
-        body = decode(answer.body)
+        body = decode(answer.body, answer.charset)
         if body.strip():
             plain = (answer.header("Content-Type") or "").lower().startswith("text/plain")
             document = _page(fields, body, plain, answer.url)

@@ -16,16 +16,16 @@ from sqlalchemy.orm import Session
 
 from schemas.documents import storable
 from schemas.errors import FetchError, InputError, WireroomError
-from schemas.feeds import FeedState, Pages, SeenEntry
+from schemas.feeds import FeedState, Pages, SeenEntry, origin
 from schemas.stages import Stage
 from schemas.tables import Feed
 from workers.feeds.identity import seen
 from workers.feeds.interval import Schedule, adapted, next_attempt, next_poll
 from workers.feeds.reading import read_feed
-from workers.feeds.visits import NoVisit, Visit, begin, hold
+from workers.feeds.visits import BusyError, Held, NoVisit, Visit, begin, comes_back, hold
 from workers.fetching.answers import fresh_for, retry_after
 from workers.fetching.client import Answer, fetch
-from workers.fetching.urls import checked, origin, shown
+from workers.fetching.urls import checked, shown
 from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import entries, feeds
@@ -63,17 +63,25 @@ class _Outcome:
     wait: float = 0.0
 
 
-def poll(number: int) -> str:
-    """Polls a feed if it is due and nobody else does; gives what came of it in a few words.
+def poll(number: int, held: Held | None = None) -> str:
+    """Polls a feed if it is due and nobody else does, from a server that is `held` for it already or free; gives what
+    came of it in a few words.
 
     Whatever kills it, the feed is polled again when the claim has run out: entries that were taken by then are known.
     """
-    visit = begin(partial(_claim, number), feeds.release)
+    visit = begin(partial(_claim, number), feeds.release, held)
     if isinstance(visit, NoVisit):
         return visit
     feed, started, clock = visit.due, datetime.now(UTC), time.monotonic()
     with visit:
-        outcome = _polled(feed)
+        try:
+            outcome = _polled(visit)
+        except BusyError:
+            with database().writing() as session:
+                feeds.release(session, feed, comes_back())
+                visit.end(session)
+            return NoVisit.BUSY
+        visit.answered()
         visit.pause = max(visit.pause, outcome.wait)
         fetch = {name: getattr(outcome, name) for name in ("status", "bytes", "error")}
         fetch |= {"due": feed.due, "started": started, "seconds": time.monotonic() - clock}
@@ -113,7 +121,7 @@ def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tupl
 
 def wants_page(entry: SeenEntry, pages: Pages) -> bool:
     """Whether the page of an entry is to be fetched in place of the text it carries."""
-    if pages is Pages.NEVER or not _is_page(entry.url or ""):
+    if pages is Pages.NEVER or not entry.own_page or not _is_page(entry.url or ""):
         return False
     return pages is Pages.ALWAYS or len(entry.text.split()) < _TEASER_WORDS or entry.text.endswith(_CUT_OFF)
 
@@ -125,11 +133,16 @@ def _is_page(url: str) -> bool:
         return False
 
 
-def _polled(feed: Feed) -> _Outcome:
-    """Asks the server, and reads what it says; writes nothing."""
-    outcome, conditions = _Outcome(), _conditions(feed)
+def _polled(visit: Visit[Feed]) -> _Outcome:
+    """Asks the server, and reads what it says; writes nothing.
+
+    Raises:
+        BusyError: it redirects to a server that somebody else visits.
+    """
+    feed, outcome = visit.due, _Outcome()
+    conditions = _conditions(feed)
     try:
-        answer = fetch(feed.url, headers=conditions)
+        answer = fetch(feed.url, headers=conditions, before=visit.enter)
         outcome.status, outcome.bytes = answer.status, answer.sent_bytes
         if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
             return _succeeded(outcome, answer)
@@ -142,6 +155,8 @@ def _polled(feed: Feed) -> _Outcome:
         if answer.whole:
             outcome.feed |= _validators(answer)
         return _succeeded(outcome, answer)
+    except BusyError:
+        raise
     except WireroomError as error:
         return _failed(feed, outcome, error)
     except Exception as error:  # a feed can break a parser in more ways than anybody names
@@ -151,8 +166,8 @@ def _polled(feed: Feed) -> _Outcome:
 
 def _read(feed: Feed, outcome: _Outcome, answer: Answer, digest: str) -> None:
     name = shown(feed.url)
-    reading = read_feed(answer.body, name, settings().feed_entries)
-    outcome.entries, errors = seen(reading.entries, feed.url)
+    reading = read_feed(answer.body, name, settings().feed_entries, answer.charset)
+    outcome.entries, errors = seen(reading.entries, feed.url, feed.scope)
     if errors or not answer.whole:
         outcome.error = storable(str(errors[0]) if errors else f"{name}: was cut off")
     outcome.feed |= {"schedule": reading.schedule.packed(), "taken": datetime.now(UTC)}
@@ -226,7 +241,7 @@ def _moved(session: Session, feed: Feed, to: str) -> dict[str, Any]:
     if to != feed.url and feeds.is_known(session, to):
         return {"state": FeedState.GONE, "error": f"has moved to {shown(to)}, which is polled already"}
     logger.info("%s has moved to %s", shown(feed.url), shown(to))
-    return {"url": to}
+    return {"url": to, "origin": origin(to)}
 
 
 def _said(outcome: _Outcome, taken: TakenEntries) -> str:

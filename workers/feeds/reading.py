@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,8 +15,11 @@ from workers.feeds.interval import Schedule
 from workers.producers.entries import EmptyFeed
 from workers.producers.feeds import feed
 from workers.producers.json_feeds import is_json_feed, json_feed
+from workers.settings import settings
 
+_GZIP = b"\x1f\x8b"
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:\w+:)?(?:url|sitemap)>")  # of a sitemap
 _TITLE = re.compile(r"<(?:\w+:)?title[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+)", re.IGNORECASE)
 _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
 _SKIPPED = re.compile(r"<skip(hours|days)>(.*?)</skip\1>", re.IGNORECASE | re.DOTALL)
@@ -35,28 +39,40 @@ class Reading:
     schedule: Schedule = field(default_factory=Schedule)
 
 
-def read_feed(body: bytes, name: str, most: int) -> Reading:
-    """The feed that a server sent: RSS, Atom or JSON Feed.
+def read_feed(body: bytes, name: str, most: int, charset: str | None = None) -> Reading:
+    """The feed that a server sent: RSS, Atom, JSON Feed or a sitemap, packed with gzip or not.
 
     Args:
         name: the address as it may be shown, for errors.
         most: entries that are taken, the first ones.
+        charset: the encoding that its server names.
 
     Raises:
         InputError: it is not a feed.
     """
+    body = unpacked(body)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return _json(body, name, most)
-    text = decode(body)[:_HEAD]
-    first = _ENTRY.search(text)
-    head = text[: first.start()] if first else text
+        return _json(body, name, most, charset)
+    text = decode(body, charset)
+    first = _ENTRY.search(text, 0, _HEAD) or _PAGE.search(text, 0, _HEAD)
+    head = text[: first.start() if first else _HEAD]
     title = _TITLE.search(head)
-    return Reading(_first(feed(body, name), most), title[1].strip() if title else None, _schedule(head))
+    return Reading(_first(feed(text, name), most), title[1].strip() if title else None, _schedule(head))
 
 
-def _json(body: bytes, name: str, most: int) -> Reading:
+def unpacked(body: bytes) -> bytes:
+    """A file as it was before gzip, as sitemaps are kept on servers: what fits in the limit of a fetch, unpacked."""
+    if not body.startswith(_GZIP):
+        return body
     try:
-        value = json.loads(body)
+        return zlib.decompressobj(wbits=31).decompress(body, settings().fetch_mb * 2**20)
+    except zlib.error:
+        return body
+
+
+def _json(body: bytes, name: str, most: int, charset: str | None) -> Reading:
+    try:
+        value = json.loads(decode(body, charset))
     except (ValueError, RecursionError) as error:
         raise InputError(name, "is not valid JSON", "check its source") from error
     if not is_json_feed(value):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from urllib.parse import unquote, urljoin, urlsplit
@@ -12,13 +13,16 @@ from urllib3 import HTTPHeaderDict
 from urllib3.util import make_headers
 
 from schemas.errors import FetchError, InputError
+from schemas.feeds import origin
 from workers.fetching.addresses import Network, Resolve, networks, require_permitted, resolve, resolve_within
 from workers.fetching.exchange import exchange
-from workers.fetching.urls import checked, origin, shown, without_credentials
+from workers.fetching.urls import checked, shown, without_credentials
 from workers.settings import settings
 
 # Browsers follow 20; a feed that has moved more often than this in a row goes in circles.
 _REDIRECTS = 5
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w:.-]{2,40})""", re.IGNORECASE)
 
 _MOVED = (301, 302, 303, 307, 308)
 _FOR_GOOD = (301, 308)
@@ -64,6 +68,12 @@ class Answer:
         value: str | None = self.headers.get(name)
         return value
 
+    @property
+    def charset(self) -> str | None:
+        """The encoding that the server names in `Content-Type`."""
+        named = _CHARSET.search(self.header("Content-Type") or "")
+        return named[1] if named else None
+
 
 def user_agent() -> str:
     """Who we say we are, and where to reach whoever runs this."""
@@ -71,11 +81,18 @@ def user_agent() -> str:
     return f"Wireroom/{version('wireroom')} (news feed reader{f'; {contact}' if contact else ''})"
 
 
-def fetch(url: str, limits: FetchLimits | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def fetch(
+    url: str,
+    limits: FetchLimits | None = None,
+    headers: Mapping[str, str] | None = None,
+    before: Callable[[str], None] = lambda _: None,
+) -> Answer:
     """The answer of the server to a GET of `url`, whatever its status.
 
     Args:
         headers: sent beside our own, to every hop; conditions such as `If-None-Match`.
+        before: called with the address of every hop before it is asked, the first included; raises where it must not
+            be. What it takes is no part of the fetch's time.
 
     Raises:
         FetchError: no answer within the limits, or from where nothing may be fetched.
@@ -85,6 +102,9 @@ def fetch(url: str, limits: FetchLimits | None = None, headers: Mapping[str, str
     place, hops, for_good, moved = _address(url, url), {url}, True, None
     user = _user(place)
     while True:
+        asked = time.monotonic()
+        before(place)
+        deadline += time.monotonic() - asked
         sent = {"User-Agent": user_agent(), "Accept": _ACCEPTED, "Accept-Encoding": "gzip, br", **(headers or {})}
         if user and origin(place) == origin(url):  # credentials are for the server that they were given for
             sent |= make_headers(basic_auth=user)

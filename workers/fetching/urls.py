@@ -67,12 +67,6 @@ def without_credentials(url: str) -> str:
     return urlunsplit(parts._replace(netloc=_without_user(parts.netloc)))
 
 
-def origin(url: str) -> str:
-    """Scheme, host and port, as in `https://news.example:443`."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{parts.port or _PORTS[parts.scheme]}"
-
-
 def site(url: str) -> str:
     """The host without `www.`."""
     return (urlsplit(url).hostname or "").rstrip(".").removeprefix("www.")
@@ -88,16 +82,17 @@ def canonical(url: str) -> str | None:
         host, port = site(url.strip()), parts.port
     except ValueError:
         return None
-    pairs = [
-        pair
-        for pair in parse_qsl(parts.query, keep_blank_values=True)
-        if pair[0].lower() not in _TRACKING and not pair[0].lower().startswith(_TRACKING_STARTS)
-    ]
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not is_tracking(pair[0])]
     path = parts.path.rstrip("/")
     if parts.scheme not in _PORTS or not host or not (path or pairs):
         return None
     place = host if port in (None, 80, 443) else f"{host}:{port}"
     return f"{place}{path}?{urlencode(sorted(pairs))}"
+
+
+def is_tracking(name: str) -> bool:
+    """Whether a parameter says how a reader came to a page, and not which page it is."""
+    return name.lower() in _TRACKING or name.lower().startswith(_TRACKING_STARTS)
 
 
 def _without_user(netloc: str) -> str:

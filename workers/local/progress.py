@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, nullcontext
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from schemas.stages import ENDED_STATES, Stage, State
 from workers.store.census import by_state_of
@@ -52,6 +61,41 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
                 console.print(", ".join(f"{stage} {_past(states, stage)}/{len(ids)}" for stage in Stage))
             meanwhile()
             time.sleep(max(_CHECK_SECONDS, _CHECK_SHARE * took))
+
+
+@contextmanager
+def taking_in(console: Console, total: int | None) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
+    """Shows how far the reading of files has come, while documents are taken in; gives what is to be told of bytes read
+    and of documents ingested so far.
+
+    Args:
+        console: where the display goes: a bar with the time left on a terminal, a plain line now and then elsewhere.
+        total: bytes of all files, or None where nobody knows.
+    """
+    display = Progress(
+        TextColumn("ingesting"),
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TextColumn("{task.fields[documents]:,} documents"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    bar = display.add_task("", total=total, documents=0)
+    last_line = time.monotonic()
+
+    def on_bytes(count: int) -> None:
+        display.advance(bar, count)
+
+    def on_documents(count: int) -> None:
+        nonlocal last_line
+        display.update(bar, documents=count)
+        if not console.is_terminal and time.monotonic() - last_line >= _LINE_SECONDS:
+            last_line = time.monotonic()
+            console.print(f"{count:,} documents ingested so far", markup=False)
+
+    with display if console.is_terminal else nullcontext():
+        yield on_bytes, on_documents
 
 
 def _past(states: dict[State, int], stage: Stage) -> int:

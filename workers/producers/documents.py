@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ValidationError
 
+from schemas.data_files import read_toml
 from schemas.documents import RawDocument
 from schemas.errors import InputError
+
+_DIALECTS: dict[str, dict[str, list[str]]] = read_toml("workers.producers", "dialects.toml")
 
 _JSON_NAMES = {dict: "an object", list: "a list", str: "a string", bool: "a truth value", type(None): "null"}
 
@@ -21,6 +26,7 @@ def document(fields: object, place: str, stem: str | None = None) -> RawDocument
     if not isinstance(fields, dict):
         kind = _JSON_NAMES.get(type(fields), "a number")
         return InputError(place, f"is {kind}, not a JSON object", "write each document as {…}")
+    fields = fields if fields.get("content") is not None else _translated(fields)
     try:
         made = RawDocument.model_validate(fields)
     except ValidationError as error:
@@ -28,6 +34,20 @@ def document(fields: object, place: str, stem: str | None = None) -> RawDocument
     except RecursionError:
         return too_deep(place)
     return made if made.external_id else made.model_copy(update={"external_id": stem})
+
+
+def _translated(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields in our words, where they are those of a program that is known; what has no word of ours stays."""
+    for dialect in _DIALECTS.values():
+        if all(fields.get(mark) is not None for mark in dialect["marks"]):
+            ours: dict[str, Any] = {}
+            for name, theirs in dialect.items():
+                given = next((each for each in theirs if name != "marks" and fields.get(each)), None)
+                if given is not None:
+                    ours[name] = fields[given]
+            used = {each for name, theirs in dialect.items() if name in ours for each in theirs}
+            return {name: value for name, value in fields.items() if name not in used} | ours
+    return fields
 
 
 def too_deep(place: str) -> InputError:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from schemas.data_files import read_lines
 from schemas.dates import stated_time
 from schemas.documents import ContentType, RawDocument
 from schemas.errors import InputError
@@ -15,6 +16,16 @@ from schemas.errors import InputError
 from .documents import document
 
 _TAG = re.compile(r"<[^<>]*>")
+# A figure and what hides in a page; each ends at the first end tag, or is none.
+_CAPTION = re.compile(r"<(figure|figcaption|script|style|audio|video)\b[^<>]*>(?:(?!<\1\b).)*?</\1\s*>", re.I | re.S)
+_BREAK = re.compile(r"</?(?:p|div|br|li|h\d|blockquote|td|section)\b[^<>]*>", re.I)
+
+# Lines that are nothing but the words of a button or a link.
+_BUTTONS = {*read_lines("workers.producers", "buttons.txt"), ""}
+
+# A text with this share of the words of the fullest says as much: the rest is an advertisement or a byline.
+_ENOUGH = 0.8
+_FEW = 5  # words, which make no difference either
 
 
 class EntryWithoutText(InputError):
@@ -48,19 +59,20 @@ def entry(
         fields: the fields that go into it as they are; without an `id` it is the `url`, without either `stem`.
         place: the feed and the number of the entry, for the error.
         stem: the file's name less its endings.
-        texts: what the entry carries of its text, the fullest first, each with its type.
+        texts: what the entry carries of its text, each with its type, the first preferred: of several that say about as
+            much, it is taken. A caption or the words of a button are no text.
         date: when it was published, as the feed writes it; kept in `extra` where no certain time can be read in it.
         feed: the feed's title; kept in `extra`.
         home: the feed's own page, whose domain is the source where the entry has no link.
     """
-    text = next(((text, kind) for text, kind in texts if isinstance(text, str) and _has_words(text, kind)), None)
+    text = _fullest([(text, kind) for text, kind in texts if isinstance(text, str)])
     url = fields.get("url")
     time = stated_time(date) if isinstance(date, str) else None
     uncertain = time is None or time.tzinfo is None
     extra = {"feed": feed, "published": date if uncertain else None}
     made = {
         "id": fields.get("id") or url,
-        "source": _domain(url) or _domain(home) or feed,
+        "source": fields.get("source") or _domain(url) or _domain(home) or feed,
         "published": time,
         "extra": {key: value for key, value in extra.items() if value},
     }
@@ -74,8 +86,23 @@ def plain(markup: str) -> str:
     return html.unescape(_TAG.sub("", markup))
 
 
-def _has_words(text: str, kind: ContentType) -> bool:
-    return bool((plain(text) if kind == "text/html" else text).strip())
+def _fullest(texts: list[tuple[str, ContentType]]) -> tuple[str, ContentType] | None:
+    """The first of the texts that has about as many words as the one with the most; None where none has any."""
+    counts = [_substance(text, kind) for text, kind in texts]
+    enough = min(_ENOUGH * max(counts, default=0), max(counts, default=0) - _FEW)
+    return next((text for text, count in zip(texts, counts, strict=True) if count and count >= enough), None)
+
+
+def _substance(text: str, kind: ContentType) -> int:
+    """Words of running text: those of captions and of buttons are not counted."""
+    if kind == "text/html":
+        text = plain(_BREAK.sub("\n", _CAPTION.sub("\n", text)))
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return sum(len(line.split()) for line in lines if _button(line) not in _BUTTONS)
+
+
+def _button(line: str) -> str:
+    return line.strip(" .…:!>»›→[]()").casefold()
 
 
 def _domain(url: object) -> str | None:

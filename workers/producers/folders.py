@@ -8,15 +8,17 @@ in between takes the file again, and its documents are known then.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
+
+from watchfiles import Change, watch
 
 from schemas.errors import FileError, SettingError
 from workers.producers import is_readable, read
@@ -24,11 +26,16 @@ from workers.producers.files import printable
 from workers.producers.intake import Taken, take_in
 from workers.settings import settings
 
+logger = logging.getLogger(__name__)
+
 # Where `--move` is given, files that could not be read whole go here inside it.
 _UNREAD = "unread"
 
 # What programs that copy and download write to until they are done.
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp", "~")
+
+# Seconds between two walks through all of it while the system says what changes: a net for what it loses.
+_WALK_SECONDS = 60.0
 
 # Seconds after which a file is tried again that the operating system did not give.
 _AGAIN_SECONDS = 60.0
@@ -38,7 +45,7 @@ _State = tuple[int, int, int]  # bytes, time of the last change in nanoseconds, 
 
 @dataclass
 class Watched:
-    """A folder under watch.
+    """A folder under watch: all of it is looked at, or inside `with` only what the system says has changed.
 
     Attributes:
         folder: walked with what is in it; hidden files and folders are passed over.
@@ -53,6 +60,9 @@ class Watched:
     ledger: Path
     _taken: dict[str, _State] = field(default_factory=dict)
     _seen: dict[str, tuple[_State, float]] = field(default_factory=dict)
+    _open: dict[str, Path] = field(default_factory=dict)  # the files that are to be looked at
+    _changes: Iterator[set[tuple[Change, str]]] | None = None
+    _walk_at: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.folder.is_dir():
@@ -61,13 +71,61 @@ class Watched:
             raise SettingError(f"--move {printable(self.move)}", "lies in the folder itself", "choose another path")
         self._taken = _read_ledger(self.ledger)
 
+    def __enter__(self) -> Watched:
+        try:
+            # Nothing is filtered there, for what is read and what is hidden is told here; one pause for both.
+            milliseconds = int(1000 * self.pause)
+            self._changes = watch(
+                self.folder.resolve(),
+                watch_filter=None,
+                debounce=milliseconds,
+                rust_timeout=milliseconds,
+                yield_on_timeout=True,
+                raise_interrupt=True,
+            )
+            next(self._changes)
+        except OSError as error:  # a system without, or whose limit of watched folders is reached
+            logger.warning("%s is walked again and again, for the system does not watch it (%s)", self.folder, error)
+            self._changes = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._changes = None
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two looks at most."""
+        return min(1.0, max(0.05, self.settled / 2))
+
+    def wait(self) -> None:
+        """Waits until something changes, or a file may be finished."""
+        if self._changes is None:
+            time.sleep(self.pause)
+            return
+        try:
+            changed = next(self._changes)
+        except OSError:
+            self._walk_at = 0.0  # what was lost is found by a walk
+            return
+        top = self.folder.resolve()
+        for kind, name in changed:
+            inside = Path(name).relative_to(top)
+            path = self.folder / inside
+            if kind == Change.deleted or any(part.startswith(".") for part in inside.parts):
+                continue
+            self._open |= self._files(path) if path.is_dir() else self._file(path)
+
     def look(self) -> Iterator[tuple[Path, Taken]]:
         """Takes in the files that are finished; gives each with what became of it."""
         now = time.monotonic()
-        present = dict(self._files())
-        self._seen = {name: seen for name, seen in self._seen.items() if name in present}
-        for name, (path, state) in present.items():
-            if self._taken.get(name) == state:
+        if self._changes is None or now >= self._walk_at:
+            self._open = self._files(self.folder)
+            self._walk_at = now + _WALK_SECONDS
+        self._seen = {name: seen for name, seen in self._seen.items() if name in self._open}
+        for name, path in list(self._open.items()):
+            state = _state(path)
+            if state is None or self._taken.get(name) == state:
+                del self._open[name]
                 continue
             before, since = self._seen.get(name, (None, now))
             if before != state:
@@ -102,16 +160,28 @@ class Watched:
         except OSError as error:
             raise SettingError(f"--move {printable(to)}", f"cannot be written ({error.strerror})") from error
 
-    def _files(self) -> Iterator[tuple[str, tuple[Path, _State]]]:
-        for folder, inside, names in os.walk(self.folder):  # which passes over what is gone meanwhile
+    def _files(self, top: Path) -> dict[str, Path]:
+        found: dict[str, Path] = {}
+        for folder, inside, names in os.walk(top):  # which passes over what is gone meanwhile
             inside[:] = sorted(name for name in inside if not name.startswith("."))
-            for path in (Path(folder, name) for name in sorted(names) if not name.startswith(".")):
-                if path.name.endswith(_UNFINISHED) or not is_readable(path):
-                    continue
-                with suppress(OSError):  # likewise
-                    found = path.stat()
-                    if S_ISREG(found.st_mode):
-                        yield str(path.resolve()), (path, (found.st_size, found.st_mtime_ns, found.st_ino))
+            real = Path(folder).resolve()
+            for name in sorted(names):
+                found |= self._file(Path(folder, name), real)
+        return found
+
+    def _file(self, path: Path, real: Path | None = None) -> dict[str, Path]:
+        """The file by the name it has for the ledger, or nothing where it is none that is taken."""
+        if path.name.startswith(".") or path.name.endswith(_UNFINISHED) or not is_readable(path):
+            return {}
+        return {str(path.resolve() if real is None or path.is_symlink() else real / path.name): path}
+
+
+def _state(path: Path) -> _State | None:
+    try:
+        found = path.stat()
+    except OSError:  # gone meanwhile
+        return None
+    return (found.st_size, found.st_mtime_ns, found.st_ino) if S_ISREG(found.st_mode) else None
 
 
 def _read_ledger(ledger: Path) -> dict[str, _State]:

@@ -13,6 +13,7 @@ from schemas.errors import InputError
 from .documents import document, too_deep
 from .files import File
 from .json_feeds import is_json_feed, json_feed
+from .ninjs import is_ninjs, ninjs
 from .streams import as_text, opened, require_valid, too_large
 
 _WORD = re.compile(r"\S")
@@ -31,7 +32,7 @@ def read_lines(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     with opened(file, limit) as stream:
         for number, line in _lines(as_text(stream), limit):
             empty = False
-            yield too_large(file, limit, number) if line is None else _line(file, line, number)
+            yield too_large(file, limit, number) if line is None else document_of_line(file, line, number)
     if empty:
         raise file.error("is empty", "check its source")
 
@@ -66,11 +67,13 @@ def _lines(stream: io.TextIOWrapper, limit: int) -> Iterator[tuple[int, str | No
         yield number, text
 
 
-def _line(file: File, line: str, number: int) -> RawDocument | InputError:
+def document_of_line(file: File, line: str, number: int) -> RawDocument | InputError:
+    """The document that one line holds, or what is wrong with it."""
     place = f"{file.name}, line {number}"
     try:
         require_valid(file, line, number)
-        return document(json.loads(line.rstrip()), place, file.stem)
+        value = json.loads(line.rstrip())
+        return ninjs(value, place, file.stem) if is_ninjs(value) else document(value, place, file.stem)
     except InputError as error:
         return error
     except RecursionError:
@@ -123,6 +126,8 @@ def _element(file: File, limit: int, line: int, source: str, value: object) -> I
         return
     if is_json_feed(value):
         yield from json_feed(value, file.name, file.stem)
+    elif is_ninjs(value):
+        yield ninjs(value, f"{file.name}, line {line}", file.stem)
     else:
         yield document(value, f"{file.name}, line {line}", file.stem)
 

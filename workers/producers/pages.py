@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.clean import decode
 from schemas.documents import RawDocument
-from schemas.errors import InputError
+from schemas.errors import InputError, Notice
 
 from .documents import document
 from .files import File
@@ -14,17 +14,26 @@ from .streams import as_text, opened, require_valid, too_large, whole
 
 
 def read_text(file: File, limit: int) -> Iterator[RawDocument | InputError]:
-    """The one document of a text file, which is UTF-8 or has a byte order mark.
+    """The one document of a text file: UTF-8, or what its byte order mark says; else guessed, with a notice.
 
     Raises:
-        InputError: the file cannot be read, is too large, or is in another encoding.
+        InputError: the file cannot be read or is too large.
     """
     with opened(file, limit) as stream:
         text = as_text(stream).read(limit + 1)
     if len(text) > limit:
         raise too_large(file, limit)
-    require_valid(file, text)
-    yield document({"content": text}, file.name, file.stem)
+    extra = {}
+    try:
+        require_valid(file, text)
+    except InputError as error:
+        try:
+            data = text.encode("utf-8", "surrogateescape")  # the bytes as they were
+        except UnicodeEncodeError:  # of UTF-16, which says what it is and is broken
+            raise error from None
+        text, extra = decode(data), {"encoding": "guessed, for it is no UTF-8"}
+        yield Notice(file.name, "is no UTF-8, and its encoding was guessed", "see whether its letters came out right")
+    yield document({"content": text, "extra": extra}, file.name, file.stem)
 
 
 def read_page(file: File, limit: int) -> Iterator[RawDocument | InputError]:

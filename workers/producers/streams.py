@@ -8,9 +8,9 @@ import io
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.errors import InputError
 
@@ -42,8 +42,9 @@ _MOST_UNPACKED = 100
 
 
 @contextmanager
-def opened(file: File, limit: int) -> Iterator[io.BufferedReader]:
-    """The file's bytes, unpacked; whatever goes wrong inside the `with` while reading them is an InputError.
+def opened(file: File, limit: int, *, unpack: bool = True) -> Iterator[io.BufferedReader]:
+    """The file's bytes, unpacked and known to be text unless `unpack` is false; whatever goes wrong inside the `with`
+    while reading them is an InputError.
 
     Args:
         limit: characters of one document; a file may unpack to four bytes for each, however small it is.
@@ -56,10 +57,12 @@ def opened(file: File, limit: int) -> Iterator[io.BufferedReader]:
         with open(file.path, "rb", buffering=0, opener=_open_at_once) as raw:
             if not stat.S_ISREG(os.fstat(raw.fileno()).st_mode):
                 raise file.error("is a device or a pipe, not a file", "write its output to a file")
-            stream: io.BufferedReader = (
-                io.BufferedReader(_Unpacked(file, raw, limit)) if file.packed else io.BufferedReader(raw)
-            )
-            _require_text(file, stream.peek(_SNIFFED)[:_SNIFFED])
+            source: Any = raw if file.on_bytes is None else _Counted(raw, file.on_bytes)
+            if file.packed and unpack:
+                source = _Unpacked(file, source, os.fstat(raw.fileno()).st_size, limit)
+            stream: io.BufferedReader = io.BufferedReader(source)
+            if unpack:
+                _require_text(file, stream.peek(_SNIFFED)[:_SNIFFED])
             yield stream
     except gzip.BadGzipFile as error:
         raise file.error(f"is not valid gzip ({error})", "fetch it again, or drop .gz from its name") from error
@@ -74,16 +77,18 @@ def opened(file: File, limit: int) -> Iterator[io.BufferedReader]:
 class _Unpacked(io.RawIOBase):
     """What a gzip file unpacks to, up to a hundred times its size."""
 
-    def __init__(self, file: File, packed: io.FileIO, limit: int) -> None:
-        self._file, self._stream = file, gzip.GzipFile(fileobj=packed)
-        self._most = max(4 * limit, _MOST_UNPACKED * os.fstat(packed.fileno()).st_size)
+    def __init__(self, file: File, packed: Any, size: int, limit: int) -> None:
+        self._file, self._stream = file, packed
+        for _ in range(file.packed):
+            self._stream = gzip.GzipFile(fileobj=self._stream, mode="rb")
+        self._most = max(4 * limit, _MOST_UNPACKED * size)
         self._read = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Buffer) -> int:
-        count = self._stream.readinto(buffer)
+        count = int(self._stream.readinto(buffer))
         self._read += count
         if self._read > self._most:
             raise self._file.error(
@@ -136,6 +141,32 @@ def too_large(file: File, limit: int, line: int | None = None) -> InputError:
     """The error for what is longer than `limit`."""
     size = f"{limit / 2**20:g} MB" if limit >= 2**20 else f"{limit} bytes"
     return file.error(f"is larger than {size} unpacked", "split it, or raise the limit for one document", line)
+
+
+class _Counted(io.RawIOBase):
+    """A file that tells how many bytes were read of it."""
+
+    def __init__(self, raw: io.FileIO, on_bytes: Callable[[int], None]) -> None:
+        self._raw, self._on_bytes, self._farthest = raw, on_bytes, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._raw.tell()
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = self._raw.readinto(buffer)
+        if (place := self._raw.tell()) > self._farthest:  # what is read again is not counted again
+            self._on_bytes(place - self._farthest)
+            self._farthest = place
+        return count
 
 
 def _open_at_once(path: str, flags: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from schemas.tables import Entry, Feed, Host
@@ -21,13 +21,11 @@ def pull_back(session: Session, farthest: timedelta, hold: timedelta) -> None:
         hold: how long a claim is good for.
     """
     now = datetime.now(UTC)
-    waiting = Entry.page_due.is_not(None)
     for wrong, column in (
         (Feed.due > now + farthest, Feed.due),
-        (Feed.sent > now + CLOCKS_DIFFER, Feed.sent),
         (Feed.claimed_until > now + hold + CLOCKS_DIFFER, Feed.claimed_until),
         (Entry.page_due > now + farthest, Entry.page_due),
-        (and_(waiting, Entry.page_sent > now + CLOCKS_DIFFER), Entry.page_sent),
         (Host.free > now + farthest, Host.free),
+        (Host.sent > now + CLOCKS_DIFFER, Host.sent),
     ):
         session.execute(update(column.class_).where(wrong).values({column: now}))

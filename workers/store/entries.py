@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from schemas.documents import RawDocument
-from schemas.feeds import SeenEntry
+from schemas.feeds import SeenEntry, origin
 from schemas.messages import StageMessage
 from schemas.tables import Entry, EntryKey, Feed
 from workers.store.intake import accept, insert_ignoring_known
@@ -23,6 +23,10 @@ _KEPT = timedelta(days=90)
 
 # When an entry was last seen is written no more often than this: a feed shows most of them at every poll.
 _SEEN_AGAIN = timedelta(days=1)
+
+# Entries that are known by their undated titles alone, from which on chance is out of the question: one may be a
+# column that has the same title every day.
+_TITLES_ENOUGH = 2
 
 
 @dataclass
@@ -36,8 +40,7 @@ class TakenEntries:
 
 def any_edited(session: Session, feed_number: int, entries: Sequence[SeenEntry]) -> bool:
     """Whether one of the entries was seen before in this feed, and says something else now."""
-    known = _known(session, entries)
-    found = ((_recognised(each, known), each) for each in entries)
+    found = zip(_recognised(session, entries)[0], entries, strict=True)
     return any(entry and entry.feed_number == feed_number and entry.digest != each.digest for entry, each in found)
 
 
@@ -54,11 +57,10 @@ def take(
     """
     now, taken = datetime.now(UTC), TakenEntries()
     _hold_on(session, feed, now)
-    known = _known(session, entries)
+    recognised, known = _recognised(session, entries)
     new: list[tuple[Entry, SeenEntry]] = []
     keys: dict[str, Entry] = {}
-    for each in entries:
-        entry = _recognised(each, known)
+    for each, entry in zip(entries, recognised, strict=True):
         if entry is None:
             entry = Entry(feed_number=feed.number, seen=now, digest=each.digest, owns=False, page_attempts=0)
             new.append((entry, each))
@@ -70,7 +72,8 @@ def take(
             if entry.digest != each.digest:
                 taken.revised += 1
                 taken.messages += _edit(session, entry, each, wants_page, revisions_kept)
-        keys |= dict.fromkeys((key for key in each.keys if key not in known), entry)
+        if entry.number is None or any(key in known for key in each.keys):  # else its keys change at every fetch
+            keys |= dict.fromkeys((key for key in _all_keys(each) if key not in known), entry)
     session.add_all(entry for entry, _ in new)
     with_text = []
     for entry, each in new:
@@ -116,29 +119,11 @@ def put(session: Session, entry: Entry, document: RawDocument, revisions_kept: i
 
     The session must be the only one that decides.
     """
-    entry.page = entry.stand_in = entry.page_due = None
+    entry.page = entry.page_origin = entry.stand_in = entry.page_due = None
     if entry.document_id is not None and entry.owns:
         return revise(session, entry.document_id, document, revisions_kept)
     # The document of another producer is not the entry's to revise; what it says now is a document of its own.
     return next(iter(_accept(session, [(entry, document)])), None)
-
-
-def due_pages(session: Session, limit: int, sent_before: datetime) -> list[tuple[int, str]]:
-    """Number and page of entries whose page is due and for which no message was sent since then, oldest first; marks
-    them as sent now.
-    """
-    now = datetime.now(UTC)
-    due = (
-        select(Entry.number, Entry.page)
-        .where(Entry.page_due <= now, or_(Entry.page_sent.is_(None), Entry.page_sent < sent_before))
-        .order_by(Entry.page_due)
-        .limit(max(limit, 0))
-    )
-    found = [(number, page) for number, page in session.execute(due) if page]
-    if found:
-        numbers = [number for number, _ in found]
-        session.execute(update(Entry).where(Entry.number.in_(numbers)).values(page_sent=now))
-    return found
 
 
 def claim_page(session: Session, entry_number: int, hold: timedelta) -> Entry | None:
@@ -158,25 +143,47 @@ def still_waiting(session: Session, entry: Entry) -> Entry | None:
 
 def put_off_page(session: Session, entry_number: int, until: datetime, *, counted: bool) -> None:
     """The page is tried again then; an attempt that was not `counted` was no fault of the page."""
-    values: dict[str, Any] = {"page_due": until, "page_sent": None} | (
-        {} if counted else {"page_attempts": Entry.page_attempts - 1}
-    )
+    values: dict[str, Any] = {"page_due": until} | ({} if counted else {"page_attempts": Entry.page_attempts - 1})
     waiting = update(Entry).where(Entry.number == entry_number, Entry.page.is_not(None))
     session.execute(waiting.values(**values))
 
 
-def _known(session: Session, entries: Sequence[SeenEntry]) -> dict[str, Entry]:
-    keys = [key for each in entries for key in each.keys]
-    found = select(EntryKey.key, Entry).join(Entry, Entry.number == EntryKey.entry_number)
-    return dict(session.execute(found.where(EntryKey.key.in_(keys))).all())
+def _all_keys(each: SeenEntry) -> list[str]:
+    return [*each.keys, each.last_resort] if each.last_resort else list(each.keys)
 
 
-def _recognised(seen: SeenEntry, known: Mapping[str, Entry]) -> Entry | None:
-    return next((known[key] for key in seen.keys if key in known), None)
+def _recognised(session: Session, entries: Sequence[SeenEntry]) -> tuple[list[Entry | None], Mapping[str, Entry]]:
+    """The entry in the tables that each of a poll is, or None for a new one; and those known by each key.
+
+    Entries of one poll are never the same, so that each in the tables is given once, to the one with the surest key.
+    """
+    keys = [key for each in entries for key in _all_keys(each)]
+    asked = select(EntryKey.key, Entry).join(Entry, Entry.number == EntryKey.entry_number)
+    known: dict[str, Entry] = dict(session.execute(asked.where(EntryKey.key.in_(keys))).all())
+    found: list[Entry | None] = [None] * len(entries)
+    given: set[int] = set()
+
+    def give(place: int, key: str | None) -> None:
+        entry = known.get(key) if key else None
+        if found[place] is None and entry is not None and entry.number not in given:
+            found[place] = entry
+            given.add(entry.number)
+
+    for rank in range(max((len(each.keys) for each in entries), default=0)):
+        for place, each in enumerate(entries):
+            give(place, each.keys[rank] if rank < len(each.keys) else None)
+    # Titles alone are enough where nothing but titles is known: the links of this feed change at every fetch.
+    titles = sum(each.last_resort in known for each in entries)
+    unstable = not given and titles >= _TITLES_ENOUGH
+    for place, each in enumerate(entries):
+        if each.dated or (unstable and not each.text):
+            give(place, each.last_resort)
+    return found, known
 
 
 def _want_page(entry: Entry, seen: SeenEntry, now: datetime) -> None:
     entry.page, entry.stand_in, entry.page_due, entry.page_attempts = seen.url, dict(seen.fields), now, 0
+    entry.page_origin = origin(seen.url or "")
 
 
 def stand_in(fields: dict[str, object], why: str | None = None) -> RawDocument:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from schemas.feeds import FeedState, Pages
+from schemas.feeds import FeedState, Pages, origin
 from schemas.tables import Document, Entry, Feed, Fetch
 
 # Fetches kept of each feed; what is older has been counted in `feeds list` long since.
@@ -40,7 +40,17 @@ def add(
     feed = session.scalars(select(Feed).where(Feed.url == url)).one_or_none()
     now = datetime.now(UTC)
     if feed is None:
-        feed = Feed(url=url, title=title, state=FeedState.ACTIVE, pages=pages, added=now, interval=interval, due=now)
+        feed = Feed(
+            url=url,
+            origin=origin(url),
+            scope=secrets.token_hex(16),
+            title=title,
+            state=FeedState.ACTIVE,
+            pages=pages,
+            added=now,
+            interval=interval,
+            due=now,
+        )
         session.add(feed)
         session.flush()
     elif feed.state != FeedState.ACTIVE:
@@ -64,7 +74,6 @@ def set_state(session: Session, numbers: Sequence[int], state: FeedState) -> Non
         now = datetime.now(UTC)
         values |= {
             "due": now,
-            "sent": None,
             "errors": 0,
             "error": None,
             "succeeded": func.coalesce(Feed.succeeded, now),
@@ -94,39 +103,16 @@ def summaries(session: Session) -> list[FeedSummary]:
     ]
 
 
-def due(session: Session, limit: int, sent_before: datetime) -> list[tuple[int, str]]:
-    """Number and address of feeds that are due and for which no message was sent since then, latest due last; marks
-    them as sent now.
-    """
-    now = datetime.now(UTC)
-    wanted = (
-        select(Feed.number, Feed.url)
-        .where(
-            Feed.state == FeedState.ACTIVE,
-            Feed.due <= now,
-            or_(Feed.sent.is_(None), Feed.sent < sent_before),
-            or_(Feed.claimed_until.is_(None), Feed.claimed_until < now),
-        )
-        .order_by(Feed.due)
-        .limit(limit)
-    )
-    if session.get_bind().dialect.name == "postgresql":
-        wanted = wanted.with_for_update(skip_locked=True)
-    found = [(number, url) for number, url in session.execute(wanted)]
-    if found:
-        session.execute(update(Feed).where(Feed.number.in_([number for number, _ in found])).values(sent=now))
-    return found
+def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What holds of a feed that is due and that nobody polls."""
+    unclaimed = or_(Feed.claimed_until.is_(None), Feed.claimed_until < now)
+    return Feed.state == FeedState.ACTIVE, Feed.due <= now, unclaimed
 
 
 def claim(session: Session, number: int, hold: timedelta) -> Feed | None:
     """The feed, claimed for so long by whoever asks; None where it is not due (any more) or somebody polls it."""
     now = datetime.now(UTC)
-    free = update(Feed).where(
-        Feed.number == number,
-        Feed.state == FeedState.ACTIVE,
-        Feed.due <= now,
-        or_(Feed.claimed_until.is_(None), Feed.claimed_until < now),
-    )
+    free = update(Feed).where(Feed.number == number, *is_due(now))
     claimed = free.values(claim=secrets.token_hex(16), claimed_until=now + hold)
     if not session.execute(claimed).rowcount:  # type: ignore[attr-defined]
         return None
@@ -135,7 +121,7 @@ def claim(session: Session, number: int, hold: timedelta) -> Feed | None:
 
 def release(session: Session, feed: Feed, due: datetime) -> None:
     """Gives a claim back without a poll: it is due again then."""
-    session.execute(_claimed(feed).values(claim=None, claimed_until=None, due=due, sent=None))
+    session.execute(_claimed(feed).values(claim=None, claimed_until=None, due=due))
 
 
 def settle(session: Session, feed: Feed, outcome: dict[str, Any], fetch: dict[str, Any]) -> bool:
@@ -147,7 +133,7 @@ def settle(session: Session, feed: Feed, outcome: dict[str, Any], fetch: dict[st
         fetch: columns of the poll's own row.
     """
     if not session.execute(  # type: ignore[attr-defined]
-        _claimed(feed).values(claim=None, claimed_until=None, sent=None, **outcome)
+        _claimed(feed).values(claim=None, claimed_until=None, **outcome)
     ).rowcount:
         return False
     session.execute(insert(Fetch).values(feed_number=feed.number, **fetch))

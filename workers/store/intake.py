@@ -18,7 +18,7 @@ from workers.store.results import offset_minutes
 
 
 @dataclass(frozen=True)
-class Accepted:
+class AcceptedBatch:
     """What became of a batch: the ids of all its documents in order, and the messages of those that are new."""
 
     ids: list[str]
@@ -32,7 +32,7 @@ def insert_ignoring_known(session: Session, table: type[Table]) -> sqlite.Insert
     return insert.on_conflict_do_nothing()
 
 
-def accept(session: Session, documents: Sequence[RawDocument]) -> Accepted:
+def accept(session: Session, documents: Sequence[RawDocument]) -> AcceptedBatch:
     """Writes the rows of a batch; a document that is known already is passed over. Durable once committed.
 
     Rows are inserted in the order of their ids, so that two producers with the same documents never deadlock.
@@ -43,12 +43,12 @@ def accept(session: Session, documents: Sequence[RawDocument]) -> Accepted:
     known = set(session.scalars(select(Document.id).where(Document.id.in_(by_id))))
     rows = [document_row(by_id[new], new, now) for new in sorted(by_id.keys() - known)]
     if not rows:
-        return Accepted(ids, [])
+        return AcceptedBatch(ids, [])
     statement = insert_ignoring_known(session, Document).returning(Document.id, Document.number)
     numbers = {row.id: row.number for row in session.execute(statement, rows)}
     if numbers:
         session.execute(insert(ArrivedBody), [_body(by_id[new], number) for new, number in numbers.items()])
-    return Accepted(ids, [message_for(by_id[new], new) for new in dict.fromkeys(ids) if new in numbers])
+    return AcceptedBatch(ids, [message_for(by_id[new], new) for new in dict.fromkeys(ids) if new in numbers])
 
 
 def message_for(document: RawDocument, document_id: str) -> StageMessage:

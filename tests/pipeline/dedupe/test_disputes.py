@@ -134,6 +134,7 @@ def test_what_only_arrived_later_updates_nothing() -> None:
     early, late = claim(5, by="police"), replace(claim(9, by="police", document="d2", hours=6), dated=False)
     (count,) = find_counts([early, late])
     assert not count.updated
+    assert [figure.dated for figure in count.figures] == [True, False]
 
 
 def test_what_a_copy_repeats_is_said_once() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -55,7 +59,9 @@ def test_a_line_that_cannot_be_read_is_named_and_its_neighbours_go_on(wireroom: 
         file.write('{"content": \n{"content": "A third."}\n')
     ended = wireroom("ingest", "--json", folder)
     assert ended.code == 2
-    assert json.loads(ended.output) == {"documents": 3, "new": 3, "not_read": 1}
+    told = json.loads(ended.output)
+    assert (told["documents"], told["new"], told["not_read"]) == (3, 3, 1)
+    assert [(each["external_id"], each["new"]) for each in told["accepted"]] == [("a", True), ("b", True), ("b", True)]
     assert "b.jsonl, line 2" in ended.messages
 
 
@@ -68,7 +74,67 @@ def test_waiting_ends_at_once_where_all_have_ended_and_tells_of_failures(
             stages.fail(session, Stage.CLEAN, NoTextError("d", "nothing is left"), None, {}, document_id)
     ended = wireroom("ingest", "--wait", "--json", folder)
     assert ended.code == 1
-    assert json.loads(ended.output)["failed"] == 2
+    told = json.loads(ended.output)
+    assert told["failed"] == 2
+    assert {each["document_id"] for each in told["failures"]} == {each["id"] for each in told["accepted"]}
+
+
+@pytest.mark.usefixtures("tables", "broker")
+def test_what_a_program_pipes_in_is_taken_in_when_it_comes(
+    wireroom: Wireroom, tables: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second line is written once the first is in the tables: nothing waits for more."""
+    reading, writing = os.pipe()
+
+    def program() -> None:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(b'\xef\xbb\xbf{"id": "1", "content": "An article."}\n{"content": \n')
+            pipe.flush()
+            while not _count(tables):
+                time.sleep(0.05)
+            pipe.write('{"id": "2", "content": "Ein anderer für später."}'.encode())
+
+    with os.fdopen(reading, "rb") as pipe:
+        monkeypatch.setattr(sys, "stdin", pipe)
+        writer = threading.Thread(target=program)
+        writer.start()
+        ended = wireroom("ingest", "-", "--json")
+        writer.join()
+    told = json.loads(ended.output)
+    assert [each["external_id"] for each in told["accepted"]] == ["1", "2"]
+    assert ended.code == 2
+    assert "standard input, line 2: is no JSON" in ended.messages
+
+
+def _count(tables: Database) -> int:
+    with tables.reading() as session:
+        return len(session.scalars(select(Document.id)).all())
+
+
+@pytest.mark.usefixtures("tables", "broker")
+def test_a_line_piped_in_that_is_too_long_is_named_and_its_neighbours_are_taken(
+    wireroom: Wireroom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("WIREROOM_MAX_DOCUMENT_MB", "1")
+    lines = ['{"content": "One."}', json.dumps({"content": "x" * 3_000_000}), '{"content": "Three."}', "{"]
+    (tmp_path / "lines").write_text("\n".join(lines))
+    with (tmp_path / "lines").open("rb") as piped:
+        monkeypatch.setattr(sys, "stdin", piped)
+        ended = wireroom("ingest", "-", "--json")
+    told = json.loads(ended.output)
+    assert (told["documents"], told["not_read"]) == (2, 2)
+    assert "line 2: is larger than 1 MB" in ended.messages
+    assert "line 4: is no JSON" in ended.messages
+
+
+@pytest.mark.usefixtures("tables", "broker")
+def test_files_that_are_passed_over_are_named_and_no_error(wireroom: Wireroom, folder: Path) -> None:
+    for name in ("photo.jpg", "other.jpg", "paper.pdf"):
+        (folder / name).write_bytes(b"\xff\xd8")
+    ended = wireroom("ingest", folder)
+    assert ended.code == 0
+    assert "3 files (2 of .jpg: other.jpg, photo.jpg; 1 of .pdf: paper.pdf) were skipped" in ended.messages
+    assert "pdftotext" in ended.messages
 
 
 def test_all_that_failed_is_sent_again_from_the_stage_it_failed_in(

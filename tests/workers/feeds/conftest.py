@@ -27,3 +27,9 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def polling(tables: Database, broker: str, server: Server) -> Polling:
     return Polling(tables, server)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a minute for a fetch, where none is to run out of time: a busy machine can take seconds over one."""
+    monkeypatch.setenv("WIREROOM_FETCH_SECONDS", "30")

@@ -21,7 +21,7 @@ def document(n: int = 1, **fields: Any) -> RawDocument:
 
 
 def one(entry: RawDocument, feed: str = FEED) -> SeenEntry:
-    ((made,), errors) = seen([entry], feed)
+    ((made,), errors) = seen([entry], feed, feed)
     assert not errors
     return made
 
@@ -53,14 +53,53 @@ def test_two_entries_share_no_key(other: RawDocument) -> None:
     [{"id": "all"}, {"url": "https://gazette.example/live"}, {"content": "Watch."}, {"url": "https://g.example/"}],
 )
 def test_what_all_entries_of_a_feed_share_is_no_key(same: dict[str, Any]) -> None:
-    entries, _ = seen([document(1, **same), document(2, **same)], FEED)
+    entries, _ = seen([document(1, **same), document(2, **same)], FEED, FEED)
     assert len(entries) == 2
     assert not set(entries[0].keys) & set(entries[1].keys)
 
 
-def test_an_entry_that_a_feed_holds_twice_is_taken_once_and_the_first_counts() -> None:
-    entries, _ = seen([document(content="New."), document(content="Old.")], FEED)
-    assert [entry.text for entry in entries] == ["New."]
+def test_an_entry_that_a_feed_holds_twice_is_taken_once() -> None:
+    again = document(url="https://gazette.example/b1?utm_source=rss")
+    entries, _ = seen([document(), document(), again], FEED, FEED)
+    assert len(entries) == 1
+
+
+@pytest.mark.parametrize("other", [{"content": "Old."}, {"title": "Other"}, {"published": "2026-03-01T10:00:00Z"}])
+def test_entries_of_one_poll_that_differ_in_anything_they_say_stay_two(other: dict[str, Any]) -> None:
+    entries, _ = seen([document(), document(**other)], FEED, FEED)
+    assert len(entries) == 2
+    assert not set(entries[0].keys) & set(entries[1].keys)
+
+
+@pytest.mark.parametrize(("fragment", "same"), [("#post-2", False), ("#xtor=RSS-3208", True), ("#at_medium=x", True)])
+def test_the_place_on_a_page_counts_and_how_a_reader_came_there_does_not(fragment: str, same: bool) -> None:
+    bare, other = (
+        one(document(id=None, url=f"https://gazette.example/live{end}", content=f"A{end}")) for end in ("", fragment)
+    )
+    assert bool(set(bare.keys) & set(other.keys)) is same
+
+
+def test_a_feed_that_moves_keeps_its_keys() -> None:
+    (before,), _ = seen([document()], FEED, "scope")
+    (after,), _ = seen([document()], "https://feeds.elsewhere.example/gazette", "scope")
+    assert set(after.keys) <= set(before.keys)
+
+
+@pytest.mark.parametrize(
+    ("urls", "titles", "own"),
+    [
+        (("https://g.example/live", "https://g.example/live"), ("A", "B"), False),
+        (("https://g.example/live#1", "https://g.example/live#2"), ("A", "B"), False),
+        (("https://g.example/live", "https://g.example/live"), ("A", "A"), True),
+        (("https://g.example/1", "https://g.example/2"), ("A", "B"), True),
+        (("https://g.example/", "https://g.example/2"), ("A", "B"), False),
+    ],
+)
+def test_a_page_that_entries_of_other_titles_share_is_nobodys_own(
+    urls: tuple[str, str], titles: tuple[str, str], own: bool
+) -> None:
+    given = [document(n, url=url, title=title) for n, (url, title) in enumerate(zip(urls, titles, strict=True))]
+    assert seen(given, FEED, FEED)[0][0].own_page is own
 
 
 def test_a_feed_shares_links_with_its_own_source_only() -> None:
@@ -86,7 +125,7 @@ def test_new_markup_is_no_edit_and_new_words_are() -> None:
 
 def test_what_cannot_be_read_is_handed_on() -> None:
     error = InputError("feed, entry 2", "is broken")
-    assert seen([error], FEED) == ([], [error])
+    assert seen([error], FEED, FEED) == ([], [error])
 
 
 @pytest.mark.parametrize(

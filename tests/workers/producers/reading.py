@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from schemas.documents import RawDocument
-from schemas.errors import InputError
+from schemas.errors import InputError, Notice
 from workers.producers import LIMIT, read
 
 Sorted = tuple[list[RawDocument], list[InputError]]
@@ -17,7 +17,12 @@ def read_paths(paths: Iterable[Path], limit: int = LIMIT) -> Sorted:
     """The documents and the errors of `paths`."""
     found = list(read(paths, limit))
     documents = [each for each in found if isinstance(each, RawDocument)]
-    return documents, [each for each in found if isinstance(each, InputError)]
+    return documents, [each for each in found if isinstance(each, InputError) and not isinstance(each, Notice)]
+
+
+def notices(path: Path) -> list[str]:
+    """What a person is told beside errors."""
+    return [str(each) for each in read([path]) if isinstance(each, Notice)]
 
 
 def read_file(path: Path, data: bytes | str, limit: int = LIMIT) -> Sorted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,3 +54,63 @@ def test_a_folder_that_goes_while_it_is_walked_is_passed_over(tmp_path: Path, mo
 
     monkeypatch.setattr(os, "walk", walk_and_lose)
     assert [path.parent.name for path, _ in _watched(tmp_path).look()] == ["a"]
+
+
+def _arrive(folder: Path, name: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(f"Police found two bodies in {name}.")
+
+
+@_on_sqlite
+@pytest.mark.usefixtures("tables", "broker")
+def test_what_arrives_is_told_by_the_system_and_no_folder_is_walked_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "in"
+    _arrive(inbox, "first.txt")
+    with _watched(tmp_path) as watched:
+        taken = [path.name for path, _ in watched.look()]
+        monkeypatch.setattr(os, "walk", lambda _: pytest.fail("walked"))
+        for name in ("second.txt", ".hidden.txt", ".git/third.txt", "half.txt.part"):
+            _arrive(inbox, name)
+        deadline = time.monotonic() + 30
+        while len(taken) < 2 and time.monotonic() < deadline:
+            watched.wait()
+            taken += [path.name for path, _ in watched.look()]
+        watched.wait()
+        assert list(watched.look()) == [], "each once"
+    assert taken == ["first.txt", "second.txt"]
+
+
+@_on_sqlite
+@pytest.mark.usefixtures("tables", "broker")
+def test_a_folder_that_arrives_is_taken_with_all_that_is_in_it(tmp_path: Path) -> None:
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    with _watched(tmp_path) as watched:
+        assert list(watched.look()) == []
+        _arrive(tmp_path / "made", "deep/a.txt")
+        _arrive(tmp_path / "made", "b.txt")
+        shutil.move(tmp_path / "made", inbox / "made")
+        taken: set[str] = set()
+        deadline = time.monotonic() + 30
+        while len(taken) < 2 and time.monotonic() < deadline:
+            watched.wait()
+            taken |= {path.name for path, _ in watched.look()}
+    assert taken == {"a.txt", "b.txt"}
+
+
+@_on_sqlite
+@pytest.mark.usefixtures("tables", "broker")
+def test_a_system_that_does_not_watch_is_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> Iterator[None]:
+        raise OSError(28, "No space left on device")
+        yield
+
+    monkeypatch.setattr(folders, "watch", full)
+    (tmp_path / "in").mkdir()
+    with _watched(tmp_path) as watched:
+        assert list(watched.look()) == []
+        _arrive(tmp_path / "in", "a.txt")
+        watched.wait()
+        assert [taken.new for _, taken in watched.look()] == [1]

@@ -190,9 +190,6 @@ def test_wrong_encoding_names_the_line_and_the_rest_goes_on(tmp_path: Path) -> N
     documents, [error] = read_file(tmp_path / "a.json", b"[" + b",\n".join(lines) + b"]")
     assert [document.content for document in documents] == ["one", "three"]
     assert error.resource.endswith("a.json, line 2")
-    documents, [error] = read_file(tmp_path / "a.txt", "one\ntwo\r\ncafé".encode("cp1252"))
-    assert not documents
-    assert error.resource.endswith("a.txt, line 3")
 
 
 def test_lone_surrogate_in_utf16_names_the_line(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.producers.reading import read_paths
+from tests.workers.producers.reading import notices, read_paths
 from workers.producers.files import printable
 
 
@@ -36,6 +36,42 @@ def test_hidden_files_and_unknown_endings_are_passed_over_in_a_folder(tmp_path: 
     documents, errors = read_paths([tmp_path])
     assert [document.external_id for document in documents] == ["a"]
     assert not errors
+
+
+def test_what_a_folder_passes_over_is_counted_and_named(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    names = ["a.txt", "notes.docx", "README", *(f"in/{n}.jpg" for n in range(5))]
+    for name in names:
+        (tmp_path / name).write_text("The bridge is open again.")
+    (notice,) = notices(tmp_path)
+    assert "7 files (5 of .jpg: 0.jpg, 1.jpg, 2.jpg, …; 1 without extension: README; 1 of .docx: notes.docx)" in notice
+    assert "pandoc" in notice
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        ("https://gazette.example/a.html", "wireroom feeds add"),
+        ("paper.pdf", "pdftotext"),
+        ("paper.docx", "pandoc"),
+        ("table.csv", "jsonl"),
+    ],
+)
+def test_what_is_given_but_not_read_gets_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, advice: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if "://" not in path:
+        Path(path).write_bytes(b"%PDF-1.4")
+    _, [error] = read_paths([Path(path)])
+    assert error.resource == path
+    assert advice in (error.advice or "")
+
+
+def test_what_was_packed_twice_is_unpacked_twice(tmp_path: Path) -> None:
+    line = b'{"content": "The bridge is open again."}'
+    (tmp_path / "a.jsonl.gz.gz").write_bytes(gzip.compress(gzip.compress(line)))
+    assert ids([tmp_path]) == ["a"]
 
 
 @pytest.mark.parametrize("name", ["photo.png", "README", "story.gz", ".txt"])

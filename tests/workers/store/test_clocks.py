@@ -28,7 +28,7 @@ def waiting(tables: Database) -> Database:
 
 
 def _moments(tables: Database) -> list[datetime | None]:
-    columns = (Feed.due, Feed.sent, Feed.claimed_until, Entry.page_due, Entry.page_sent, Host.free)
+    columns = (Feed.due, Feed.claimed_until, Entry.page_due, Host.free, Host.sent)
     with tables.reading() as session:
         return [session.scalar(select(column)) for column in columns]
 
@@ -36,9 +36,9 @@ def _moments(tables: Database) -> list[datetime | None]:
 def _put_off(tables: Database, by: timedelta) -> None:
     then = datetime.now(UTC) + by
     with tables.writing() as session:
-        session.execute(update(Feed).values(due=then, sent=then, claimed_until=then))
-        session.execute(update(Entry).values(page_due=then, page_sent=then))
-        session.execute(update(Host).values(free=then))
+        session.execute(update(Feed).values(due=then, claimed_until=then))
+        session.execute(update(Entry).values(page_due=then))
+        session.execute(update(Host).values(free=then, sent=then))
 
 
 def test_what_a_clock_a_year_ahead_put_off_is_due_when_it_is_right_again(waiting: Database) -> None:

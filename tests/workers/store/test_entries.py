@@ -16,23 +16,26 @@ from schemas.stages import Stage, State
 from schemas.tables import CleanedBody, Document, Entry, Feed, FingerprintKey, Quote, Revision
 from tests.workers.stored import accepted, change, quote, row, stored
 from workers.feeds.identity import seen
-from workers.store import entries, stages
+from workers.store import entries, hosts, stages
 from workers.store.database import Database
 from workers.store.feeds import add
 from workers.store.read.rows import Filter, rows
 
 FEED = "https://gazette.example/feed"
+FEED_SERVER = "https://gazette.example:443"
 
 
 @pytest.fixture
 def feed(tables: Database) -> int:
     with tables.writing() as session:
-        return add(session, FEED).number
+        feed = add(session, FEED)
+        feed.due = datetime.now(UTC) + timedelta(hours=1)
+        return feed.number
 
 
 def one(**fields: Any) -> SeenEntry:
     stated = {"content": "Two people died.", "id": "g-1", "url": "https://gazette.example/b1", "title": "Bridge"}
-    return seen([RawDocument(**(stated | fields))], FEED)[0][0]
+    return seen([RawDocument(**(stated | fields))], FEED, FEED)[0][0]
 
 
 def take(
@@ -117,9 +120,12 @@ def test_a_feed_cannot_rewrite_the_document_of_another(tables: Database, feed: i
 def test_an_entry_whose_page_is_wanted_waits_for_it_and_is_held_by_one(tables: Database, feed: int) -> None:
     assert take(tables, feed, one(), pages=True) == []
     with tables.writing() as session:
-        ((number, page),) = entries.due_pages(session, 10, datetime.now(UTC))
-        assert entries.due_pages(session, 10, datetime.now(UTC) - timedelta(minutes=1)) == []
-    assert page == "https://gazette.example/b1"
+        due = hosts.next_due(session, FEED_SERVER)
+        assert isinstance(due, Entry)
+        number = due.number
+        assert hosts.due(session, 10, datetime.now(UTC)) == [FEED_SERVER]
+        assert hosts.due(session, 10, datetime.now(UTC) - timedelta(minutes=1)) == []
+    assert due.page == "https://gazette.example/b1"
     with tables.writing() as session:
         assert entries.claim_page(session, number, timedelta(minutes=1)) is not None
         assert entries.claim_page(session, number, timedelta(minutes=1)) is None
@@ -131,5 +137,5 @@ def test_an_entry_whose_page_is_wanted_waits_for_it_and_is_held_by_one(tables: D
         message = entries.put(session, entry, RawDocument(content="<p>The page.</p>", content_type="text/html"), 100)
     assert message is not None
     with tables.reading() as session:
-        assert entries.due_pages(session, 10, datetime.now(UTC)) == []
+        assert hosts.next_due(session, FEED_SERVER) is None
         assert session.get_one(Entry, number).document_id == message.document_id

@@ -17,6 +17,7 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "author": "text",
         "published": "time",
         "published_naive": "bool",
+        "undated": "bool",
         "language": "text",
         "received": "time",
         "text": "text",

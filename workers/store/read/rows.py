@@ -58,6 +58,7 @@ def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
         yield shared | {
             "published": published_as_stated(document),
             "published_naive": document.published is not None and document.published_offset is None,
+            "undated": document.published is None,
             "text": body.text if body else None,
             "removed": body.removed if body else [],
             "notes": (body.notes if body else None) or [],

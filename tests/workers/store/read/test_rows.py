@@ -33,8 +33,8 @@ from workers.store.revisions import revise
 
 # The contract's columns in its order, and between them those that were added to it since.
 _COLUMNS = {
-    "documents": "id external_id url source title author published published_naive language received text state removed"
-    " notes copy_of copy_score copy_evidence story_id story_evidence further_stories error",
+    "documents": "id external_id url source title author published published_naive undated language received text state"
+    " removed notes copy_of copy_score copy_evidence story_id story_evidence further_stories error",
     "entities": "document_id start end text label name",
     "places": "document_id start end text name geonameid country region lat lon precision demonym",
     "quotes": "document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay",

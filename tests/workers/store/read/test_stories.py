@@ -154,3 +154,15 @@ def test_stories_come_in_the_order_asked_for_however_many(tables: Database) -> N
     assert [story["id"] for story in _stories(tables, *wanted)] == ["s999"]
     _document(tables, "two", "s000")
     assert [story["id"] for story in _stories(tables, *reversed(wanted), "s000")] == ["s999", "s000"]
+
+
+def test_a_figure_of_a_document_that_states_no_date_updates_nothing_however_late_it_came(tables: Database) -> None:
+    first, later = "Police say 8 people were killed.", "Police say 11 people were killed."
+    _document(tables, first, "s", _count(first, "8", "Police"), published="2026-03-01T13:00:00Z")
+    _document(tables, later, "s", _count(later, "11", "Police"))
+    (found,) = _stories(tables, "s")
+    assert found["updates"] == []
+    _document(tables, later + " It was night.", "s", _count(later, "11", "Police"), published="2026-03-01T15:00:00Z")
+    (found,) = _stories(tables, "s")
+    figures = found["updates"][0]["figures"] if found["updates"] else []
+    assert sorted((f["value"], f["dated"], f["updated_by"] is None) for f in figures)[0] == (8, True, False)

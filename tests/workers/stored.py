@@ -64,7 +64,9 @@ def stored(tables: Database, document_id: str, text: str, found: Extraction | No
 
 
 def change(tables: Database, document_id: str, **values: Any) -> None:
-    """Sets columns of a document's row."""
+    """Sets columns of a document's row; the story as dedupe finds it."""
+    if "story_id" in values:
+        values = {"found_story_id": values["story_id"]} | values
     with tables.writing() as session:
         session.execute(update(Document).where(Document.id == document_id).values(**values))
 

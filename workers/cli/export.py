@@ -26,6 +26,9 @@ class Table(StrEnum):
     QUOTES = "quotes"
     CLAIMS = "claims"
     STORIES = "stories"
+    COUNTS = "counts"
+    DISPUTES = "disputes"
+    CORRECTIONS = "corrections"
     FAILURES = "failures"
     REVISIONS = "revisions"
 
@@ -50,17 +53,26 @@ def export(
         str | None, typer.Option(metavar="TIME", help="Only of documents received then or later (ISO 8601).")
     ] = None,
     source: Annotated[str | None, typer.Option(help="Only of documents from this outlet.")] = None,
+    changed_since: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="NUMBER", help="Only what changed after that number, in the order of the changes."),
+    ] = None,
     database_url: Database = None,
     redis_url: Redis = None,
 ) -> None:
     """Write a table; the rows to standard output or a file, messages to standard error."""
     from workers.export.formats import write_csv, write_jsonl, write_parquet
+    from workers.store.changes import last_number
     from workers.store.read.rows import Filter, rows
+    from workers.store.settling import settle_all
 
     use(database_url, redis_url)
+    if what in (Table.COUNTS, Table.DISPUTES):
+        settle_all(database())
     form = form or _by_ending(output)
-    chosen = Filter(since=_moment(since), source=source)
+    chosen = Filter(since=_moment(since), source=source, changed_since=changed_since)
     with database().reading() as session:
+        latest = last_number(session)
         found = rows(session, what.value, chosen)
         if form is Format.PARQUET:
             with _binary(output) as file:
@@ -68,6 +80,8 @@ def export(
         else:
             with _text(output) as file:
                 count = write_csv(what.value, found, file) if form is Format.CSV else write_jsonl(found, file)
+    if changed_since is not None:
+        messages().print(f"next time: --changed-since {latest}", markup=False)
     if output is not None:
         messages().print(f"{count} {what.value} written to {output}", markup=False)
 

@@ -66,7 +66,8 @@ def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> Non
     )
     session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))
     removed = [asdict(piece) for piece in cleaned.removed]
-    session.execute(insert(CleanedBody).values(number=document.number, text=cleaned.text, removed=removed))
+    body = {"number": document.number, "title": cleaned.title, "text": cleaned.text, "removed": removed}
+    session.execute(insert(CleanedBody).values(**body))
 
 
 def write_extraction(session: Session, document: Document, extraction: Extraction) -> None:

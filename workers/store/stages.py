@@ -18,6 +18,8 @@ from schemas.documents import storable, storable_value
 from schemas.messages import StageMessage
 from schemas.stages import Stage, State
 from schemas.tables import Document, Failure
+from workers.store import changes
+from workers.store.changes import EventKind
 
 # The clocks of machines differ by less: what lies further in the future was written before a clock was set back.
 _CLOCKS_DIFFER = timedelta(minutes=1)
@@ -126,6 +128,9 @@ def fail(
     failure.traceback = storable(traceback) if traceback else None
     failure.last_failed, failure.payload = now, storable_value(payload)
     failure.attempts += attempts
+    failure.change = changes.take_numbers(session, 1)[0]
+    told = {"stage": str(stage), "error_type": type(error).__name__, "error": words}
+    changes.document_changed(session, document_id, EventKind.DOCUMENT_FAILED, **told)
     return True
 
 
@@ -141,6 +146,7 @@ def fail_message(session: Session, queue: str, error: BaseException, payload: di
             first_failed=now,
             last_failed=now,
             payload=storable_value(payload),
+            change=changes.take_numbers(session, 1)[0],
         )
     )
 
@@ -172,6 +178,8 @@ def reopen(session: Session, ids: Sequence[str]) -> list[tuple[Stage, StageMessa
             back.values(state=Stage(failed_in).before, changed=now, sent=now, attempts=0, attempted=None, error=None)
         )
         again.append((Stage(failed_in), StageMessage.about(document_id, source, title)))
+    for _, message in again:
+        changes.document_changed(session, message.document_id)
     return again
 
 

@@ -1,124 +1,273 @@
-"""The rows of each exported table, read from the database as the contract names them, one at a time."""
+"""The rows of each exported table, read from the database as the contract names them, in portions.
+
+Everything goes by documents or stories, in the order of their arrival or of their changes, some at a time: so an export
+of a million takes no more memory than a page of the API, which is one portion.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from schemas.dedupe_tables import Story
+from schemas.desk_tables import Correction, StoryCount
 from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Quote, Revision
+from workers.store.corrections.overlay import Overlay
 from workers.store.read.columns import COLUMNS
+from workers.store.read.disputes import dispute_rows
 from workers.store.read.stories import claim_id, stories
 from workers.store.results import published_as_stated
 
 Row = dict[str, Any]
 
-# Rows fetched from the server at a time.
-_FETCH = 1_000
+# Documents or stories of a portion: as many as one statement can name.
+PORTION = 500
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which documents' rows are wanted: received at or after `since`, from the outlet `source`."""
+    """Which rows are wanted: of documents received from `since` until before `until`, from the outlet `source`, in the
+    story `story`; of claims and counts those of `measure`; of documents that name `place`; of what changed after the
+    number `changed_since`, and then in the order of the changes.
+    """
 
     since: datetime | None = None
     source: str | None = None
+    until: datetime | None = None
+    story: str | None = None
+    measure: str | None = None
+    place: str | None = None
+    changed_since: int | None = None
+
+    @property
+    def by_document(self) -> bool:
+        """Whether there is a condition on documents."""
+        return any((self.since, self.source, self.until, self.story, self.place))
 
     def applied(self, wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """The statement, over documents, with these conditions."""
         if self.since is not None:
             wanted = wanted.where(Document.received >= self.since)
+        if self.until is not None:
+            wanted = wanted.where(Document.received < self.until)
         if self.source is not None:
             wanted = wanted.where(Document.source == self.source)
+        if self.story is not None:
+            wanted = wanted.where(Document.story_id == self.story)
+        if self.place is not None:
+            named = func.lower(Entity.name) == self.place.lower()
+            places = Entity.label.in_(("GPE", "LOC", "FAC"))
+            wanted = wanted.where(exists().where(Entity.document_id == Document.id, places, named))
         return wanted
 
 
+# A portion of rows, each with the number behind which the next begins.
+Numbered = Iterator[tuple[int, Row]]
+
+
 def rows(session: Session, table: str, chosen: Filter) -> Iterator[Row]:
-    """The rows of an exported table, documents in the order of arrival, records in the order of the text."""
-    return _READERS[table](session, chosen)
+    """The rows of an exported table: documents in the order of arrival or change, records in that of the text."""
+    for _, row in numbered_rows(session, table, chosen):
+        yield row
 
 
-def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
-    original = aliased(Document)
-    wanted = (
-        select(Document, CleanedBody, original.id)
-        .outerjoin(CleanedBody, CleanedBody.number == Document.number)
-        .outerjoin(original, original.number == Document.copy_of)
-        .order_by(Document.number)
-    )
-    for document, body, copy_of in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
-        shared = {name: getattr(document, name, None) for name in COLUMNS["documents"]}
-        yield shared | {
-            "published": published_as_stated(document),
-            "published_naive": document.published is not None and document.published_offset is None,
-            "text": body.text if body else None,
-            "removed": body.removed if body else [],
-            "notes": (body.notes if body else None) or [],
-            "copy_of": copy_of,
+def numbered_rows(session: Session, table: str, chosen: Filter, portion: int = PORTION) -> Numbered:
+    """The same, each row with its place in that order: the number of its document, story, count or correction."""
+    return _READERS[table](session, chosen, portion)
+
+
+def _documents_in_order(
+    session: Session, chosen: Filter, portion: int, also: Sequence[ColumnElement[bool]] = ()
+) -> Iterator[list[tuple[int, Document]]]:
+    """The documents in portions, each with the number that it stands at in the order asked for."""
+    order: Any = Document.number if chosen.changed_since is None else Document.change
+    after = chosen.changed_since or 0
+    while True:
+        wanted = chosen.applied(select(order, Document).where(order > after, *also)).order_by(order).limit(portion)
+        found = [(number, document) for number, document in session.execute(wanted)]
+        if found:
+            yield found
+            after = found[-1][0]
+        if len(found) < portion:
+            return
+        session.expunge_all()
+
+
+def _documents(session: Session, chosen: Filter, portion: int) -> Numbered:
+    for part in _documents_in_order(session, chosen, portion):
+        numbers = [document.number for _, document in part]
+        bodies = {
+            body.number: body for body in session.scalars(select(CleanedBody).where(CleanedBody.number.in_(numbers)))
         }
+        originals = {document.copy_of for _, document in part if document.copy_of}
+        ids = dict(session.execute(select(Document.number, Document.id).where(Document.number.in_(originals))).all())
+        for at, document in part:
+            yield at, document_row(document, bodies.get(document.number), ids.get(document.copy_of or 0))
 
 
-def _records(record: type[Entity] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:
-    def read(session: Session, chosen: Filter) -> Iterator[Row]:
+def document_row(document: Document, body: CleanedBody | None, copy_of: str | None) -> Row:
+    """A document as exported."""
+    shared = {name: getattr(document, name, None) for name in COLUMNS["documents"]}
+    return shared | {
+        "published": published_as_stated(document),
+        "published_naive": document.published is not None and document.published_offset is None,
+        "text": body.text if body else None,
+        "removed": body.removed if body else [],
+        "notes": (body.notes if body else None) or [],
+        "copy_of": copy_of,
+    }
+
+
+def _records(record: type[Entity] | type[Quote] | type[Claim]) -> Callable[[Session, Filter, int], Numbered]:
+    def read(session: Session, chosen: Filter, portion: int) -> Numbered:
+        has_any: ColumnElement[bool] = exists().where(record.document_id == Document.id)
+        overlaid = record is not Entity
+        if overlaid:  # what an analyst added can be all that there is
+            kind = "claim" if record is Claim else "quote"
+            has_any = has_any | exists().where(Correction.document_id == Document.id, Correction.record == kind)
+        if record is Claim and chosen.measure:
+            has_any = has_any & exists().where(Claim.document_id == Document.id, Claim.measure == chosen.measure)
         columns = COLUMNS[record.__tablename__]
-        wanted = (
-            select(*(getattr(record, name) for name in columns))
-            .join(Document, Document.id == record.document_id)
-            .order_by(Document.number, record.ordinal)
-        )
-        for row in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
-            yield dict(zip(columns, row, strict=True))
+        for part in _documents_in_order(session, chosen, portion, [has_any]):
+            ids = [document.id for _, document in part]
+            found: dict[str, list[Row]] = {document_id: [] for document_id in ids}
+            wanted = select(record).where(record.document_id.in_(ids)).order_by(record.document_id, record.ordinal)
+            for each in session.scalars(wanted):
+                if isinstance(each, Entity | Quote | Claim):
+                    found[each.document_id].append(_record_row(each, columns))
+            overlay = Overlay(session, ids) if overlaid else None
+            for at, document in part:
+                laid = found[document.id]
+                if overlay is not None:
+                    lay = overlay.claims if record is Claim else overlay.quotes
+                    laid = lay(document.id, laid)
+                for row in laid:
+                    if record is Claim:
+                        if chosen.measure and row["measure"] != chosen.measure:
+                            continue
+                        row["story_id"] = document.story_id
+                    yield at, {name: row.get(name) for name in columns}
 
     return read
 
 
-def _claims(session: Session, chosen: Filter) -> Iterator[Row]:
-    wanted = (
-        select(Claim, Document.story_id)
-        .join(Document, Document.id == Claim.document_id)
-        .order_by(Document.number, Claim.ordinal)
-    )
-    for claim, story_id in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
-        shared = {name: getattr(claim, name, None) for name in COLUMNS["claims"]}
-        yield shared | {"id": claim_id(claim), "story_id": story_id}
+def _record_row(record: Entity | Quote | Claim, columns: dict[str, Any]) -> Row:
+    row = {name: getattr(record, name, None) for name in columns}
+    if "id" in columns:
+        row["id"] = claim_id(record) if isinstance(record, Claim) else f"{record.document_id}:{record.ordinal}"
+    return row
 
 
-def _stories(session: Session, chosen: Filter) -> Iterator[Row]:
-    wanted = chosen.applied(select(Document.story_id).where(Document.story_id.is_not(None)))
-    ids: list[str] = list(session.scalars(wanted.distinct().order_by(Document.story_id)))
-    yield from stories(session, ids)
+def _stories(session: Session, chosen: Filter, portion: int) -> Numbered:
+    if chosen.changed_since is None:
+        wanted = chosen.applied(select(Document.story_id).where(Document.story_id.is_not(None)))
+        ids: list[str] = list(session.scalars(wanted.distinct().order_by(Document.story_id)))
+        yield from zip(count(1), stories(session, ids), strict=False)
+        return
+    after = chosen.changed_since
+    while True:
+        changed = select(Story.id, Story.change).where(Story.change > after)
+        if chosen.by_document:
+            changed = changed.where(Story.id.in_(chosen.applied(select(Document.story_id))))
+        found = session.execute(changed.order_by(Story.change).limit(portion)).all()
+        numbers = {story: int(number or 0) for story, number in found}
+        for row in stories(session, numbers):
+            yield numbers[row["id"]], row
+        if len(found) < portion:
+            return
+        after = numbers[found[-1][0]]
+        session.expunge_all()
 
 
-def _failures(session: Session, chosen: Filter) -> Iterator[Row]:
-    wanted = select(Failure).where(Failure.resolved.is_(None)).order_by(Failure.number)
-    if chosen != Filter():
+def _counts(session: Session, chosen: Filter, portion: int) -> Numbered:
+    for part in _counts_in_order(session, chosen, portion):
+        for count_, title in part:
+            shared = {name: getattr(count_, name, None) for name in COLUMNS["counts"]}
+            yield count_.change, shared | {"story_title": title}
+
+
+def _disputes(session: Session, chosen: Filter, portion: int) -> Numbered:
+    for part in _counts_in_order(session, chosen, portion, [StoryCount.disputed]):
+        for count_, row in dispute_rows(session, part):
+            yield count_.change, row
+
+
+def _counts_in_order(
+    session: Session, chosen: Filter, portion: int, also: Sequence[Any] = ()
+) -> Iterator[list[tuple[StoryCount, str | None]]]:
+    after = chosen.changed_since or 0
+    while True:
+        wanted = select(StoryCount, Story.title).join(Story, Story.id == StoryCount.story_id, isouter=True)
+        wanted = wanted.where(StoryCount.change > after, *also)
+        if chosen.changed_since is None:  # whoever follows the changes learns also which counts are no more
+            wanted = wanted.where(StoryCount.claimants > 0)
+        if chosen.measure:
+            wanted = wanted.where(StoryCount.measure == chosen.measure)
+        if chosen.by_document:
+            wanted = wanted.where(StoryCount.story_id.in_(chosen.applied(select(Document.story_id))))
+        found = session.execute(wanted.order_by(StoryCount.change).limit(portion)).all()
+        if found:
+            yield [(each, title) for each, title in found]
+            after = found[-1][0].change
+        if len(found) < portion:
+            return
+        session.expunge_all()
+
+
+def _corrections(session: Session, chosen: Filter, portion: int) -> Numbered:
+    wanted = select(Correction).order_by(Correction.change)
+    if chosen.changed_since is not None:
+        wanted = wanted.where(Correction.change > chosen.changed_since).limit(portion)
+    if chosen.by_document:
+        wanted = wanted.where(Correction.document_id.in_(chosen.applied(select(Document.id))))
+    for correction in session.scalars(wanted.execution_options(yield_per=portion)):
+        yield correction.change, {name: getattr(correction, name) for name in COLUMNS["corrections"]}
+
+
+def _failures(session: Session, chosen: Filter, portion: int) -> Numbered:
+    order: Any = Failure.number if chosen.changed_since is None else Failure.change
+    wanted = select(order, Failure).where(Failure.resolved.is_(None)).order_by(order)
+    if chosen.changed_since is not None:
+        wanted = wanted.where(Failure.change > chosen.changed_since).limit(portion)
+    if chosen.by_document:
         wanted = chosen.applied(wanted.join(Document, Document.id == Failure.document_id))
-    for failure in session.scalars(wanted.execution_options(yield_per=_FETCH)):
-        yield {name: getattr(failure, name) for name in COLUMNS["failures"]}
+    for at, failure in session.execute(wanted.execution_options(yield_per=portion)):
+        yield at, {name: getattr(failure, name) for name in COLUMNS["failures"]}
 
 
-def _revisions(session: Session, chosen: Filter) -> Iterator[Row]:
+def _revisions(session: Session, chosen: Filter, portion: int) -> Numbered:
+    numbered = aliased(Document)
     wanted = (
         select(Revision, Document.id)
         .join(Document, Document.number == Revision.number)
         .order_by(Revision.number, Revision.revision)
     )
-    for revision, document_id in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
-        yield {"document_id": document_id} | {
-            name: getattr(revision, name) for name in COLUMNS["revisions"] if name != "document_id"
-        }
+    if chosen.changed_since is not None:
+        changed = select(numbered.number).where(numbered.change > chosen.changed_since)
+        wanted = wanted.where(Revision.number.in_(changed))
+    for revision, document_id in session.execute(chosen.applied(wanted).execution_options(yield_per=portion)):
+        yield (
+            revision.number,
+            {"document_id": document_id}
+            | {name: getattr(revision, name) for name in COLUMNS["revisions"] if name != "document_id"},
+        )
 
 
-_READERS: dict[str, Callable[[Session, Filter], Iterator[Row]]] = {
+_READERS: dict[str, Callable[[Session, Filter, int], Numbered]] = {
     "documents": _documents,
     "entities": _records(Entity),
     "quotes": _records(Quote),
-    "claims": _claims,
+    "claims": _records(Claim),
     "stories": _stories,
+    "counts": _counts,
+    "disputes": _disputes,
+    "corrections": _corrections,
     "failures": _failures,
     "revisions": _revisions,
 }

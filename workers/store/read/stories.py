@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from pipeline.dedupe import StoryClaim, compare, publication
 from schemas import records
-from schemas.tables import Claim, Document, Story
+from schemas.dedupe_tables import Story
+from schemas.tables import Claim, Document
+from workers.store.corrections.overlay import Overlay
 
 # Stories whose documents and claims are read at once.
 _AT_ONCE = 200
@@ -34,10 +36,12 @@ def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     """
     remaining = iter(ids)
     while part := list(islice(remaining, _AT_ONCE)):
-        members, claims, merged = _members(session, part), _claims(session, part), _merged(session, part)
+        members, claims, merged = _members(session, part), story_claims(session, part), _merged(session, part)
+        numbered = dict(session.execute(select(Story.id, Story.change).where(Story.id.in_(part))).all())
         for story in part:
             if members[story]:
-                yield _story(story, members[story], claims[story], merged[story])
+                row = _story(story, members[story], claims[story], merged[story])
+                yield row | {"change": numbered.get(story)}
 
 
 def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim], merged: list[str]) -> dict[str, Any]:
@@ -61,34 +65,45 @@ def _members(session: Session, ids: Sequence[str]) -> dict[str, list[Document]]:
     for document in session.scalars(select(Document).where(Document.story_id.in_(ids))):
         found[document.story_id or ""].append(document)
     for members in found.values():
-        members.sort(key=lambda document: (_time(document), document.id))
+        members.sort(key=lambda document: (time_of(document), document.id))
     return found
 
 
-def _time(document: Document) -> datetime:
+def time_of(document: Document) -> datetime:
+    """When a document counts as published, or else received."""
     return publication(document.published, naive=document.published_offset is None) or document.received
 
 
-def _claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]:
+def story_claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]:
+    """The claims of each story as `compare` takes them, as corrected, without those that were rejected."""
     original = aliased(Document)
     wanted = (
-        select(Claim, Document, original.id)
-        .join(Document, Document.id == Claim.document_id)
+        select(Document, original.id)
         .outerjoin(original, original.number == Document.copy_of)
         .where(Document.story_id.in_(ids))
     )
+    documents = {document.id: (document, copy_of) for document, copy_of in session.execute(wanted)}
+    machine: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    chosen = select(Document.id).where(Document.story_id.in_(ids))
+    for claim in session.scalars(select(Claim).where(Claim.document_id.in_(chosen)).order_by(Claim.ordinal)):
+        row = {name: getattr(claim, name) for name in _CLAIM_FIELDS}
+        machine[claim.document_id].append(row | {"id": claim_id(claim)})
+    overlay = Overlay(session, documents)
     found: dict[str, list[StoryClaim]] = defaultdict(list)
-    for claim, document, copy_of in session.execute(wanted):
-        found[document.story_id or ""].append(
-            StoryClaim(
-                claim=records.Claim(**{name: getattr(claim, name) for name in _CLAIM_FIELDS}),
-                id=claim_id(claim),
-                document_id=document.id,
-                copy_of=copy_of,
-                source=document.source,
-                time=_time(document),
-            )
-        )
+    for document, copy_of in documents.values():
+        for row in overlay.claims(document.id, machine.get(document.id, ())):
+            if row["review_status"] != "rejected":
+                made = records.Claim(**{name: row[name] for name in _CLAIM_FIELDS if name in row})
+                found[document.story_id or ""].append(
+                    StoryClaim(
+                        claim=made,
+                        id=row["id"],
+                        document_id=document.id,
+                        copy_of=copy_of,
+                        source=document.source,
+                        time=time_of(document),
+                    )
+                )
     return found
 
 

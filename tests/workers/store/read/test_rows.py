@@ -22,13 +22,14 @@ from workers.store.revisions import revise
 # The contract's columns in its order, and between them those that were added to it since.
 _COLUMNS = {
     "documents": "id external_id url source title author published published_naive language received text state removed"
-    " notes copy_of copy_score copy_evidence story_id story_evidence error",
+    " notes copy_of copy_score copy_evidence story_id story_evidence found_story_id revision change error",
     "entities": "document_id start end text label name",
-    "quotes": "document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay",
+    "quotes": "id document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay"
+    " review_status correction_id",
     "claims": "id document_id start end figure value low high qualifier measure group group_start group_end claimant"
-    " claimant_start claimant_end claimant_name relay sentence_start sentence_end story_id",
-    "stories": "id title first_published last_published document_ids sources disputes updates merged_ids",
-    "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback",
+    " claimant_start claimant_end claimant_name relay sentence_start sentence_end story_id review_status correction_id",
+    "stories": "id title first_published last_published document_ids sources disputes updates merged_ids change",
+    "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback change",
     "revisions": "document_id revision superseded title published text content content_type extra",
 }
 
@@ -170,7 +171,7 @@ def test_a_quote_without_a_speaker_has_nulls_and_not_empty_strings(tables: Datab
     stored(tables, document_id, "“Go.”", Extraction(quotes=[quote("Go.", "“Go.”")]))
     (found,) = _export(tables, "quotes")
     assert {name for name, value in found.items() if value is None} == {
-        "cue", "speaker", "speaker_start", "speaker_end", "speaker_name", "relay",
+        "cue", "speaker", "speaker_start", "speaker_end", "speaker_name", "relay", "correction_id",
     }  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from schemas.dedupe_tables import Story
 from schemas.documents import RawDocument
 from schemas.records import Extraction
-from schemas.tables import Story
 from tests.workers.stored import RECEIVED, accepted, change, claim, row, stored
 from workers.store.database import Database
 from workers.store.read.stories import stories

@@ -17,7 +17,7 @@ from workers.cli.main import program
 _ROOT = Path(__file__).parents[1]
 _FLOORS = ("schemas", "pipeline", "workers")  # each may use those before it
 # The wings of `workers`, each of which may use those after it, and the settings and logs that all of them use.
-_WINGS = ("cli", "local", "tasks", "feeds", "fetching", "producers", "export", "queue", "store")
+_WINGS = ("cli", "desk", "local", "tasks", "feeds", "fetching", "producers", "export", "queue", "store")
 _SHARED = {"settings", "logs"}
 _FILES = [file for floor in _FLOORS for file in sorted((_ROOT / floor).rglob("*.py"))]
 

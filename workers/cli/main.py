@@ -12,14 +12,28 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from schemas.errors import InputError, ServiceError, SettingError, WireroomError
+from schemas.errors import (
+    CorrectionError,
+    HookError,
+    InputError,
+    QueryError,
+    ServiceError,
+    SettingError,
+    WireroomError,
+)
+from workers.cli.correct import correct
+from workers.cli.desk import desk
 from workers.cli.export import export
 from workers.cli.feeds import program as feeds
 from workers.cli.healthcheck import healthcheck
+from workers.cli.hooks import program as hooks
 from workers.cli.ingest import ingest
 from workers.cli.options import Exit
+from workers.cli.report import report
 from workers.cli.retry import retry
 from workers.cli.run import run
+from workers.cli.search import search
+from workers.cli.show import show
 from workers.cli.status import status
 from workers.cli.up import up
 from workers.cli.watch import watch
@@ -32,9 +46,24 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, ingest, up, status, healthcheck, export, retry, watch):
+for command in (
+    run,
+    ingest,
+    up,
+    desk,
+    status,
+    healthcheck,
+    export,
+    retry,
+    watch,
+    search,
+    show,
+    report,
+    correct,
+):
     program.command()(command)
 program.add_typer(feeds)
+program.add_typer(hooks)
 
 
 def main() -> None:
@@ -76,6 +105,6 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 def _exit_code(error: WireroomError) -> Exit:
     if isinstance(error, ServiceError):
         return Exit.NO_SERVICE
-    if isinstance(error, InputError | SettingError):
+    if isinstance(error, InputError | SettingError | CorrectionError | HookError | QueryError):
         return Exit.WRONG_USE
     return Exit.SOME_FAILED

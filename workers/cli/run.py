@@ -20,7 +20,9 @@ from workers.cli.options import (
     print_unread,
     use,
 )
+from workers.cli.report import write_report
 from workers.queue.broker import broker_running
+from workers.settings import desk_address, settings
 from workers.store.database import database
 
 
@@ -53,6 +55,10 @@ def run(
     print_unread(taken.unread, taken.errors, console)
     console.print(account(taken.new, len(taken.ids), states), markup=False)
     console.print(f"The results are in {place_of_results()}", markup=False)
+    page = settings().services_folder.parent / "report.html"
+    write_report(page)
+    console.print(f"Read them in a browser: {page}", markup=False)
+    console.print(f"or at the desk: `wireroom up`, then {desk_address()}", markup=False)
     if taken.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states[State.FAILED]:

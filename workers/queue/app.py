@@ -16,7 +16,7 @@ from kombu.transport import TRANSPORT_ALIASES
 from schemas.stages import Stage
 from workers import logs
 from workers.queue.broker import NO_BROKER, broker_running, broker_url
-from workers.queue.queues import POLL, SWEEP, TASKS
+from workers.queue.queues import FETCH, POLL, SETTLE, SWEEP, TASKS, TELL
 from workers.queue.schedule import Steady
 from workers.settings import configure_flower, settings
 from workers.store.database import database
@@ -27,13 +27,21 @@ _HARD_AFTER_SOFT = 10
 # Seconds by which the clocks of machines may differ: a message expires by beat's clock, read on a worker's.
 _CLOCKS_DIFFER = 60
 
+# Seconds between two looks for stories whose counts are behind, and for events that hooks wait for: a person at the
+# desk sees a dispute that opens, and a look that finds nothing costs a row of an index.
+_SETTLE_SECONDS = 2.0
+_TELL_SECONDS = 5.0
+
 
 def _queue(name: str) -> Queue:
     """A queue with an exchange of its own: one that all shared would give each message to every queue."""
     return Queue(str(name), Exchange(str(name), type="direct"), routing_key=str(name))  # type: ignore[no-untyped-call]
 
 
-app = Celery("wireroom", include=[f"workers.tasks.{module}" for module in ("starting", "stages", "sweeper", "polling")])
+app = Celery(
+    "wireroom",
+    include=[f"workers.tasks.{module}" for module in ("starting", "stages", "sweeper", "polling", "telling")],
+)
 app.conf.update(
     broker_url=broker_url() or NO_BROKER,
     broker_connection_retry_on_startup=True,
@@ -87,6 +95,16 @@ app.conf.update(
             "task": POLL,
             "schedule": Steady(settings().poll_seconds),
             "options": {"queue": SWEEP, "expires": settings().poll_seconds + _CLOCKS_DIFFER},
+        },
+        "settle": {
+            "task": SETTLE,
+            "schedule": Steady(_SETTLE_SECONDS),
+            "options": {"queue": SWEEP, "expires": _SETTLE_SECONDS + _CLOCKS_DIFFER},
+        },
+        "tell": {
+            "task": TELL,
+            "schedule": Steady(_TELL_SECONDS),
+            "options": {"queue": FETCH, "expires": _TELL_SECONDS + _CLOCKS_DIFFER},
         },
     },
     beat_scheduler="workers.queue.schedule:SteadyScheduler",

@@ -14,5 +14,12 @@ FETCH_PAGE: Final = "fetch_page"
 SWEEP: Final = "sweep"
 POLL: Final = "poll"
 
-# The tasks by queue. A stage's task has its queue's name; beat's two share the queue of the sweeper.
-TASKS: Final = {str(stage): {str(stage)} for stage in Stage} | {SWEEP: {SWEEP, POLL}, FETCH: {FETCH_FEED, FETCH_PAGE}}
+# What follows changes: stories' counts, and events on their way to hooks, which waits for strangers' servers too.
+SETTLE: Final = "settle"
+TELL: Final = "tell"
+
+# The tasks by queue. A stage's task has its queue's name; those of beat share those of the sweeper and of fetchers.
+TASKS: Final = {str(stage): {str(stage)} for stage in Stage} | {
+    SWEEP: {SWEEP, POLL, SETTLE},
+    FETCH: {FETCH_FEED, FETCH_PAGE, TELL},
+}

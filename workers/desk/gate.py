@@ -31,7 +31,6 @@ _HEADERS = {
 _OPEN = ("/healthz", "/login", "/static/")
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_JSON = frozenset({"application/json", "application/x-ndjson", "application/ndjson", "application/jsonl"})
 
 # Addresses whose rates are remembered: more at once are a flood, and the oldest are let go of.
 _ADDRESSES = 10_000
@@ -122,16 +121,14 @@ def session_cookie(value: str) -> str:
 def _is_own(request: HTTPConnection) -> bool:
     """Whether a request that changes something comes from a page of ours, or from no browser at all.
 
-    Browsers say where a request comes from (Fetch Metadata, else `Origin`); a program that says neither must send JSON,
-    which no form of another site can.
+    Browsers say where a request comes from (Fetch Metadata, else `Origin`), and a program says neither. Of a browser
+    that said neither, a form would still want its proof, and the API takes JSON, which no form can send.
     """
     headers: Headers = request.headers
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None:
         return site == "same-origin"
-    if origin is not None:
-        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
-    return headers.get("content-type", "").partition(";")[0].strip().lower() in _JSON
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
 
 
 def _refused(api: bool, status: int, why: str, headers: dict[str, str] | None = None) -> Response:

@@ -10,10 +10,12 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    case,
     column,
     exists,
     false,
     func,
+    literal,
     literal_column,
     not_,
     or_,
@@ -168,7 +170,10 @@ def _allows(condition: Condition) -> ColumnElement[bool]:
     number = condition.number
     if number is None:
         return true()
-    low, high = func.coalesce(Claim.low, Claim.value), func.coalesce(Claim.high, Claim.value, Claim.low)
+    # A bound that one side leaves open lies anywhere; without any ("about 50") there is the value alone.
+    most = literal(2**62)
+    low = case((Claim.low.is_not(None), Claim.low), (Claim.high.is_not(None), 0), else_=Claim.value)
+    high = case((Claim.high.is_not(None), Claim.high), (Claim.low.is_not(None), most), else_=Claim.value)
     match condition.comparison:
         case ">":
             return high > number

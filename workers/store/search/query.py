@@ -191,6 +191,9 @@ class _Reader:
         elif token["phrase"] is not None:
             term = _words(token["phrase"], phrase=True)
         else:
+            field = token["word"].removesuffix(":")
+            if field in _FIELDS and field != token["word"]:
+                raise QueryError(f"{field}:", "says nothing", f"write {field}:something")
             term = _words(token["word"], phrase=False)
         if term is None:
             return None

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     false,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -204,6 +205,9 @@ class Claim(_Found, Table):
     sentence_end: Mapped[int]
 
 
+_UNRESOLVED = text("resolved IS NULL")
+
+
 class Failure(Table):
     """A document that ended as `failed`, or a message that could not be read: what, where, why, how often.
 
@@ -211,7 +215,10 @@ class Failure(Table):
     """
 
     __tablename__ = "failures"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_failures_unresolved", "number", sqlite_where=_UNRESOLVED, postgresql_where=_UNRESOLVED),
+        {"sqlite_autoincrement": True},
+    )
 
     number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
     document_id: Mapped[str | None] = mapped_column(String(32), index=True)

@@ -6,8 +6,10 @@ with `WIREROOM_`.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import socket
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -317,6 +319,18 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingError(str(first["loc"][0]), first["msg"], "see the settings table in the README") from error
+
+
+def is_taken(address: str, port: int) -> bool:
+    """Whether another program listens there already."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((address, port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False
 
 
 def desk_address() -> str:

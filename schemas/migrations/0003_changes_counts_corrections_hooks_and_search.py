@@ -162,6 +162,10 @@ def upgrade() -> None:
     op.create_index("ix_documents_change", "documents", ["change"], unique=False)
     op.create_index("ix_documents_found_story_id_received", "documents", ["found_story_id", "received"], unique=False)
     op.add_column("failures", sa.Column("change", sa.BigInteger(), nullable=True))
+    unresolved = sa.text("resolved IS NULL")
+    op.create_index(
+        "ix_failures_unresolved", "failures", ["number"], sqlite_where=unresolved, postgresql_where=unresolved
+    )
     op.create_index("ix_failures_change", "failures", ["change"], unique=False)
     op.add_column("cleaned_bodies", sa.Column("title", sa.Text(), nullable=True))
     for column in (
@@ -210,6 +214,7 @@ def downgrade() -> None:
         op.drop_column("stories", name)
     op.drop_column("cleaned_bodies", "title")
     op.drop_index("ix_failures_change", table_name="failures")
+    op.drop_index("ix_failures_unresolved", table_name="failures")
     op.drop_column("failures", "change")
     op.drop_index("ix_documents_found_story_id_received", table_name="documents")
     op.drop_index("ix_documents_change", table_name="documents")

@@ -29,6 +29,7 @@ from workers.cli.healthcheck import healthcheck
 from workers.cli.hooks import program as hooks
 from workers.cli.ingest import ingest
 from workers.cli.options import Exit
+from workers.cli.prune import prune
 from workers.cli.report import report
 from workers.cli.retry import retry
 from workers.cli.run import run
@@ -60,6 +61,7 @@ for command in (
     show,
     report,
     correct,
+    prune,
 ):
     program.command()(command)
 program.add_typer(feeds)

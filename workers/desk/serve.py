@@ -7,9 +7,10 @@ import sys
 
 import uvicorn
 
+from schemas.errors import SettingError
 from workers import logs
 from workers.desk.app import desk
-from workers.settings import settings
+from workers.settings import is_taken, settings
 
 # Seconds in which requests that are under way may end; streams of events never do by themselves.
 _GRACE_SECONDS = 3
@@ -25,16 +26,19 @@ def serve() -> None:
     """Serves until stopped.
 
     Raises:
-        SettingError: it would be open to others without a token.
+        SettingError: it would be open to others without a token, or its port is taken.
     """
+    address, port = settings().desk_address, settings().desk_port
+    if is_taken(address, port):
+        raise SettingError("WIREROOM_DESK_PORT", f"{port} of {address} is taken", f"set another, such as {port + 1}")
     app = desk()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logs.formatter())
     logging.basicConfig(level=settings().log_level, handlers=[handler], force=True)
     uvicorn.run(
         app,
-        host=settings().desk_address,
-        port=settings().desk_port,
+        host=address,
+        port=port,
         log_config=None,
         # One line a request would be most of a log, and addresses of readers are nobody's business.
         access_log=False,

@@ -5,9 +5,11 @@ https://flower.readthedocs.io/en/latest/config.html
 
 from __future__ import annotations
 
+import sys
+
 from schemas.errors import SettingError
 from workers.queue.app import join_embedded_broker
-from workers.settings import settings
+from workers.settings import is_taken, settings
 
 _settings = settings()
 
@@ -17,6 +19,9 @@ if _settings.flower_auth:
     basic_auth = [_settings.flower_auth]
 elif address not in ("127.0.0.1", "localhost", "::1"):
     raise SettingError("WIREROOM_FLOWER_AUTH", f"is empty, and Flower is to listen on {address}", "set user:password")
+
+if is_taken(address, port):
+    sys.exit(f"Flower: port {port} of {address} is taken; set WIREROOM_FLOWER_PORT, to {port + 1} for example")
 
 # Flower can be the first to start, as in a Procfile.
 join_embedded_broker()
@@ -31,5 +36,5 @@ state_save_interval = 10_000
 # Three tasks a document: the last ten thousand documents, some 100 MB of memory.
 max_tasks = 30_000
 
-# A document is recognised by its arguments (id, source, title), so they come second.
+# A document is recognised by its arguments (title, source, id), so they come second.
 tasks_columns = "name,kwargs,state,received,started,runtime,worker,uuid"

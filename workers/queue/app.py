@@ -143,7 +143,10 @@ def _prepare_folder(**_: Any) -> None:
 
 @beat_init.connect  # type: ignore[untyped-decorator]
 def _prepare_beat(**_: Any) -> None:
-    """The scheduler finds the embedded broker where none is configured."""
+    """The scheduler finds the embedded broker where none is configured; what it sends every few seconds would be all of
+    Flower's memory, so it does not tell of it.
+    """
+    app.conf.task_send_sent_event = False
     join_embedded_broker()
 
 

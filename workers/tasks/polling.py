@@ -34,7 +34,7 @@ _WAITING = 1_000
 _LOOKS = 6
 
 
-@app.task(name=POLL)  # type: ignore[untyped-decorator]
+@app.task(name=POLL, send_events=False)  # type: ignore[untyped-decorator]
 def send_due() -> int:
     """Sends the feeds and pages that are due on their way, unless the documents before them pile up; gives how many."""
     room = _WAITING - int(broker_client().llen(FETCH))

@@ -61,7 +61,7 @@ def sweep_all() -> int:
     return sweep_once(timedelta(0))
 
 
-@app.task(name=SWEEP)  # type: ignore[untyped-decorator]
+@app.task(name=SWEEP, send_events=False)  # type: ignore[untyped-decorator]
 def sweep() -> int:
     """The sweep that beat starts; gives how many documents were sent again."""
     sent = sweep_stale()

@@ -123,7 +123,7 @@ def main(count: int, database_url: str) -> None:
             "WIREROOM_LOG_LEVEL": "WARNING",
         }
         from schemas.feeds import FeedState
-        from workers.queue.app import app, use_broker
+        from workers.queue.app import app
         from workers.queue.broker import broker_running
         from workers.settings import settings
         from workers.store import feeds
@@ -136,8 +136,7 @@ def main(count: int, database_url: str) -> None:
                 feeds.add(session, f"http://127.0.0.{1 + n % _HOSTS}:{port}/{n}/")
             feeds.set_state(session, range(1, count + 1), FeedState.PAUSED)  # until the first round
         print(f"{count:,} feeds, {settings().fetch_threads} at a time, {database().url.get_backend_name()}")
-        with broker_running() as url, (Path(folder) / "log").open("wb") as log:
-            use_broker(url)
+        with broker_running(), (Path(folder) / "log").open("wb") as log:
             celery = [sys.executable, "-m", "celery", "-A", "workers"]
             threads = ["-P", "threads", "-c", str(settings().fetch_threads), "-l", "WARNING"]
             commands = [
@@ -147,7 +146,7 @@ def main(count: int, database_url: str) -> None:
             ]
             services = [subprocess.Popen(command, stdout=log, stderr=log) for command in commands]
             try:
-                while len(app.control.ping(timeout=1.0)) < 2:
+                while len(app().control.ping(timeout=1.0)) < 2:
                     pass
                 for number in range(1, _ROUNDS + 1):
                     ours.send(number)

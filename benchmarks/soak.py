@@ -35,7 +35,6 @@ from schemas.documents import RawDocument
 from schemas.stages import State
 from workers.local.services import beat_service, restart_ended, running, worker_service
 from workers.producers.intake import take_in
-from workers.queue.app import use_broker
 from workers.queue.broker import broker_running, connect
 from workers.queue.sending import queue_lengths
 from workers.settings import override
@@ -224,7 +223,6 @@ def main() -> None:
         override(arguments.database or f"sqlite:///{folder}/soak.sqlite")
         migrate(database())
         with broker_running() as broker, (Path(folder) / "services.log").open("ab") as log:
-            use_broker(broker)
             soak = Soak(broker, 60 * arguments.restart_minutes, arguments.recycle, log)
             with running(soak.services, log):
                 accepted = _feed(soak, arguments.rate, 60 * arguments.minutes)

@@ -59,7 +59,7 @@ class StoryCount(Table):
     # As in the contract: of each figure its bounds, who claims it, where, and what updated it.
     figures: Mapped[list[Any]]
     context: Mapped[list[Any]]
-    claimants: Mapped[int]
+    claimants: Mapped[list[Any]]  # named ones, in the order of their figures
     independent_sources: Mapped[int]
     corroborated: Mapped[bool]
     disputed: Mapped[bool]

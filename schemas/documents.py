@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from schemas.dates import in_utc, iso_time
 
 ContentType = Literal["text/plain", "text/html"]
 
@@ -79,15 +81,13 @@ class RawDocument(BaseModel):
         given = fields.pop("extra", {})
         extra |= given if isinstance(given, dict) else {"extra": given}
         if (published := fields.pop("published", None)) is not None:
-            try:
-                time = published if isinstance(published, datetime) else datetime.fromisoformat(published.strip())
-                if time.utcoffset() is None:
-                    fields |= {"published": time.replace(tzinfo=UTC), "published_naive": True}
-                else:
-                    time.astimezone(UTC)  # which the year 1, some programs' "no date", may be too early for
-                    fields["published"] = time
-            except (AttributeError, ValueError, OverflowError):
+            time = iso_time(str(published)) if isinstance(published, str | datetime) else None
+            if time is None:
                 extra["published"] = published
+            elif time.utcoffset() is None:
+                fields |= {"published": in_utc(time), "published_naive": True}
+            else:
+                fields["published"] = time
         return fields | {"extra": extra}
 
     @field_validator("content_type", mode="before")

@@ -20,7 +20,7 @@ VERSION: Final = 1
 # is none yet; whoever makes version 2 adds `1:` here, for workers meet messages that were sent before their upgrade.
 UPGRADES: Final[dict[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 
-# As much of a headline, or of an outlet's name, as a person needs to recognise it in Flower's table.
+# As much of a headline, or of a source's name, as a person needs to recognise it in Flower's table.
 _SHOWN: Final = 80
 
 

@@ -6,7 +6,7 @@ rows.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -102,8 +102,8 @@ class Document(Table):
     found_story_id: Mapped[str | None] = mapped_column(String(32))
     placed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-    # Where it stands: its state since `changed`; when its message was last put on Redis; how many tries of the present
-    # stage have begun and not ended, and when the last one began.
+    # Where it stands: its state since `changed`; when its message was last put on Redis; how many attempts of the
+    # present stage have begun and not ended, and when the last one began.
     state: Mapped[str] = mapped_column(String(16))
     changed: Mapped[datetime]
     sent: Mapped[datetime | None]
@@ -203,6 +203,19 @@ class Claim(_Found, Table):
     relay: Mapped[str | None]
     sentence_start: Mapped[int]
     sentence_end: Mapped[int]
+    status: Mapped[str | None] = mapped_column(String(16))
+    scope: Mapped[str | None] = mapped_column(String(16))
+    claimant_type: Mapped[str | None] = mapped_column(String(16))
+    place: Mapped[str | None]
+    place_start: Mapped[int | None]
+    place_end: Mapped[int | None]
+    geonameid: Mapped[int | None]
+    country: Mapped[str | None] = mapped_column(String(3))
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    place_precision: Mapped[str | None] = mapped_column(String(16))
+    event_date: Mapped[date | None]
+    event_date_precision: Mapped[str | None] = mapped_column(String(16))
 
 
 _UNRESOLVED = text("resolved IS NULL")
@@ -329,7 +342,7 @@ class Entry(Table):
     stand_in: Mapped[dict[str, Any] | None]
     page_due: Mapped[datetime | None]
     page_sent: Mapped[datetime | None]
-    page_tries: Mapped[int] = mapped_column(default=0)
+    page_attempts: Mapped[int] = mapped_column("page_tries", default=0)
 
 
 class EntryKey(Table):

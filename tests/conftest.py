@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,10 @@ from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from workers import settings as settings_module
+from workers.queue.app import app
 from workers.queue.broker import broker_running
 from workers.store.database import Database, database
+from workers.store.gazetteer import SQLiteGazetteer, gazetteer_folder, open_gazetteer
 from workers.store.migrate import migrate
 
 # How long an example takes tells of the machine's other work.
@@ -26,6 +28,9 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 _OURS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+
+
+UseBroker = Callable[[str], None]
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -47,6 +52,13 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
 def _forget() -> None:
     settings_module.settings.cache_clear()
     database.cache_clear()
+    app.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def gazetteer() -> SQLiteGazetteer:
+    """The gazetteer that the program uses, made where it is not there yet."""
+    return open_gazetteer(gazetteer_folder(Path(tempfile.gettempdir())))
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +119,17 @@ def tables(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datab
 def broker() -> Iterator[str]:
     """The URL of a real Valkey server, empty, which the settings of this test name as the embedded one."""
     with broker_running() as url:
-        from workers.queue.app import use_broker
-
-        use_broker(url)
+        app.cache_clear()
         yield url
+
+
+@pytest.fixture
+def use_broker(monkeypatch: pytest.MonkeyPatch) -> UseBroker:
+    """Names another broker to the settings, from there on."""
+
+    def use(url: str) -> None:
+        monkeypatch.setenv("REDIS_URL", url)
+        settings_module.settings.cache_clear()
+        app.cache_clear()
+
+    return use

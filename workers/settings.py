@@ -23,6 +23,9 @@ from sqlalchemy.exc import ArgumentError
 from pipeline.dedupe import Limits
 from schemas.errors import SettingError
 
+# Seconds between the soft limit, which a stage can still report, and the hard one, which ends its process.
+_HARD_AFTER_SOFT = 10
+
 
 class Settings(BaseSettings):
     """The settings in force, from the environment."""
@@ -60,13 +63,13 @@ class Settings(BaseSettings):
         default=120,
         ge=1,
         validation_alias="WIREROOM_STAGE_SECONDS",
-        description="Seconds one document may take in one stage before it is stopped and counted as a failed try.",
+        description="Seconds one document may take in one stage before it is stopped and counted as a failed attempt.",
     )
     max_attempts: int = Field(
         default=3,
         ge=1,
         validation_alias="WIREROOM_MAX_ATTEMPTS",
-        description="Tries of one stage on one document (errors that may pass, time-outs, workers that died of it) "
+        description="Attempts of one stage on one document (errors that may pass, time-outs, workers that died of it) "
         "before the document ends as `failed`.",
     )
     queue_limit: int = Field(
@@ -85,8 +88,8 @@ class Settings(BaseSettings):
         default=150.0,
         ge=0,
         validation_alias="WIREROOM_STALE_SECONDS",
-        description="Seconds after its message was sent, or a try begun, at which a waiting document counts as not "
-        "moving. Longer than `WIREROOM_STAGE_SECONDS`, or slow documents are done twice.",
+        description="Seconds after its message was sent, or an attempt begun, at which a waiting document counts as "
+        "not moving. Longer than `WIREROOM_STAGE_SECONDS`, or slow documents are done twice.",
     )
     consume_seconds: float = Field(
         default=60.0,
@@ -253,6 +256,11 @@ class Settings(BaseSettings):
         validation_alias="WIREROOM_DESK_REQUESTS",
         description="Requests a minute that one address may make of the desk.",
     )
+
+    @property
+    def hard_stage_seconds(self) -> int:
+        """Seconds after which the process of a stage that could not be stopped is ended."""
+        return self.stage_seconds + _HARD_AFTER_SOFT
 
     @property
     def database(self) -> URL:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 import numpy as np
+from spacy.attrs import ORTH, SPACY  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 
-from pipeline.extract.model import ATTRIBUTES, Table, analyser
+from pipeline.extract.model import ATTRIBUTES, COLUMN, WORD, Table, analyser
 from pipeline.extract.sentences import sentence_spans
 
 
@@ -23,26 +24,25 @@ def analyse(text: str) -> Doc:
     """
     tool = analyser()
     spans = list(sentence_spans(text))
-    pieces = [text[start:end] for start, end in spans]
-    words: list[str] = []
-    spaces: list[bool] = []
     tables: list[Table] = []
-    at = 0
-    for (start, end), sentence in zip(spans, tool.analysed(pieces), strict=True):
+    spaced: list[int] = []  # tokens that a space follows outside their sentence
+    tokens = at = 0
+    for (start, end), table in zip(spans, tool.analysed([text[start:end] for start, end in spans]), strict=True):
         gap = text[at:start]
-        if gap == " " and words:
-            spaces[-1] = True
+        if gap == " " and tables:
+            spaced.append(tokens - 1)
         elif gap:
-            tables.append(tool.space(-1 if words else 1))
-            words.append(gap)
-            spaces.append(False)
-        words += sentence.words
-        spaces += sentence.spaces
-        tables.append(sentence.table)
+            tables.append(tool.space(gap, -1 if tables else 1))
+            tokens += 1
+        tables.append(table)
+        tokens += len(table)
         at = end
     if text[at:]:
-        tables.append(tool.space(-1 if words else 0))
-        words.append(text[at:])
-        spaces.append(False)
+        tables.append(tool.space(text[at:], -1 if tables else 0))
+    if not tables:
+        return Doc(tool.nlp.vocab)
+    whole = np.concatenate(tables)
+    whole[spaced, COLUMN[SPACY]] = 1
+    words, spaces = whole[:, [COLUMN[ORTH], COLUMN[SPACY]]].T.tolist()
     doc = Doc(tool.nlp.vocab, words=words, spaces=spaces)
-    return doc.from_array(ATTRIBUTES, cast(Any, np.concatenate(tables))) if tables else doc
+    return doc.from_array(ATTRIBUTES, cast(Any, whole[:, len(WORD) :]))

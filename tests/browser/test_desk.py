@@ -57,7 +57,7 @@ def test_a_figure_leads_to_its_sentence(page: Page, dispute: list[str]) -> None:
     page.goto("/stories/s")
     page.locator("a.figure", has_text="30").click()
     sentence = page.locator(".sentence:target")
-    expect(sentence).to_have_text("Rebels say 30 people were killed.")
+    expect(sentence).to_have_text("Rebels say 30 people were killed, and not the 12 of the police.")
     expect(sentence).to_be_in_viewport()
 
 

@@ -23,7 +23,7 @@ SETTINGS = {
     "WIREROOM_STALE_SECONDS": "4",
     "WIREROOM_STAGE_SECONDS": "10",
     # A document in the hands of three pool processes that were killed from outside cannot be told from one that took
-    # down three. A suite that kills every few seconds gets there by chance, so it allows more tries.
+    # down three. A suite that kills every few seconds gets there by chance, so it allows more attempts.
     "WIREROOM_MAX_ATTEMPTS": "6",
 }
 

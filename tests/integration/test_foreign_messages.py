@@ -143,8 +143,9 @@ def _sent(broker: str, stage: Stage) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("tables")
 def test_no_pickle_is_written_or_read(broker: str) -> None:
-    assert set(app.conf.accept_content) == {"json"}
-    assert {app.conf.task_serializer, app.conf.result_serializer, app.conf.event_serializer} == {"json"}
+    conf = app().conf
+    assert set(conf.accept_content) == {"json"}
+    assert {conf.task_serializer, conf.result_serializer, conf.event_serializer} == {"json"}
     send([(Stage.CLEAN, StageMessage(document_id=_ID))])
     message = _sent(broker, Stage.CLEAN)
     assert message["content-type"] == "application/json"

@@ -12,9 +12,10 @@ import psutil
 import pytest
 from sqlalchemy.engine import make_url
 
+from tests.conftest import UseBroker
 from tests.integration.articles import write_articles
 from tests.integration.program import CELERY, WIREROOM, broker_of, environment, free_port, service, until, wireroom
-from workers.queue.app import app, use_broker
+from workers.queue.app import app
 from workers.queue.consuming import consuming
 
 _DATABASE = "Yz8-of-the-database"
@@ -36,7 +37,7 @@ def _page(port: int, path: str) -> str:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_services_at_work_show_no_password(database_url: str, tmp_path: Path) -> None:
+def test_services_at_work_show_no_password(database_url: str, tmp_path: Path, use_broker: UseBroker) -> None:
     port = free_port()
     env = environment(
         make_url(database_url).set(password=_DATABASE).render_as_string(hide_password=False),
@@ -61,8 +62,8 @@ def test_services_at_work_show_no_password(database_url: str, tmp_path: Path) ->
         shown = {
             path: _page(port, path) for path in ("/api/workers?refresh=1", f"/worker/{worker}", "/broker", "/tasks")
         }
-        asked = app.control.inspect(timeout=10.0)
-        shown |= {"stats": json.dumps(asked.stats()), "conf": json.dumps(asked.conf()), "report": app.bugreport()}
+        asked = app().control.inspect(timeout=10.0)
+        shown |= {"stats": json.dumps(asked.stats()), "conf": json.dumps(asked.conf()), "report": app().bugreport()}
         for command in ("status --json", "healthcheck"):
             done = wireroom(env, *command.split())
             shown[command] = done.stdout + done.stderr

@@ -1,5 +1,5 @@
 """Documents that are poison, on real worker processes: whatever each does to its process, it ends in `failures` after a
-few tries, and its neighbours are done.
+few attempts, and its neighbours are done.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from tests.integration.program import CELERY, documents, environment, export, se
 # Raised at once; past the soft limit; past the hard one, for it hears no signal; a crash in native code; out of memory.
 _POISON = {
     "raise": ("RuntimeError", "planted:"),
-    "hang": ("TooLargeError", "2 tries of clean took too long or took their process down"),
-    "hang-deaf": ("TooLargeError", "2 tries of clean took too long or took their process down"),
-    "crash": ("TooLargeError", "2 tries of clean took too long or took their process down"),
-    "out-of-memory": ("TooLargeError", "2 tries of clean took too long or took their process down"),
+    "hang": ("TooLargeError", "2 attempts of clean took too long or took their process down"),
+    "hang-deaf": ("TooLargeError", "2 attempts of clean took too long or took their process down"),
+    "crash": ("TooLargeError", "2 attempts of clean took too long or took their process down"),
+    "out-of-memory": ("TooLargeError", "2 attempts of clean took too long or took their process down"),
 }
-_TRIES = 2
+_ATTEMPTS = 2
 _WORKER = [*CELERY, "worker", "-l", "INFO", "-c", "2", "--without-mingle", "--without-gossip"]
 
 
-@pytest.mark.timeout(400)  # the hard limit comes ten seconds after the soft one, and a try must be surely dead
+@pytest.mark.timeout(400)  # the hard limit comes ten seconds after the soft one, and an attempt must be surely dead
 def test_each_ends_in_failures_after_a_few_tries_and_all_else_goes_on(database_url: str, tmp_path: Path) -> None:
     env = environment(
         database_url,
         WIREROOM_DATA=str(tmp_path / "data"),
         WIREROOM_STAGE_SECONDS="4",
-        WIREROOM_MAX_ATTEMPTS=str(_TRIES),
+        WIREROOM_MAX_ATTEMPTS=str(_ATTEMPTS),
         WIREROOM_SWEEP_SECONDS="2",
         WIREROOM_STALE_SECONDS="15",
     )
@@ -54,7 +54,7 @@ def test_each_ends_in_failures_after_a_few_tries_and_all_else_goes_on(database_u
         failure = failures[kind]
         assert (failure["stage"], failure["error_type"]) == ("clean", error_type), kind
         assert says in failure["error"], kind
-        assert failure["attempts"] == (1 if kind == "raise" else _TRIES), kind
+        assert failure["attempts"] == (1 if kind == "raise" else _ATTEMPTS), kind
         assert failure["payload"]["document_id"] == failure["document_id"]
         assert error_type in failure["traceback"]
     lines = log.read_bytes()

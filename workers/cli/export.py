@@ -15,7 +15,11 @@ import typer
 
 from schemas.errors import SettingError
 from workers.cli.options import Database, Redis, messages, use
+from workers.export.formats import write_csv, write_jsonl, write_parquet
+from workers.store.changes import last_number
 from workers.store.database import database
+from workers.store.read.rows import Filter, rows
+from workers.store.settling import settle_all
 
 
 class Table(StrEnum):
@@ -52,7 +56,7 @@ def export(
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only of documents received then or later (ISO 8601).")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Only of documents from this outlet.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only of documents from this source.")] = None,
     changed_since: Annotated[
         int | None,
         typer.Option(min=0, metavar="NUMBER", help="Only what changed after that number, in the order of the changes."),
@@ -61,16 +65,10 @@ def export(
     redis_url: Redis = None,
 ) -> None:
     """Write a table; the rows to standard output or a file, messages to standard error."""
-    from workers.export.formats import write_csv, write_jsonl, write_parquet
-    from workers.store.changes import last_number
-    from workers.store.read.rows import Filter, rows
-    from workers.store.settling import settle_all
-
     use(database_url, redis_url)
-    if what in (Table.COUNTS, Table.DISPUTES):
-        settle_all(database())
     form = form or _by_ending(output)
     chosen = Filter(since=_moment(since), source=source, changed_since=changed_since)
+    settle_all(database())
     with database().reading() as session:
         latest = last_number(session)
         found = rows(session, what.value, chosen)

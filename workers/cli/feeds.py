@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.table import Table
+from rich.text import Text
 
 from schemas.errors import InputError
 from schemas.feeds import FeedState, Pages
 from workers.cli.options import Database, Exit, Json, messages, output, print_json, use
+from workers.fetching.urls import checked, shown
 from workers.store import feeds as store
 from workers.store.database import database
 
@@ -31,8 +34,7 @@ def add(
     database_url: Database = None,
 ) -> None:
     """Add feeds; of a page, the feed that it names."""
-    from workers.feeds.discovery import discover
-    from workers.fetching.urls import checked, shown
+    from workers.feeds.discovery import discover  # with the parsers of pages and feeds, a second to load
 
     use(database_url)
     console, failed = messages(), False
@@ -53,8 +55,6 @@ def add(
 @program.command("list")
 def list_feeds(database_url: Database = None, as_json: Json = False) -> None:
     """Show every feed: last success, next poll, articles a day, errors in words."""
-    from workers.fetching.urls import shown
-
     use(database_url)
     with database().reading() as session:
         rows = [
@@ -72,7 +72,7 @@ def list_feeds(database_url: Database = None, as_json: Json = False) -> None:
                 "errors": each.feed.errors,
                 "error": each.feed.error,
             }
-            for each in store.standings(session)
+            for each in store.summaries(session)
         ]
     if as_json:
         print_json(rows)
@@ -104,7 +104,7 @@ def import_feeds(
     database_url: Database = None,
 ) -> None:
     """Add the feeds of lists, unseen."""
-    from workers.feeds.lists import read_list
+    from workers.feeds.lists import read_list  # likewise
 
     use(database_url)
     console, failed, count = messages(), False, 0
@@ -129,8 +129,7 @@ def import_feeds(
 @program.command("export")
 def export_feeds(database_url: Database = None) -> None:
     """Write the feeds as OPML to standard output, without their credentials."""
-    from workers.feeds.lists import opml
-    from workers.fetching.urls import shown
+    from workers.feeds.lists import opml  # likewise
 
     use(database_url)
     with database().reading() as session:
@@ -142,8 +141,6 @@ def export_feeds(database_url: Database = None) -> None:
 
 
 def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]], None], done: str) -> None:
-    from workers.fetching.urls import shown
-
     use(url)
     with database().writing(durable=True) as session:
         found = store.find(session, names)
@@ -157,9 +154,6 @@ def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]]
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     columns = ("#", "feed", "state", "last success", "next poll", "a day", "error")
     table = Table(*columns)
     for row in rows:

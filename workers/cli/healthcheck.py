@@ -11,6 +11,7 @@ from schemas.stages import Stage
 from workers import settings
 from workers.cli.options import Json, Redis, print_json
 from workers.queue.broker import connect, require_broker
+from workers.queue.consuming import consuming
 
 
 def healthcheck(
@@ -22,10 +23,7 @@ def healthcheck(
 ) -> None:
     """Ask whether these workers consume; without names, whether every stage has a worker that does."""
     settings.override(None, redis_url)
-    url = require_broker()
-    from workers.queue.consuming import consuming
-
-    found = consuming(connect(url))
+    found = consuming(connect(require_broker()))
     if as_json:
         print_json(found)
     else:

@@ -9,6 +9,7 @@ import typer
 
 from schemas.stages import State
 from workers.cli.options import Database, Exit, Json, Redis, messages, print_json, print_unread, use
+from workers.local.progress import follow
 from workers.queue.broker import require_broker
 from workers.settings import settings
 
@@ -21,15 +22,12 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Put documents on the queue of running workers and return."""
+    from workers.producers import read  # with the parsers of pages and feeds, a second to load
+    from workers.producers.intake import Taken, take_in
+
     use(database_url, redis_url)
     console = messages()
-    url = require_broker()
-    from workers.local.progress import follow
-    from workers.producers import read
-    from workers.producers.intake import Taken, take_in
-    from workers.queue.app import use_broker
-
-    use_broker(url)
+    require_broker()
     taken = Taken()
     for taken in take_in(read(paths, settings().max_document_mb * 2**20)):
         if console.is_terminal:

@@ -18,6 +18,8 @@ _ROWS = 40
 
 # Claims are what people come for.
 _CLAIM_ROWS = 100
+# Characters of a sentence shown beside a figure.
+_LONGEST_WORDS = 120
 _CLAIM_COLUMNS = ("measure", "figure", "of whom", "claimant", "relayed by", "times")
 
 _BOUNDS = {
@@ -28,6 +30,15 @@ _BOUNDS = {
     "about": "about {}",
 }
 
+# Why a figure of a disputed measure stands beside the dispute.
+_WHY = {
+    "denied": "denied",
+    "possible": "not certain",
+    "part": "a part",
+    "other": "another event or period",
+    "event": "fits no side alone",
+}
+
 Row = Mapping[str, Any]
 
 
@@ -36,8 +47,9 @@ def print_report(report: Mapping[str, Sequence[Row]], console: Console) -> None:
     _print_documents(report["documents"], console)
     _print_stories(report["stories"], console)
     _print_claims(report["claims"], report["stories"], console)
-    _print_counts("Where claims disagree", "disputes", report["stories"], console)
-    _print_counts("What was updated, and nobody disputes", "updates", report["stories"], console)
+    _print_disputes(report["disputes"], console)
+    _print_context(report["stories"], console)
+    _print_updates(report["stories"], console)
     _print_failures(report["failures"], console)
 
 
@@ -108,7 +120,7 @@ def _print_stories(stories: Sequence[Row], console: Console) -> None:
     if not stories:
         return
     table = _table(
-        "Stories", "title", "documents", "outlets", "first published, UTC", "last published, UTC", "disputes"
+        "Stories", "title", "documents", "sources", "first published, UTC", "last published, UTC", "disputes"
     )
     for story in _largest_first(stories)[:_ROWS]:
         _add(
@@ -124,7 +136,7 @@ def _print_stories(stories: Sequence[Row], console: Console) -> None:
 
 
 def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Console) -> None:
-    """The claims by story, the largest first; one line for what one voice says more than once."""
+    """The claims by story, the largest first; one line for what one claimant says more than once."""
     titles = {story["id"]: story["title"] for story in _largest_first(stories)}
     place = {story: n for n, story in enumerate(titles)}
     said = Counter(
@@ -144,17 +156,61 @@ def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Consol
     _print(table, len(ordered), console, _CLAIM_ROWS)
 
 
-def _print_counts(title: str, kind: str, stories: Sequence[Row], console: Console) -> None:
-    """The disputes or the updates of the stories, each with its figures by time."""
-    counts = [(story, count) for story in stories for count in story[kind]]
+def _print_disputes(figures: Sequence[Row], console: Console) -> None:
+    """Who stands against whom: each figure of each dispute, with the words that give it."""
+    if not figures:
+        return
+    table = _table("Where claims disagree", "story", "measure", "of whom", "figure", "claimant", "in the words of")
+    last = None
+    for figure in figures[:_ROWS]:
+        new = figure["count_id"] != last
+        if new:
+            table.add_section()
+        last = figure["count_id"]
+        shown = (figure["story_title"], figure["measure"], figure["group"]) if new else ("", "", "")
+        label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
+        relay = f" (by {figure['relay']})" if figure["relay"] else ""
+        _add(table, *shown, label, _claimant(figure) + relay, f"{figure['source'] or '?'}: {_words(figure)}")
+    _print(table, len(figures), console)
+
+
+def _words(figure: Row) -> str:
+    words = " ".join(figure["sentence"].split())
+    return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
+
+
+def _print_context(stories: Sequence[Row], console: Console) -> None:
+    """The figures that stand beside a disputed count and are compared with nothing."""
+    beside = [
+        (story["title"], count["measure"], figure)
+        for story in stories
+        for count in story["disputes"]
+        for figure in count["context"]
+    ]
+    if not beside:
+        return
+    table = _table(
+        "Beside the disputes, compared with nothing", "story", "measure", "figure", "of whom", "claimant", "why"
+    )
+    for title, measure, figure in beside[:_ROWS]:
+        why = _WHY.get(figure["status"]) or _WHY.get(figure["scope"]) or "cannot be told"
+        _add(table, title, measure, _figure(figure), figure["group"], _claimant(figure), why)
+    _print(table, len(beside), console)
+
+
+def _print_updates(stories: Sequence[Row], console: Console) -> None:
+    """The counts that a claimant replaced and nobody disputes, each with its figures by time."""
+    counts = [(story, count) for story in stories for count in story["updates"]]
     if not counts:
         return
-    table = _table(title, "story", "measure", "of whom", "figure", "claimant", "relayed by", "source")
+    table = _table(
+        "What was updated, and nobody disputes", "story", "measure", "of whom", "figure", "claimant", "source"
+    )
     for story, count in counts[:_ROWS]:
         shown = (story["title"], count["measure"], count["group"])
         for figure in count["figures"]:
             label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
-            _add(table, *shown, label, _claimant(figure), figure["relay"], figure["source"])
+            _add(table, *shown, label, _claimant(figure), figure["source"])
             shown = ("", "", "")
         table.add_section()
     _print(table, len(counts), console)
@@ -170,7 +226,7 @@ def _print_failures(failures: Sequence[Row], console: Console) -> None:
 
 
 def _claimant(claim: Row) -> str:
-    return claim["claimant_name"] or f"{claim['source'] or 'the outlet'} itself"
+    return claim["claimant_name"] or f"{claim['source'] or 'the source'} itself"
 
 
 def _figure(claim: Row) -> str:

@@ -11,6 +11,7 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage
 from workers.cli.options import Database, Json, Redis, messages, print_json, use
 from workers.queue.broker import require_broker
+from workers.queue.sending import send, wait_for_room
 from workers.store import stages
 from workers.store.database import database
 
@@ -29,11 +30,7 @@ def retry(
 ) -> None:
     """Send failed documents again, from the stage they failed in (all of them, unless told which)."""
     use(database_url, redis_url)
-    url = require_broker()
-    from workers.queue.app import use_broker
-    from workers.queue.sending import send, wait_for_room
-
-    use_broker(url)
+    require_broker()
     with database().reading() as session:
         failed = stages.failed(session, stage, ids or [])
     if ids and not failed:

@@ -21,9 +21,12 @@ from workers.cli.options import (
     use,
 )
 from workers.cli.report import write_report
+from workers.cli.report_tables import account, print_report
 from workers.queue.broker import broker_running
 from workers.settings import desk_address, settings
 from workers.store.database import database
+from workers.store.read.report import report
+from workers.store.settling import settle_all
 
 
 def run(
@@ -36,16 +39,13 @@ def run(
 
     Starts what is missing (broker, workers) and stops what it started.
     """
+    from workers.local.run import process  # with the parsers of pages and feeds, a second to load
+
     use(database_url, redis_url)
     console = messages()
-    with broker_running() as url:
-        from workers.cli.report_tables import account, print_report
-        from workers.local.run import process
-        from workers.queue.app import use_broker
-        from workers.store.read.report import report
-
-        use_broker(url)
+    with broker_running():
         taken, states = process(paths, console)
+    settle_all(database())
     with database().reading() as session:
         found = report(session, taken.ids)
     if as_json:

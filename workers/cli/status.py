@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from workers.cli.options import Database, Json, Redis, print_json, use
+from workers.local.workers import workers_seen
 from workers.queue.broker import broker_url, without_password
+from workers.queue.sending import queue_lengths
 from workers.store import census
 from workers.store.database import database
 
@@ -45,11 +47,6 @@ def _from_broker() -> dict[str, Any]:
     url = broker_url()
     if url is None:
         return {"broker": "none configured and the embedded one is not running", "queues": None, "workers": None}
-    from workers.local.workers import workers_seen
-    from workers.queue.app import use_broker
-    from workers.queue.sending import queue_lengths
-
-    use_broker(url)
     try:
         return {
             "broker": without_password(url),

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from workers.cli.options import Database, messages, place_of_results, use
 from workers.cli.options import Redis as RedisOption
+from workers.local.recovery import Recovery
 from workers.local.services import (
     Service,
     beat_service,
@@ -32,9 +33,6 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
     use(database_url, redis_url)
     console = messages()
     with broker_running() as url:
-        from workers.queue.app import use_broker
-
-        use_broker(url)
         services = [worker_service(), fetch_service(), beat_service(), flower_service(), desk_service()]
         console.print(f"broker   {without_password(url)}", markup=False)
         console.print(f"tables   {place_of_results()}", markup=False)
@@ -50,8 +48,6 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
 
 def _look_after(services: list[Service], console: Console) -> None:
     """Starts again what ends, and then sends again what was lost with it; until interrupted."""
-    from workers.local.recovery import Recovery
-
     recovery = Recovery()
     while True:
         ended = restart_ended(services)

@@ -24,14 +24,12 @@ def watch(
     redis_url: Redis = None,
 ) -> None:
     """Take in files as they are finished, each once, until stopped."""
+    from workers.producers.files import printable  # with the parsers of pages and feeds, a second to load
+    from workers.producers.folders import Watched
+
     use(database_url, redis_url)
     console = messages()
-    url = require_broker()
-    from workers.producers.files import printable
-    from workers.producers.folders import Watched
-    from workers.queue.app import use_broker
-
-    use_broker(url)
+    require_broker()
     watched = Watched(folder, settled, move, settings().services_folder / "taken-files.jsonl")
     # With --once: when all that was there at the first look is known to be finished, or not.
     deadline = time.monotonic() + settled + 0.1

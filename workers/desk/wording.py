@@ -55,21 +55,27 @@ def figure(row: Mapping[str, Any]) -> str:
 
 def span(count: Any) -> str:
     """The range of a count over the figures that stand: "8 to 14", "14", "8 or more"."""
-    low, high = count.low, count.high
     standing = [f for f in count.figures if not f["updated_by"]]
-    if low is None and high is None:
-        told = list(dict.fromkeys(figure(f) for f in standing))
-        return " / ".join(told[:2]) or "?"
+    lows = [f["low"] if f["low"] is not None else f["high"] for f in standing]
+    highs = [f["high"] if f["high"] is not None else f["low"] for f in standing]
+    low, high = min(filter(_is_known, lows), default=None), max(filter(_is_known, highs), default=None)
+    if low is None or high is None:
+        return " / ".join(list(dict.fromkeys(figure(f) for f in standing))[:2]) or "?"
     open_above = any(f["high"] is None and f["low"] is not None and f["low"] == high for f in standing)
     if low == high:
         return f"{low:,} or more" if open_above else number(low)
     return f"{number(low)} to {number(high)}" + (" or more" if open_above else "")
 
 
+def _is_known(number_of: int | None) -> bool:
+    return number_of is not None
+
+
 def claimants(count: Any) -> str:
     """How many claim it: "3 claimants, 2 independent"."""
-    told = f"{count.claimants} claimant{'s' if count.claimants != 1 else ''}"
-    if count.claimants > 1:
+    many = len({claimant(f) for f in count.figures if not f["updated_by"]})
+    told = f"{many} claimant{'s' if many != 1 else ''}"
+    if many > 1:
         told += f", {count.independent_sources} independent"
     return told
 

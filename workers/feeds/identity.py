@@ -53,7 +53,7 @@ def seen(entries: Iterable[RawDocument | InputError], feed_url: str) -> tuple[li
         if given_id and len(links_of[given_id]) == 1:
             keys.append(_digest("id", feed_url, given_id))
         if link and len(ids_of[link]) == 1:
-            # An outlet's own feeds share its articles. Of another site's page a feed can say what it likes, so that
+            # A source's own feeds share its articles. Of another site's page a feed can say what it likes, so that
             # what it says concerns only itself.
             scope = site(feed_url) if site(fields["url"]) == site(feed_url) else feed_url
             keys.append(_digest("link", scope, link))

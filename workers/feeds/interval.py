@@ -57,7 +57,7 @@ def next_poll(interval: float, schedule: Schedule, fresh: float, longest: float)
     return schedule.first_not_skipped(datetime.now(UTC) + timedelta(seconds=_moved(wait)))
 
 
-def next_try(interval: float, errors: int, wait: float, longest: float) -> datetime:
+def next_attempt(interval: float, errors: int, wait: float, longest: float) -> datetime:
     """When a feed that gave so many errors in a row is tried again: twice as late each time, and not before the wait
     that its server asks for.
     """

@@ -15,7 +15,7 @@ from schemas.stages import Stage
 from schemas.tables import Entry
 from workers.feeds.visits import NoVisit, Visit, begin, hold
 from workers.fetching.answers import retry_after
-from workers.fetching.client import Answer, Limits, fetch
+from workers.fetching.client import Answer, FetchLimits, fetch
 from workers.fetching.robots import Robots, read_robots
 from workers.fetching.urls import origin, shown, without_credentials
 from workers.queue.sending import send
@@ -25,11 +25,11 @@ from workers.store.database import database
 
 logger = logging.getLogger(__name__)
 
-# Tries of one page, and the seconds before the second one, doubled each time: together about a day and a half.
-_TRIES = 8
+# Attempts of one page, and the seconds before the second one, doubled each time: together about a day and a half.
+_ATTEMPTS = 8
 _FIRST_WAIT = 600.0
 
-# Statuses that another try can cure.
+# Statuses that another attempt can cure.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain", "")
@@ -45,8 +45,8 @@ def fetch_page(entry_number: int) -> str:
         return visit
     with visit:
         answer, why, again = _asked(visit)
-        if why and again is not None and visit.due.page_tries < _TRIES:
-            again = max(again, _FIRST_WAIT * 2.0 ** (visit.due.page_tries - 1))
+        if why and again is not None and visit.due.page_attempts < _ATTEMPTS:
+            again = max(again, _FIRST_WAIT * 2.0 ** (visit.due.page_attempts - 1))
             with database().writing() as session:
                 until = datetime.now(UTC) + timedelta(seconds=again)
                 entries.put_off_page(session, visit.due.number, until, counted=True)
@@ -66,7 +66,7 @@ def _put_off(session: Session, entry: Entry, until: datetime) -> None:
 
 def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None]:
     """The page, or why it is not to be had, and (None where that is for good) seconds after which to try again."""
-    limits = Limits.of_settings()
+    limits = FetchLimits.of_settings()
     try:
         robots = _robots(visit.url, limits)
         visit.pause = max(visit.pause, robots.delay())
@@ -88,7 +88,7 @@ def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None
     return answer, None, None
 
 
-def _robots(url: str, limits: Limits) -> Robots:
+def _robots(url: str, limits: FetchLimits) -> Robots:
     server = origin(url)
     with database().reading() as session:
         kept = hosts.robots(session, server)

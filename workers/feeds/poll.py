@@ -20,7 +20,7 @@ from schemas.feeds import FeedState, Pages, SeenEntry
 from schemas.stages import Stage
 from schemas.tables import Feed
 from workers.feeds.identity import seen
-from workers.feeds.interval import Schedule, adapted, next_poll, next_try
+from workers.feeds.interval import Schedule, adapted, next_attempt, next_poll
 from workers.feeds.reading import read_feed
 from workers.feeds.visits import NoVisit, Visit, begin, hold
 from workers.fetching.answers import fresh_for, retry_after
@@ -178,9 +178,9 @@ def _scheduled(feed: Feed, outcome: _Outcome, *, changed: bool) -> dict[str, Any
 def _failed(feed: Feed, outcome: _Outcome, error: WireroomError) -> _Outcome:
     if isinstance(error, _RefusedError):
         outcome.wait = error.wait
-    due = next_try(feed.interval, feed.errors, outcome.wait, settings().feed_longest_seconds)
+    due = next_attempt(feed.interval, feed.errors, outcome.wait, settings().feed_longest_seconds)
     outcome.error, outcome.entries = storable(str(error)), []
-    # What came is forgotten with its validators: the next try fetches it whole.
+    # What came is forgotten with its validators: the next attempt fetches it whole.
     outcome.feed = {"errors": feed.errors + 1, "error": outcome.error, "due": due, "etag": None, "modified": None}
     alive = datetime.now(UTC) - (feed.succeeded or feed.added) < timedelta(days=settings().feed_dead_days)
     if outcome.status == HTTPStatus.GONE:

@@ -25,7 +25,7 @@ _FOR_GOOD = (301, 308)
 
 
 @dataclass(frozen=True)
-class Limits:
+class FetchLimits:
     """What one fetch may cost, and where it may go."""
 
     seconds: float
@@ -34,7 +34,7 @@ class Limits:
     resolve: Resolve = resolve
 
     @classmethod
-    def of_settings(cls) -> Limits:
+    def of_settings(cls) -> FetchLimits:
         """The limits in force."""
         chosen = settings()
         return cls(chosen.fetch_seconds, chosen.fetch_mb * 2**20, networks(chosen.fetch_networks))
@@ -71,7 +71,7 @@ def user_agent() -> str:
     return f"Wireroom/{version('wireroom')} (news feed reader{f'; {contact}' if contact else ''})"
 
 
-def fetch(url: str, limits: Limits | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+def fetch(url: str, limits: FetchLimits | None = None, headers: Mapping[str, str] | None = None) -> Answer:
     """The answer of the server to a GET of `url`, whatever its status.
 
     Args:
@@ -80,7 +80,7 @@ def fetch(url: str, limits: Limits | None = None, headers: Mapping[str, str] | N
     Raises:
         FetchError: no answer within the limits, or from where nothing may be fetched.
     """
-    limits = limits or Limits.of_settings()
+    limits = limits or FetchLimits.of_settings()
     deadline = time.monotonic() + limits.seconds
     place, hops, for_good, moved = _address(url, url), {url}, True, None
     user = _user(place)

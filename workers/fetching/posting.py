@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from schemas.errors import FetchError
 from workers.fetching.addresses import require_permitted, resolve_within
-from workers.fetching.client import Limits, user_agent
+from workers.fetching.client import FetchLimits, user_agent
 from workers.fetching.exchange import Got, exchange
 from workers.fetching.urls import shown
 
@@ -16,7 +16,7 @@ from workers.fetching.urls import shown
 _MOST_ANSWERED = 64 * 1024
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], limits: Limits) -> Got:
+def post(url: str, body: bytes, headers: Mapping[str, str], limits: FetchLimits) -> Got:
     """The answer to a POST, whatever its status; redirects are not followed.
 
     Raises:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from schemas.errors import FetchError
-from workers.fetching.client import Limits, fetch
+from workers.fetching.client import FetchLimits, fetch
 from workers.fetching.urls import checked, without_credentials
 
 # How long an answer holds: RFC 9309, 2.4 says a day at most; a server in trouble is asked again sooner.
@@ -42,7 +42,7 @@ class Robots:
         return min(float(Protego.parse(self.text).crawl_delay(_AGENT) or 0.0), _LONGEST_DELAY)
 
 
-def read_robots(url: str, limits: Limits) -> Robots:
+def read_robots(url: str, limits: FetchLimits) -> Robots:
     """The robots.txt of the site of a page: none is leave for everything, and a server in trouble leave for nothing
     (RFC 9309, 2.3.1).
     """

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from schemas.data_files import read_words
 from schemas.errors import InputError
 
 _PORTS = {"http": 80, "https": 443}
 
 
-def _list(name: str) -> list[str]:
-    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-_SECRET = frozenset(_list("secrets.txt"))
-_TRACKING = frozenset(name for name in _list("tracking.txt") if not name.endswith("*"))
-_TRACKING_STARTS = tuple(name[:-1] for name in _list("tracking.txt") if name.endswith("*"))
+_SECRET = read_words(__package__, "secrets.txt")
+_TRACKING = frozenset(name for name in read_words(__package__, "tracking.txt") if not name.endswith("*"))
+_TRACKING_STARTS = tuple(name[:-1] for name in read_words(__package__, "tracking.txt") if name.endswith("*"))
 
 
 def checked(url: str) -> str:

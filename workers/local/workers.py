@@ -23,7 +23,7 @@ _MOST_ENDS = 4
 
 def workers_seen() -> dict[str, list[str]]:
     """The workers that answer, and the queues each consumes."""
-    answers = app.control.inspect(timeout=_PING_SECONDS).active_queues() or {}
+    answers = app().control.inspect(timeout=_PING_SECONDS).active_queues() or {}
     return {worker: sorted(queue["name"] for queue in queues) for worker, queues in sorted(answers.items())}
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from schemas.dates import stated_time
 from schemas.documents import ContentType, RawDocument
 from schemas.errors import InputError
 
 from .documents import document
-from .feed_dates import published
 
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -55,7 +55,7 @@ def entry(
     """
     text = next(((text, kind) for text, kind in texts if isinstance(text, str) and _has_words(text, kind)), None)
     url = fields.get("url")
-    time = published(date) if isinstance(date, str) else None
+    time = stated_time(date) if isinstance(date, str) else None
     uncertain = time is None or time.tzinfo is None
     extra = {"feed": feed, "published": date if uncertain else None}
     made = {

@@ -1,11 +1,10 @@
-"""The Celery app: `celery -A workers worker`, `beat`, `flower` and `inspect` find it here."""
+"""The Celery app, built when a service or a command first needs it: `celery -A workers` finds it through `workers`."""
 
 from __future__ import annotations
 
 import atexit
 from contextlib import ExitStack
-from datetime import timedelta
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 from celery import Celery
@@ -15,22 +14,103 @@ from kombu.transport import TRANSPORT_ALIASES
 
 from schemas.stages import Stage
 from workers import logs
-from workers.queue.broker import NO_BROKER, broker_running, broker_url
+from workers.queue.broker import broker_address, broker_running
 from workers.queue.queues import FETCH, POLL, SETTLE, SWEEP, TASKS, TELL
 from workers.queue.schedule import Steady
-from workers.settings import configure_flower, settings
+from workers.settings import Settings, settings
+from workers.store.clocks import CLOCKS_DIFFER
 from workers.store.database import database
 
-# Seconds between the soft limit, which a stage can still report, and the hard one, which kills its process.
-_HARD_AFTER_SOFT = 10
-
-# Seconds by which the clocks of machines may differ: a message expires by beat's clock, read on a worker's.
-_CLOCKS_DIFFER = 60
+# The modules that a service imports for their tasks and for what they do at its start.
+_TASK_MODULES = [f"workers.tasks.{module}" for module in ("starting", "stages", "sweeper", "polling", "telling")]
 
 # Seconds between two looks for stories whose counts are behind, and for events that hooks wait for: a person at the
 # desk sees a dispute that opens, and a look that finds nothing costs a row of an index.
 _SETTLE_SECONDS = 2.0
 _TELL_SECONDS = 5.0
+
+_embedded = ExitStack()
+
+
+@lru_cache(maxsize=1)
+def app() -> Celery:
+    """The Celery app of the settings, built once a process.
+
+    Tasks are shared ones (`celery.shared_task`): they belong to it whether they were loaded before or after.
+
+    Raises:
+        SettingError: a value in the environment cannot be used.
+    """
+    made = Celery("wireroom", include=_TASK_MODULES)
+    made.conf.update(_configuration(settings()))
+    # In Kombu's table, and not as `broker_transport`: that name would stand in the place of the scheme in every log
+    # line.
+    TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "workers.queue.transport:Transport"))
+    logs.connect()
+    return made
+
+
+def join_embedded_broker() -> None:
+    """With no broker configured, starts the embedded one or joins it, until this process ends."""
+    if not settings().broker_url:
+        app().conf.broker_url = _embedded.enter_context(broker_running())
+        atexit.register(_embedded.close)
+
+
+def _configuration(chosen: Settings) -> dict[str, Any]:
+    return {
+        "broker_url": broker_address(),
+        "broker_connection_retry_on_startup": True,
+        "broker_transport_options": {
+            # An unacknowledged message is given to another worker after this long; no stage may outlive it.
+            "visibility_timeout": 10 * chosen.hard_stage_seconds,
+            # Noticing a dead connection needs both: a time-out on reads and TCP's own probes.
+            "socket_timeout": 30,
+            "socket_connect_timeout": 10,
+            "socket_keepalive": True,
+            "health_check_interval": 15,
+        },
+        # JSON only: a pickle on a shared Redis is a way in.
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "event_serializer": "json",
+        # The tables hold the results; nothing is kept twice.
+        "task_ignore_result": True,
+        # Else beat would send a task every night to clean up results that nobody keeps.
+        "result_expires": None,
+        # Acknowledged when done, and returned to the queue when its process dies (the guard in the tables makes that
+        # safe).
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_acks_on_timeout": False,
+        # One message a process, the one at work: fetching the next takes milliseconds, and the others get the rest.
+        "worker_prefetch_multiplier": 1,
+        "task_soft_time_limit": chosen.stage_seconds,
+        "task_time_limit": chosen.hard_stage_seconds,
+        # A process that grew past this after a huge document is replaced when it has finished it (kilobytes).
+        "worker_max_memory_per_child": 1_500_000,
+        # What is in hand when the broker goes is finished: the tables keep it, and a message that comes again does no
+        # harm.
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        # Flower sees a document from the moment it is sent.
+        "worker_send_task_events": True,
+        "task_send_sent_event": True,
+        "task_track_started": True,
+        "task_queues": [_queue(name) for name in TASKS],
+        "task_default_queue": SWEEP,
+        "task_create_missing_queues": False,
+        "task_routes": {stage.value: {"queue": stage.value} for stage in Stage},
+        "timezone": "UTC",
+        "beat_schedule": {
+            "sweep": _regularly(SWEEP, chosen.sweep_seconds),
+            "poll": _regularly(POLL, chosen.poll_seconds),
+            "settle": _regularly(SETTLE, _SETTLE_SECONDS),
+            "tell": _regularly(TELL, _TELL_SECONDS, FETCH),
+        },
+        "beat_scheduler": "workers.queue.schedule:SteadyScheduler",
+        "beat_schedule_filename": str(chosen.services_folder / "beat-schedule"),
+    }
 
 
 def _queue(name: str) -> Queue:
@@ -38,101 +118,13 @@ def _queue(name: str) -> Queue:
     return Queue(str(name), Exchange(str(name), type="direct"), routing_key=str(name))  # type: ignore[no-untyped-call]
 
 
-app = Celery(
-    "wireroom",
-    include=[f"workers.tasks.{module}" for module in ("starting", "stages", "sweeper", "polling", "telling")],
-)
-app.conf.update(
-    broker_url=broker_url() or NO_BROKER,
-    broker_connection_retry_on_startup=True,
-    broker_transport_options={
-        # An unacknowledged message is given to another worker after this long; no stage may outlive it.
-        "visibility_timeout": 10 * (settings().stage_seconds + _HARD_AFTER_SOFT),
-        # Noticing a dead connection needs both: a time-out on reads and TCP's own probes.
-        "socket_timeout": 30,
-        "socket_connect_timeout": 10,
-        "socket_keepalive": True,
-        "health_check_interval": 15,
-    },
-    # JSON only: a pickle on a shared Redis is a way in.
-    accept_content=["json"],
-    task_serializer="json",
-    result_serializer="json",
-    event_serializer="json",
-    # The tables hold the results; nothing is kept twice.
-    task_ignore_result=True,
-    # Else beat would send a task every night to clean up results that nobody keeps.
-    result_expires=None,
-    # Acknowledged when done, and returned to the queue when its process dies (the guard in the tables makes that safe).
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    task_acks_on_timeout=False,
-    # One message a process, the one at work: fetching the next takes milliseconds, and the others get the rest.
-    worker_prefetch_multiplier=1,
-    task_soft_time_limit=settings().stage_seconds,
-    task_time_limit=settings().stage_seconds + _HARD_AFTER_SOFT,
-    # A process that grew past this after a huge document is replaced when it has finished it (kilobytes).
-    worker_max_memory_per_child=1_500_000,
-    # What is in hand when the broker goes is finished: the tables keep it, and a message that comes again does no harm.
-    worker_cancel_long_running_tasks_on_connection_loss=False,
-    # Flower sees a document from the moment it is sent.
-    worker_send_task_events=True,
-    task_send_sent_event=True,
-    task_track_started=True,
-    task_queues=[_queue(name) for name in TASKS],
-    task_default_queue=SWEEP,
-    task_create_missing_queues=False,
-    task_routes={stage.value: {"queue": stage.value} for stage in Stage},
-    timezone="UTC",
-    beat_schedule={
-        "sweep": {
-            "task": SWEEP,
-            "schedule": Steady(settings().sweep_seconds),
-            # A sweep that could not start before the next is due is not needed any more.
-            "options": {"queue": SWEEP, "expires": settings().sweep_seconds + _CLOCKS_DIFFER},
-        },
-        "poll": {
-            "task": POLL,
-            "schedule": Steady(settings().poll_seconds),
-            "options": {"queue": SWEEP, "expires": settings().poll_seconds + _CLOCKS_DIFFER},
-        },
-        "settle": {
-            "task": SETTLE,
-            "schedule": Steady(_SETTLE_SECONDS),
-            "options": {"queue": SWEEP, "expires": _SETTLE_SECONDS + _CLOCKS_DIFFER},
-        },
-        "tell": {
-            "task": TELL,
-            "schedule": Steady(_TELL_SECONDS),
-            "options": {"queue": FETCH, "expires": _TELL_SECONDS + _CLOCKS_DIFFER},
-        },
-    },
-    beat_scheduler="workers.queue.schedule:SteadyScheduler",
-    beat_schedule_filename=str(settings().services_folder / "beat-schedule"),
-)
+def _regularly(task: str, seconds: float, queue: str = SWEEP) -> dict[str, Any]:
+    """An entry of beat's. What could not start before the next is due is not needed any more.
 
-# In Kombu's table, and not as `broker_transport`: that name would stand in the place of the scheme in every log line.
-TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "workers.queue.transport:Transport"))
-
-_embedded = ExitStack()
-
-
-def longest_try() -> timedelta:
-    """How long a try may last: the hard limit, and as much again for a machine that stands still."""
-    return timedelta(seconds=2 * float(app.conf.task_time_limit))
-
-
-def use_broker(url: str) -> None:
-    """Points the app at a broker that was started after this module was loaded, and away from one used before."""
-    app.conf.broker_url = url
-    app._after_fork()  # lets go of the connections that it pools; Celery has no public name for that
-
-
-def join_embedded_broker() -> None:
-    """With no broker configured, starts the embedded one or joins it, until this process ends."""
-    if not settings().broker_url:
-        use_broker(_embedded.enter_context(broker_running()))
-        atexit.register(_embedded.close)
+    A message expires by beat's clock, read on a worker's.
+    """
+    options = {"queue": queue, "expires": seconds + CLOCKS_DIFFER.total_seconds()}
+    return {"task": task, "schedule": Steady(seconds), "options": options}
 
 
 @import_modules.connect  # type: ignore[untyped-decorator]
@@ -146,7 +138,7 @@ def _prepare_beat(**_: Any) -> None:
     """The scheduler finds the embedded broker where none is configured; what it sends every few seconds would be all of
     Flower's memory, so it does not tell of it.
     """
-    app.conf.task_send_sent_event = False
+    app().conf.task_send_sent_event = False
     join_embedded_broker()
 
 
@@ -154,8 +146,3 @@ def _prepare_beat(**_: Any) -> None:
 def _own_connections(**_: Any) -> None:
     """A forked process opens its own database connections: two processes on one socket garble each other."""
     database().close()
-
-
-logs.connect()
-
-configure_flower(Path(__file__).parents[1] / "local" / "flowerconfig.py")

@@ -29,7 +29,7 @@ from schemas.errors import ServiceError
 from workers.settings import settings
 
 # Without a broker the name says so in every error; Celery's own default may be somebody else's Redis.
-NO_BROKER: Final = "redis://no-broker-is-configured.invalid/0"
+_NO_BROKER: Final = "redis://no-broker-is-configured.invalid/0"
 
 # Seconds to wait for a broker to answer, and for the embedded one to load its append-only file at start.
 _ANSWER_SECONDS = 5.0
@@ -82,9 +82,14 @@ def connect(url: str) -> redis.Redis:
     )
 
 
+def broker_address() -> str:
+    """The URL of the broker in force, or of the embedded one that died and is being revived at its address."""
+    return broker_url() or _address(settings().services_folder) or _NO_BROKER
+
+
 def broker_client() -> redis.Redis:
-    """A client of the broker in force, or of the embedded one that died and is being revived at its address."""
-    return connect(broker_url() or _address(settings().services_folder) or NO_BROKER)
+    """A client of the broker at that address."""
+    return connect(broker_address())
 
 
 @contextmanager

@@ -35,10 +35,10 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
     waiting = deque(messages)
     sent = 0
     try:
-        with app.producer_or_acquire() as producer:
+        with app().producer_or_acquire() as producer:
             while waiting:
                 stage, message = waiting[0]
-                app.send_task(
+                app().send_task(
                     stage.value,
                     kwargs=message.model_dump(exclude_none=True),
                     kwargsrepr=message.shown(),

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from schemas.tables import Entry, Feed, Host
 
-# The clocks of machines differ by less.
-_CLOCKS_DIFFER = timedelta(minutes=1)
+# The clocks of machines differ by less: what lies further in the future was written before a clock was set back.
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def pull_back(session: Session, farthest: timedelta, hold: timedelta) -> None:
@@ -24,10 +24,10 @@ def pull_back(session: Session, farthest: timedelta, hold: timedelta) -> None:
     waiting = Entry.page_due.is_not(None)
     for wrong, column in (
         (Feed.due > now + farthest, Feed.due),
-        (Feed.sent > now + _CLOCKS_DIFFER, Feed.sent),
-        (Feed.claimed_until > now + hold + _CLOCKS_DIFFER, Feed.claimed_until),
+        (Feed.sent > now + CLOCKS_DIFFER, Feed.sent),
+        (Feed.claimed_until > now + hold + CLOCKS_DIFFER, Feed.claimed_until),
         (Entry.page_due > now + farthest, Entry.page_due),
-        (and_(waiting, Entry.page_sent > now + _CLOCKS_DIFFER), Entry.page_sent),
+        (and_(waiting, Entry.page_sent > now + CLOCKS_DIFFER), Entry.page_sent),
         (Host.free > now + farthest, Host.free),
     ):
         session.execute(update(column.class_).where(wrong).values({column: now}))

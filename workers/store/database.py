@@ -19,7 +19,7 @@ from schemas.errors import ServiceError
 from workers.settings import settings
 
 # Seconds a writer waits for the one before it: longer than any transaction of ours by far. Past them the one before
-# stands still, and the try is taken back.
+# stands still, and the attempt is taken back.
 _LOCK_SECONDS = 30.0
 
 # Seconds to wait for PostgreSQL to answer at all; without it a dropped packet hangs a worker for minutes.

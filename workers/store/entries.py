@@ -60,10 +60,10 @@ def take(
     for each in entries:
         entry = _recognised(each, known)
         if entry is None:
-            entry = Entry(feed_number=feed.number, seen=now, digest=each.digest, owns=False, page_tries=0)
+            entry = Entry(feed_number=feed.number, seen=now, digest=each.digest, owns=False, page_attempts=0)
             new.append((entry, each))
         elif entry.feed_number != feed.number:
-            continue  # an outlet's other feed has it
+            continue  # another feed of its source has it
         else:
             if now - entry.seen > _SEEN_AGAIN:
                 entry.seen = now
@@ -145,7 +145,7 @@ def claim_page(session: Session, entry_number: int, hold: timedelta) -> Entry | 
     """The entry whose page is due, held for so long against others; None where it is not due (any more)."""
     now = datetime.now(UTC)
     held = update(Entry).where(Entry.number == entry_number, Entry.page.is_not(None), Entry.page_due <= now)
-    if not session.execute(held.values(page_due=now + hold, page_tries=Entry.page_tries + 1)).rowcount:  # type: ignore[attr-defined]
+    if not session.execute(held.values(page_due=now + hold, page_attempts=Entry.page_attempts + 1)).rowcount:  # type: ignore[attr-defined]
         return None
     return session.get(Entry, entry_number)
 
@@ -157,9 +157,9 @@ def still_waiting(session: Session, entry: Entry) -> Entry | None:
 
 
 def put_off_page(session: Session, entry_number: int, until: datetime, *, counted: bool) -> None:
-    """The page is tried again then; a try that was not `counted` was no fault of the page."""
+    """The page is tried again then; an attempt that was not `counted` was no fault of the page."""
     values: dict[str, Any] = {"page_due": until, "page_sent": None} | (
-        {} if counted else {"page_tries": Entry.page_tries - 1}
+        {} if counted else {"page_attempts": Entry.page_attempts - 1}
     )
     waiting = update(Entry).where(Entry.number == entry_number, Entry.page.is_not(None))
     session.execute(waiting.values(**values))
@@ -176,7 +176,7 @@ def _recognised(seen: SeenEntry, known: Mapping[str, Entry]) -> Entry | None:
 
 
 def _want_page(entry: Entry, seen: SeenEntry, now: datetime) -> None:
-    entry.page, entry.stand_in, entry.page_due, entry.page_tries = seen.url, dict(seen.fields), now, 0
+    entry.page, entry.stand_in, entry.page_due, entry.page_attempts = seen.url, dict(seen.fields), now, 0
 
 
 def stand_in(fields: dict[str, object], why: str | None = None) -> RawDocument:

@@ -25,7 +25,7 @@ _COUNTED_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Standing:
+class FeedSummary:
     """A feed as `feeds list` shows it: its row, articles a day over the last week, pages still waiting."""
 
     feed: Feed
@@ -77,7 +77,7 @@ def remove(session: Session, numbers: Sequence[int]) -> None:
     session.execute(delete(Feed).where(Feed.number.in_(numbers)))
 
 
-def standings(session: Session) -> list[Standing]:
+def summaries(session: Session) -> list[FeedSummary]:
     """Every feed with its figures."""
     since = datetime.now(UTC) - timedelta(days=_COUNTED_DAYS)
     counted = (
@@ -89,7 +89,7 @@ def standings(session: Session) -> list[Standing]:
     waiting = select(Entry.feed_number, func.count()).where(Entry.page_due.is_not(None)).group_by(Entry.feed_number)
     articles, pages = dict(session.execute(counted).all()), dict(session.execute(waiting).all())
     return [
-        Standing(feed, articles.get(feed.number, 0) / _COUNTED_DAYS, pages.get(feed.number, 0))
+        FeedSummary(feed, articles.get(feed.number, 0) / _COUNTED_DAYS, pages.get(feed.number, 0))
         for feed in find(session, [])
     ]
 

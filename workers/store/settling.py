@@ -21,7 +21,7 @@ from schemas.desk_tables import StoryCount
 from schemas.tables import Document
 from workers.store.changes import EventKind, NewEvent, record, take_numbers
 from workers.store.corrections.overlay import Overlay
-from workers.store.counting import StoryCounts, counts_of
+from workers.store.counting import KeptCount, kept_counts
 from workers.store.database import Database
 from workers.store.read.stories import story_claims, time_of
 
@@ -75,8 +75,10 @@ def _read(session: Session, story_id: str) -> _Read | None:
 def _write(session: Session, story_id: str, read: _Read) -> None:
     """Writes what was worked out, unless the story has changed meanwhile: then it is still due."""
     facts = _facts(read.members)
-    known = {count.id: [figure["claim_id"] for figure in count.figures] for count in read.before}
-    counts = counts_of(story_id, read.claims, read.reviewed, known)
+    known: dict[str, dict[str, list[str]]] = {}
+    for count in read.before:
+        known.setdefault(count.measure, {})[count.id] = [figure["claim_id"] for figure in count.figures]
+    counts = kept_counts(story_id, read.claims, read.reviewed, known)
     guarded = update(Story).where(Story.id == story_id, Story.change == read.change)
     disputed = sum(count.disputed for count in counts)
     if not session.execute(  # type: ignore[attr-defined]
@@ -94,7 +96,8 @@ def _write(session: Session, story_id: str, read: _Read) -> None:
     if rows:
         session.execute(insert(StoryCount), rows)
     for lost in gone:  # it stays, empty, so that whoever follows the changes of counts learns of it
-        emptied: dict[str, Any] = {"figures": [], "low": None, "high": None, "disputed": False, "change": next(numbers)}
+        emptied: dict[str, Any] = {"figures": [], "context": [], "claimants": [], "low": None, "high": None}
+        emptied |= {"independent_sources": 0, "disputed": False, "change": next(numbers)}
         session.execute(update(StoryCount).where(StoryCount.id == lost.id).values(**emptied))
     events = [event for count in changed for event in _events(story_id, facts, count, before.get(count.id))]
     events += [
@@ -116,28 +119,15 @@ def _facts(members: Sequence[Document]) -> dict[str, Any]:
     }
 
 
-def _differs(count: StoryCounts, before: StoryCount | None) -> bool:
-    if before is None:
-        return True
-    names = ("group", "low", "high", "best", "figures", "context", "disputed", "updated", "claimants")
-    status = "reviewed" if count.reviewed else "unreviewed"
-    return before.review_status != status or any(getattr(count, name) != getattr(before, name) for name in names)
+def _differs(count: KeptCount, before: StoryCount | None) -> bool:
+    return before is None or any(value != getattr(before, name) for name, value in vars(count).items())
 
 
-def _row(story_id: str, count: StoryCounts, change: int) -> dict[str, Any]:
-    names = (
-        "id", "measure", "group", "low", "high", "best", "figures", "context", "claimants", "independent_sources",
-        "corroborated", "disputed", "updated", "as_of",
-    )  # fmt: skip
-    status = "reviewed" if count.reviewed else "unreviewed"
-    return {name: getattr(count, name) for name in names} | {
-        "story_id": story_id,
-        "change": change,
-        "review_status": status,
-    }
+def _row(story_id: str, count: KeptCount, change: int) -> dict[str, Any]:
+    return vars(count) | {"story_id": story_id, "change": change}
 
 
-def _events(story_id: str, facts: dict[str, Any], count: StoryCounts, before: StoryCount | None) -> list[NewEvent]:
+def _events(story_id: str, facts: dict[str, Any], count: KeptCount, before: StoryCount | None) -> list[NewEvent]:
     told, events = _told(facts, count, before), []
     if count.disputed and not (before and before.disputed):
         events.append(NewEvent(EventKind.DISPUTE_OPENED, story_id, data=told))
@@ -148,7 +138,7 @@ def _events(story_id: str, facts: dict[str, Any], count: StoryCounts, before: St
     return events
 
 
-def _told(facts: dict[str, Any], count: StoryCounts | StoryCount, before: StoryCount | None) -> dict[str, Any]:
+def _told(facts: dict[str, Any], count: KeptCount | StoryCount, before: StoryCount | None) -> dict[str, Any]:
     return {
         "story_title": facts["title"],
         "count_id": count.id,

@@ -1,4 +1,4 @@
-"""A document's way through the stages: a try begun, a stage ended by one guarded transaction, a failure kept.
+"""A document's way through the stages: an attempt begun, a stage ended by one guarded transaction, a failure kept.
 
 The guard is the state in the UPDATE's WHERE clause: of two workers that did the same stage, one moves the row and
 writes its results, the other finds nothing to move and writes nothing.
@@ -20,30 +20,28 @@ from schemas.stages import Stage, State
 from schemas.tables import Document, Failure
 from workers.store import changes
 from workers.store.changes import EventKind
-
-# The clocks of machines differ by less: what lies further in the future was written before a clock was set back.
-_CLOCKS_DIFFER = timedelta(minutes=1)
+from workers.store.clocks import CLOCKS_DIFFER
 
 # Before any message could have been sent.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Begun(Enum):
-    """What was found when a try was to begin."""
+    """What was found when an attempt was to begin."""
 
     GO = auto()
     DONE_BEFORE = auto()  # the document is past this stage, or has ended
     UNKNOWN = auto()  # there is no such document
-    EXHAUSTED = auto()  # as many tries as allowed began and none ended
-    BUSY = auto()  # as many tries as allowed began, and the last may still be at work
+    EXHAUSTED = auto()  # as many attempts as allowed began and none ended
+    BUSY = auto()  # as many attempts as allowed began, and the last may still be at work
 
 
 def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, longest: timedelta) -> Begun:
-    """Counts a try of `stage` on a document before it starts, so that a try that kills its process is counted too.
+    """Counts an attempt of `stage` on a document before it starts, so that one that kills its process is counted too.
 
     Args:
-        max_attempts: tries that may begin without one ending.
-        longest: how long a try can last at most; an older one is dead.
+        max_attempts: attempts that may begin without one ending.
+        longest: how long an attempt can last at most; an older one is dead.
     """
     now = datetime.now(UTC)
     counted = update(Document).where(
@@ -57,18 +55,18 @@ def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, l
     state, attempted = found
     if state != stage.before:
         return Begun.DONE_BEFORE
-    may_be_at_work = attempted is not None and -_CLOCKS_DIFFER <= now - attempted < longest
+    may_be_at_work = attempted is not None and -CLOCKS_DIFFER <= now - attempted < longest
     return Begun.BUSY if may_be_at_work else Begun.EXHAUSTED
 
 
 def exhausted(session: Session, document_id: str, stage: Stage, max_attempts: int) -> bool:
-    """Whether a document that waits for `stage` has had all its tries."""
-    tries = select(Document.attempts).where(Document.id == document_id, Document.state == stage.before)
-    return (session.scalar(tries) or 0) >= max_attempts
+    """Whether a document that waits for `stage` has had all its attempts."""
+    attempts = select(Document.attempts).where(Document.id == document_id, Document.state == stage.before)
+    return (session.scalar(attempts) or 0) >= max_attempts
 
 
 def forgive(session: Session, document_id: str, stage: Stage) -> None:
-    """Takes back the count of a try that ended for a reason outside the document (broker or database away)."""
+    """Takes back the count of an attempt that ended for a reason outside the document (broker or database away)."""
     waiting = update(Document).where(Document.id == document_id, Document.state == stage.before, Document.attempts > 0)
     session.execute(waiting.values(attempts=Document.attempts - 1))
 
@@ -80,8 +78,8 @@ def load(session: Session, document_id: str, stage: Stage) -> Document:
 
 
 def move(session: Session, document_id: str, stage: Stage, revision: int = 1) -> bool:
-    """Moves the document to the state after `stage`; False where another try has done so already, or where the document
-    is no longer of the `revision` that the try began with.
+    """Moves the document to the state after `stage`; False where another attempt has done so already, or where the
+    document is no longer of the `revision` that the attempt began with.
     """
     now = datetime.now(UTC)
     guarded = update(Document).where(
@@ -199,13 +197,13 @@ def mark_unsent(session: Session, ids: Collection[str]) -> None:
 
 
 def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[StageMessage]:
-    """Documents waiting for `stage` that do not move: their message was last sent, and their last try, if any, begun
-    before then. Oldest first; marks them as sent now.
+    """Documents waiting for `stage` that do not move: their message was last sent, and their last attempt, if any,
+    begun before then. Oldest first; marks them as sent now.
 
     A time in the future tells nothing (a clock was set back), so its document counts as not moving.
     """
     now = datetime.now(UTC)
-    future = now + _CLOCKS_DIFFER
+    future = now + CLOCKS_DIFFER
     wanted = (
         select(Document.id, Document.source, func.coalesce(Document.title, Document.external_id))
         .where(Document.state == stage.before, (Document.sent < before) | (Document.sent > future))

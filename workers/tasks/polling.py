@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import redis
+from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from schemas.stages import Stage
@@ -34,7 +35,7 @@ _WAITING = 1_000
 _LOOKS = 6
 
 
-@app.task(name=POLL, send_events=False)  # type: ignore[untyped-decorator]
+@shared_task(name=POLL, send_events=False)  # type: ignore[untyped-decorator]
 def send_due() -> int:
     """Sends the feeds and pages that are due on their way, unless the documents before them pile up; gives how many."""
     room = _WAITING - int(broker_client().llen(FETCH))
@@ -55,7 +56,7 @@ def _farthest() -> timedelta:
     return 1.1 * max(timedelta(seconds=settings().feed_longest_seconds), LONGEST_WAIT) + timedelta(days=7)
 
 
-@app.task(name=FETCH_FEED)  # type: ignore[untyped-decorator]
+@shared_task(name=FETCH_FEED)  # type: ignore[untyped-decorator]
 def fetch_one_feed(feed: int) -> str:
     """Polls a feed, if it is due."""
     from workers.feeds.poll import poll  # with a page's parser, which only a worker that fetches needs
@@ -63,7 +64,7 @@ def fetch_one_feed(feed: int) -> str:
     return poll(feed)
 
 
-@app.task(name=FETCH_PAGE)  # type: ignore[untyped-decorator]
+@shared_task(name=FETCH_PAGE)  # type: ignore[untyped-decorator]
 def fetch_one_page(entry: int) -> str:
     """Fetches an entry's page, if it is due."""
     from workers.feeds.pages import fetch_page
@@ -74,10 +75,10 @@ def fetch_one_page(entry: int) -> str:
 def _send(task: str, what: str, found: Iterable[tuple[int, str]]) -> int:
     sent = 0
     try:
-        with app.producer_or_acquire() as producer:
+        with app().producer_or_acquire() as producer:
             for number, url in found:
                 about = f"{what}={number}, url={shown(url)}"
-                app.send_task(task, kwargs={what: number}, kwargsrepr=about, queue=FETCH, producer=producer)
+                app().send_task(task, kwargs={what: number}, kwargsrepr=about, queue=FETCH, producer=producer)
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
         logger.warning("the broker cannot be reached (%s); a later look sends the rest", type(error).__name__)

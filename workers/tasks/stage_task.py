@@ -1,4 +1,4 @@
-"""What every stage's task does around its one line of work: read the message, count the try, end it by one guarded
+"""What every stage's task does around its one line of work: read the message, count the attempt, end it by one guarded
 transaction, send the document on after the commit, and keep what failed.
 """
 
@@ -9,12 +9,13 @@ import random
 import time
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 import redis
-from billiard.exceptions import SoftTimeLimitExceeded
-from celery import Task
+from celery import Task, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,6 @@ from schemas.stages import Stage
 from schemas.tables import Document
 from workers.logs import document_at_work
 from workers.queue import stage_seconds
-from workers.queue.app import app, longest_try
 from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import stages
@@ -41,7 +41,7 @@ _RETRIES = 18
 # Seconds of the longest wait: what was tried while a service was away goes on that soon after it is back.
 _LONGEST_WAIT = 8.0
 
-# Tries that this process could not take back yet; it does so before the next that it begins.
+# Attempts that this process could not take back yet; it does so before the next that it begins.
 _owed: list[tuple[str, Stage]] = []
 
 
@@ -65,7 +65,7 @@ def stage_task(stage: Stage) -> Callable[[Callable[[Document], Write]], Task]:
                 document_at_work.reset(token)
 
         # `throws`: expected errors are logged in one line, without a traceback.
-        made: Task = app.task(bind=True, name=stage.value, throws=(DocumentError, MessageError))(run)
+        made: Task = shared_task(bind=True, name=stage.value, throws=(DocumentError, MessageError))(run)
         return made
 
     return make
@@ -81,7 +81,7 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
         with database().writing() as session:
             for forgiven in _owed:
                 stages.forgive(session, *forgiven)
-            begun = stages.begin(session, document_id, stage, settings().max_attempts, longest_try())
+            begun = stages.begin(session, document_id, stage, settings().max_attempts, _longest_attempt())
         _owed.clear()
         if begun is not stages.Begun.GO:
             return _not_begun(stage, message, begun)
@@ -100,14 +100,14 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
         raise _again_later(task, stage, message, error) from error
     except SoftTimeLimitExceeded as error:
         with database().reading() as session:
-            tried_enough = stages.exhausted(session, document_id, stage, settings().max_attempts)
-        if tried_enough:
+            exhausted = stages.exhausted(session, document_id, stage, settings().max_attempts)
+        if exhausted:
             return _failed(stage, message, _exhausted(stage, message), document)
         raise _again_later(task, stage, message, error) from error
     except Exception as error:
         return _failed(stage, message, error, document)
     if not moved:
-        logger.info("%s was done by another try meanwhile", stage)
+        logger.info("%s was done by another attempt meanwhile", stage)
         return "done before"
     seconds = time.monotonic() - started
     logger.info("%s done in %.0f ms", stage, 1000 * seconds)
@@ -115,6 +115,11 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     if stage.following is not None:
         send([(stage.following, message)])
     return str(stage.after)
+
+
+def _longest_attempt() -> timedelta:
+    """How long an attempt may last: the hard limit, and as much again for a machine that stands still."""
+    return timedelta(seconds=2 * settings().hard_stage_seconds)
 
 
 def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
@@ -135,7 +140,7 @@ def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
 def _exhausted(stage: Stage, message: StageMessage) -> TooLargeError:
     return TooLargeError(
         f"document {message.document_id}",
-        f"{settings().max_attempts} tries of {stage} took too long or took their process down",
+        f"{settings().max_attempts} attempts of {stage} took too long or took their process down",
         "see the worker's log, then `wireroom retry`",
     )
 
@@ -158,7 +163,7 @@ def _again_later(task: Task, stage: Stage, message: StageMessage, error: Excepti
 
 
 def _forgive(stage: Stage, message: StageMessage) -> None:
-    """The document is not to blame for a service that was away; while the database is, its try stays owed."""
+    """The document is not to blame for a service that was away; while the database is, its attempt stays owed."""
     try:
         with database().writing() as session:
             stages.forgive(session, message.document_id, stage)

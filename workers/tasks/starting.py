@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from celery.signals import celeryd_after_setup, celeryd_init
 
+from schemas.errors import SettingError
 from schemas.stages import Stage
 from workers.queue.app import app, join_embedded_broker
+from workers.queue.consuming import ConsumingWatch
 from workers.store.database import database
 from workers.store.migrate import migrate
 
@@ -17,11 +20,13 @@ def _prepare_services(**_: Any) -> None:
     """A worker finds its tables at the present version; and with no broker configured it starts or joins the embedded
     one, so that plain `celery -A workers worker` works in a checkout.
     """
-    from workers.queue.consuming import ConsumingWatch
     from workers.tasks.stage_settings import clean_rules  # half a second to load, which only a worker spends
 
-    app.steps["worker"].add(ConsumingWatch)
-    clean_rules()  # a wrong rules file stops a worker at its start, not each document
+    app().steps["worker"].add(ConsumingWatch)
+    try:
+        clean_rules()  # a wrong rules file stops a worker at its start, not each document
+    except SettingError as error:
+        sys.exit(f"wireroom: {error}")  # Celery logs any other exception of a signal's receiver, and goes on
     migrate(database())
     # No connection may cross the fork: SQLite's locks belong to the process that took them
     # (https://sqlite.org/howtocorrupt.html, 2.6).

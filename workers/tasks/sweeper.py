@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta
 
+from celery import shared_task
+
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from workers.queue.app import app
 from workers.queue.foreign import keep_held
 from workers.queue.queues import SWEEP
 from workers.queue.sending import queue_lengths, send
@@ -61,7 +62,7 @@ def sweep_all() -> int:
     return sweep_once(timedelta(0))
 
 
-@app.task(name=SWEEP, send_events=False)  # type: ignore[untyped-decorator]
+@shared_task(name=SWEEP, send_events=False)  # type: ignore[untyped-decorator]
 def sweep() -> int:
     """The sweep that beat starts; gives how many documents were sent again."""
     sent = sweep_stale()

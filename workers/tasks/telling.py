@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+from celery import shared_task
 from standardwebhooks import Webhook
 
 from schemas.desk_tables import Event, Hook
 from schemas.errors import FetchError
 from workers.fetching.answers import retry_after
-from workers.fetching.client import Limits
+from workers.fetching.client import FetchLimits
 from workers.fetching.posting import post
-from workers.queue.app import app
 from workers.queue.queues import SETTLE, TELL
 from workers.store import hooks
 from workers.store.database import database
@@ -36,7 +36,7 @@ _SECONDS = 15.0
 _PORTION, _AT_ONCE = 200, 8
 
 
-@app.task(name=SETTLE, send_events=False)  # type: ignore[untyped-decorator]
+@shared_task(name=SETTLE, send_events=False)  # type: ignore[untyped-decorator]
 def settle_stories() -> int:
     """Works out the counts of the stories that changed, and puts what that is told of on its way to hooks."""
     settled = settle_due(database())
@@ -45,19 +45,19 @@ def settle_stories() -> int:
     return settled + put
 
 
-@app.task(name=TELL, send_events=False)  # type: ignore[untyped-decorator]
+@shared_task(name=TELL, send_events=False)  # type: ignore[untyped-decorator]
 def tell_hooks() -> int:
     """Sends hooks what is due; gives how much was delivered."""
     with database().writing() as session:
         hooks.put_on_their_way(session)
         due = hooks.claim_due(session, _PORTION, timedelta(seconds=4 * _SECONDS))
-    limits = Limits.of_settings()
-    limits = Limits(min(_SECONDS, limits.seconds), limits.bytes, limits.allowed, limits.resolve)
+    limits = FetchLimits.of_settings()
+    limits = FetchLimits(min(_SECONDS, limits.seconds), limits.bytes, limits.allowed, limits.resolve)
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         return sum(threads.map(partial(_send, limits), due))
 
 
-def _send(limits: Limits, due: hooks.Due) -> bool:
+def _send(limits: FetchLimits, due: hooks.Due) -> bool:
     status, error, asked = None, None, None
     try:
         answer = post(due.hook.url, *signed(due), limits)
@@ -83,7 +83,7 @@ def send_test(hook: Hook) -> int:
     """
     now = datetime.now(UTC)
     event = Event(number=int(1000 * now.timestamp()), kind="test", happened=now, data={})
-    return post(hook.url, *signed(hooks.Due(hook, event, 1)), Limits.of_settings()).status
+    return post(hook.url, *signed(hooks.Due(hook, event, 1)), FetchLimits.of_settings()).status
 
 
 def signed(due: hooks.Due) -> tuple[bytes, dict[str, str]]:

@@ -200,7 +200,7 @@ def test_a_database_lost_in_the_middle_is_a_service_away(wireroom: Wireroom, mon
         session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
         yield from ()
 
-    monkeypatch.setattr("workers.store.read.rows.rows", cut_off)
+    monkeypatch.setattr("workers.cli.export.rows", cut_off)
     line = _sentence(wireroom("export", "entities"), 3)
     assert "the database was lost (terminating connection" in line
 

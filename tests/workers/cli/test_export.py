@@ -23,7 +23,7 @@ _TITLE = "“Жыл”, a flood\nin two lines"
 
 @pytest.fixture
 def ids(tables: Database) -> list[str]:
-    """Two documents of two outlets."""
+    """Two documents of two sources."""
     ids = accepted(tables, RawDocument(content="one", source="a.example"), RawDocument(content="two"))
     change(tables, ids[0], title=_TITLE)
     return ids
@@ -71,7 +71,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(
         yield {"id": "half"}
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("workers.store.read.rows.rows", half)
+    monkeypatch.setattr("workers.cli.export.rows", half)
     ended = wireroom("export", "documents", "--output", output)
     assert ended.code == 2
     assert f"--output {output}: cannot be written (No space left on device)" in ended.messages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -23,7 +24,7 @@ _TOKEN = "a-token-of-the-newsroom"
 _PAGES = ("/", "/search?q=x", "/feeds", "/failures", "/corrections", "/hooks")
 
 
-def _access(**given: str) -> Access:
+def _access(**given: Any) -> Access:
     return Access.of_settings(Settings(**given))
 
 

@@ -63,7 +63,7 @@ def test_an_entry_that_a_feed_holds_twice_is_taken_once_and_the_first_counts() -
     assert [entry.text for entry in entries] == ["New."]
 
 
-def test_a_feed_shares_links_with_its_own_outlet_only() -> None:
+def test_a_feed_shares_links_with_its_own_source_only() -> None:
     here, sister = one(document(id="x", content="A.")), one(document(id="y", content="B."), f"{FEED}/sport")
     stranger = one(document(id="y", content="B."), "https://copycat.example/feed")
     assert set(here.keys) & set(sister.keys)

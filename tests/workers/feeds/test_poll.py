@@ -42,7 +42,7 @@ def test_entries_become_documents_once_and_are_sent_on(polling: Polling) -> None
     assert (feed.title, feed.errors, feed.error, feed.claim) == ("The Gazette", 0, None, None)
     assert polling.server.asked[1][1]["if-none-match"] == '"a"'
     with polling.tables.reading() as session:
-        (standing,) = feeds.standings(session)
+        (standing,) = feeds.summaries(session)
     assert standing.articles_a_day == pytest.approx(3 / 7)
 
 
@@ -290,7 +290,7 @@ def test_a_crawl_delay_is_kept_between_two_pages_of_a_server(polling: Polling) -
     with polling.tables.reading() as session:
         free = session.scalars(select(Host.free)).one()
         entry = session.get_one(Entry, second)
-        assert entry.page_tries == 0, "which is no fault of the page"
+        assert entry.page_attempts == 0, "which is no fault of the page"
     assert 25 < (free - datetime.now(UTC)).total_seconds() <= 30
     assert polling.server.times("/page?2") == 0
 

@@ -17,7 +17,7 @@ from schemas.errors import FetchError
 from tests.workers.fetching.misbehaving import Server, answer, drip, head, later, self_signed, serving
 from workers.fetching.addresses import networks, permitted
 from workers.fetching.answers import fresh_for, retry_after
-from workers.fetching.client import Limits, fetch
+from workers.fetching.client import FetchLimits, fetch
 from workers.fetching.robots import read_robots
 
 LOOPBACK = networks("127.0.0.0/8")
@@ -30,11 +30,11 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def limits(seconds: float = 3.0, most: int = 100_000, **others: object) -> Limits:
-    return Limits(seconds, most, LOOPBACK, **others)  # type: ignore[arg-type]
+def limits(seconds: float = 3.0, most: int = 100_000, **others: object) -> FetchLimits:
+    return FetchLimits(seconds, most, LOOPBACK, **others)  # type: ignore[arg-type]
 
 
-def refused(url: str, chosen: Limits | None = None) -> str:
+def refused(url: str, chosen: FetchLimits | None = None) -> str:
     with pytest.raises(FetchError) as raised:
         fetch(url, chosen or limits())
     return str(raised.value)
@@ -179,7 +179,7 @@ class TurningNames:
 
 
 # In place of a public address, which no test may connect to; 127.0.0.1 is the inside.
-OUTSIDE = Limits(1.0, 1000, networks("127.0.0.2/32"))
+OUTSIDE = FetchLimits(1.0, 1000, networks("127.0.0.2/32"))
 
 
 def test_a_name_that_turns_private_after_it_was_checked_changes_nothing(
@@ -220,9 +220,9 @@ def test_a_name_server_that_does_not_answer_counts_against_the_deadline(server: 
 
 def test_of_several_addresses_only_the_public_ones_are_tried(server: Server) -> None:
     server.paths["/secret"] = answer(b"inside")
-    both = Limits(0.5, 1000, (), lambda *_: ["127.0.0.1", "10.0.0.1", "::1"])
+    both = FetchLimits(0.5, 1000, (), lambda *_: ["127.0.0.1", "10.0.0.1", "::1"])
     assert "no public address" in refused(server.url("/secret", "mixed.example"), both)
-    allowed = Limits(2, 1000, LOOPBACK, lambda *_: ["10.0.0.1", "127.0.0.1"])
+    allowed = FetchLimits(2, 1000, LOOPBACK, lambda *_: ["10.0.0.1", "127.0.0.1"])
     assert fetch(server.url("/secret", "mixed.example"), allowed).body == b"inside"
     assert server.asked[0][1]["host"] == f"mixed.example:{server.port}"
 

@@ -15,7 +15,7 @@ from workers.settings import settings
 
 
 def test_a_last_run_in_the_future_is_none() -> None:
-    schedule, now = Steady(30, app=app), datetime.now(UTC)
+    schedule, now = Steady(30, app=app()), datetime.now(UTC)
     assert not schedule.is_due(now).is_due
     assert schedule.is_due(now - timedelta(seconds=30)).is_due
     assert schedule.is_due(now + timedelta(hours=1)).is_due
@@ -28,10 +28,10 @@ def test_a_clock_that_is_set_stops_no_sweep(
     sent: list[Any] = []
     offset = timedelta(0)
     now, clock = datetime.now, time.time
-    monkeypatch.setattr(app, "now", lambda: now(UTC) + offset)
+    monkeypatch.setattr(app(), "now", lambda: now(UTC) + offset)
     monkeypatch.setattr(time, "time", lambda: clock() + offset.total_seconds())
     monkeypatch.setattr(SteadyScheduler, "apply_entry", lambda self, entry, producer=None: sent.append(entry.name))
-    scheduler = SteadyScheduler(app, schedule_filename=str(tmp_path / "schedule"))
+    scheduler = SteadyScheduler(app(), schedule_filename=str(tmp_path / "schedule"))
 
     def ticks() -> float:
         return next(wait for wait in iter(scheduler.tick, None) if wait)

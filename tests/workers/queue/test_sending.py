@@ -14,10 +14,9 @@ import redis
 from schemas.documents import RawDocument
 from schemas.messages import StageMessage
 from schemas.stages import Stage
+from tests.conftest import UseBroker
 from tests.workers.stored import accepted
-from workers import settings as settings_module
 from workers.producers.intake import take_in
-from workers.queue.app import use_broker
 from workers.queue.broker import connect
 from workers.queue.sending import queue_lengths, send
 from workers.store.database import Database
@@ -79,10 +78,8 @@ def test_a_known_document_is_not_sent_again(tables: Database, broker: str) -> No
 
 
 @pytest.fixture
-def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_broker(use_broker: UseBroker) -> None:
     """Settings that name a broker where none listens."""
-    monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
-    settings_module.settings.cache_clear()
     use_broker("redis://:secret@127.0.0.1:1/0")
 
 
@@ -106,7 +103,7 @@ def test_what_is_accepted_while_the_broker_is_away_is_kept(tables: Database) -> 
 
 
 def test_what_could_not_be_sent_is_sent_by_the_first_sweep_once_the_broker_is_back(
-    tables: Database, broker: str
+    tables: Database, broker: str, use_broker: UseBroker
 ) -> None:
     ids = accepted(tables, "one", "two", "three")
     messages = [(Stage.CLEAN, StageMessage(document_id=document_id)) for document_id in ids]

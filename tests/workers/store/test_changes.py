@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from schemas.desk_tables import ChangeCounter
 from schemas.errors import NoTextError
 from schemas.stages import Stage
 from schemas.tables import Document
@@ -68,7 +69,7 @@ def _change(tables: Database, document_id: str) -> None:
 def test_numbers_go_on_rising_where_the_clock_is_set_back(tables: Database) -> None:
     with tables.writing() as session:
         ahead = changes.take_numbers(session, 1)[0]
-        session.execute(changes.update(changes.ChangeCounter).values(last=ahead + 10**9))  # an hour and more ahead
+        session.execute(update(ChangeCounter).values(last=ahead + 10**9))  # an hour and more ahead
     with tables.writing() as session:
         assert list(changes.take_numbers(session, 3)) == [ahead + 10**9 + n for n in (1, 2, 3)]
 

@@ -47,10 +47,10 @@ def test_a_rejected_claim_is_shown_marked_and_counts_no_more(tables: Database) -
     _, _, late, _ = disagreement(tables)
     assert _count(tables).disputed
     written = _correct(tables, "claim", f"{late}:0", "reject")
-    assert [(c["review_status"], c["value"]) for c in _claims(tables, late)] == [("rejected", 30)]
+    assert [(c["review_status"], c["value"]) for c in _claims(tables, late)] == [("rejected", 30), ("unreviewed", 12)]
     assert not _count(tables).disputed
     _correct(tables, "claim", f"{late}:0", "undo", undoes=written.id)
-    assert [c["review_status"] for c in _claims(tables, late)] == ["unreviewed"]
+    assert {c["review_status"] for c in _claims(tables, late)} == {"unreviewed"}
     assert _count(tables).disputed
 
 
@@ -148,7 +148,7 @@ def test_a_correction_is_undone_once_and_an_undoing_can_be_undone(tables: Databa
     with pytest.raises(CorrectionError, match="undone before"):
         _correct(tables, *record, "undo", undoes=first.id)
     _correct(tables, *record, "undo", undoes=undone.id)
-    assert [c["review_status"] for c in _claims(tables, late)] == ["rejected"]
+    assert _claims(tables, late)[0]["review_status"] == "rejected"
 
 
 @pytest.mark.parametrize(

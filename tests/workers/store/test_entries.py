@@ -128,7 +128,7 @@ def test_an_entry_whose_page_is_wanted_waits_for_it_and_is_held_by_one(tables: D
     with tables.writing(deciding=True) as session:
         entry = entries.claim_page(session, number, timedelta(minutes=1))
         assert entry is not None
-        assert entry.page_tries == 2
+        assert entry.page_attempts == 2
         message = entries.put(session, entry, RawDocument(content="<p>The page.</p>", content_type="text/html"), 100)
     assert message is not None
     with tables.reading() as session:

@@ -23,7 +23,7 @@ Work = Callable[..., Any]
 def run(stage: Stage, document_id: str) -> EagerResult:
     """Runs a stage's task on the message about a document."""
     message = StageMessage.about(document_id, "a.example", "A title")
-    return app.tasks[stage.value].apply(kwargs=message.model_dump(exclude_none=True))
+    return app().tasks[stage.value].apply(kwargs=message.model_dump(exclude_none=True))
 
 
 def failures(tables: Database) -> list[Failure]:

@@ -29,7 +29,7 @@ from workers.store.database import Database
     ],
 )
 def test_a_foreign_message_is_kept_as_a_failure_without_a_document(tables: Database, fields: dict[str, Any]) -> None:
-    ended = app.tasks["clean"].apply(kwargs=fields)
+    ended = app().tasks["clean"].apply(kwargs=fields)
     assert isinstance(ended.result, MessageError)
     (failure,) = failures(tables)
     assert (failure.document_id, failure.stage, failure.error_type) == (None, "clean", "MessageError")
@@ -41,7 +41,7 @@ def test_a_message_of_a_later_version_fails_and_its_document_does_not(
     tables: Database, sent: list[tuple[Stage, StageMessage]], cleaning_is: Callable[[Work], None]
 ) -> None:
     (document_id,) = accepted(tables, "one")
-    ended = app.tasks["clean"].apply(kwargs={"version": 2, "document_id": document_id, "priority": "high"})
+    ended = app().tasks["clean"].apply(kwargs={"version": 2, "document_id": document_id, "priority": "high"})
     assert isinstance(ended.result, MessageError)
     (failure,) = failures(tables)
     assert (failure.document_id, failure.payload["version"]) == (None, 2)
@@ -60,13 +60,13 @@ def test_a_message_of_an_earlier_version_is_understood(
     (document_id,) = accepted(tables, "one")
     monkeypatch.setitem(messages.UPGRADES, 0, lambda fields: {"document_id": fields["id"]})
     cleaning_is(gives("One."))
-    assert app.tasks["clean"].apply(kwargs={"version": 0, "id": document_id}).get() == "cleaned"
+    assert app().tasks["clean"].apply(kwargs={"version": 0, "id": document_id}).get() == "cleaned"
     assert [message.version for _, message in sent] == [1], "and goes on in the present version"
 
 
 def test_a_message_with_arguments_by_place_is_foreign_and_kept_whole(tables: Database) -> None:
     (document_id,) = accepted(tables, "one")
-    ended = app.tasks["clean"].apply(args=["all of them"], kwargs={"version": 1, "document_id": document_id})
+    ended = app().tasks["clean"].apply(args=["all of them"], kwargs={"version": 1, "document_id": document_id})
     assert isinstance(ended.result, MessageError)
     (failure,) = failures(tables)
     assert failure.payload == {"version": 1, "document_id": document_id, "arguments": ["all of them"]}

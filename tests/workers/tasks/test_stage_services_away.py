@@ -43,7 +43,7 @@ def test_a_connection_cut_off_half_way_is_tried_again_and_not_counted(
     monkeypatch.setattr(results, "write_cleaned", write_or_lose)
     cleaning_is(gives("One."))
     assert run(Stage.CLEAN, document_id).get() == "cleaned"
-    assert cut == [1, 1], "the second try is the first that counts"
+    assert cut == [1, 1], "the second attempt is the first that counts"
     assert failures(tables) == []
 
 
@@ -78,7 +78,7 @@ def test_a_database_that_stays_locked_neither_fails_nor_loses_the_document(
 
     cleaning_is(count)
     assert run(Stage.CLEAN, document_id).get() == "cleaned"
-    assert attempts == [1], "the try that the lock ended is taken back as soon as it can be"
+    assert attempts == [1], "the attempt that the lock ended is taken back as soon as it can be"
 
 
 def test_a_broker_away_within_the_work_is_tried_again_and_not_counted(
@@ -95,7 +95,7 @@ def test_a_broker_away_within_the_work_is_tried_again_and_not_counted(
 
     cleaning_is(work)
     assert run(Stage.CLEAN, document_id).get() == "cleaned"
-    assert attempts == [1] * 5, "more often than tries are allowed, each time the first"
+    assert attempts == [1] * 5, "more often than attempts are allowed, each time the first"
     assert len(sent) == 1
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from billiard.exceptions import SoftTimeLimitExceeded
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -199,7 +199,7 @@ def test_a_document_that_took_its_processes_down_ends_as_failed(
     assert isinstance(run(Stage.CLEAN, document_id).result, TooLargeError)
     (failure,) = failures(tables)
     assert (failure.error_type, failure.attempts) == ("TooLargeError", settings().max_attempts)
-    assert f"{settings().max_attempts} tries of clean took too long or took their process down" in failure.error
+    assert f"{settings().max_attempts} attempts of clean took too long or took their process down" in failure.error
     assert row(tables, document_id).state == "failed"
 
 
@@ -230,15 +230,15 @@ def test_a_work_that_takes_too_long_is_tried_as_often_as_allowed_and_fails(
     tables: Database, sent: list[tuple[Stage, StageMessage]], cleaning_is: Callable[[Work], None]
 ) -> None:
     (document_id,) = accepted(tables, "one")
-    tries = []
+    attempts = []
 
     def hang(*_: object) -> Cleaned:
-        tries.append(1)
+        attempts.append(1)
         raise SoftTimeLimitExceeded
 
     cleaning_is(hang)
     assert isinstance(run(Stage.CLEAN, document_id).result, TooLargeError)
-    assert len(tries) == settings().max_attempts
+    assert len(attempts) == settings().max_attempts
     (failure,) = failures(tables)
     assert (failure.error_type, failure.attempts) == ("TooLargeError", settings().max_attempts)
     assert (row(tables, document_id).state, sent) == ("failed", [])

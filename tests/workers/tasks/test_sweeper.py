@@ -15,8 +15,8 @@ from schemas.dedupe_tables import FingerprintKey
 from schemas.errors import NoTextError
 from schemas.messages import StageMessage
 from schemas.stages import Stage
+from tests.conftest import UseBroker
 from tests.workers.stored import accepted, change, cleaned, row, stored
-from workers.queue.app import use_broker
 from workers.queue.broker import connect
 from workers.queue.sending import queue_lengths, send
 from workers.settings import settings
@@ -134,7 +134,7 @@ def test_two_sweepers_at_once_send_each_document_once(tables: Database, broker: 
     assert sorted(_sent(broker, Stage.CLEAN)) == sorted(ids)
 
 
-def test_without_a_broker_nothing_is_marked_as_sent(tables: Database) -> None:
+def test_without_a_broker_nothing_is_marked_as_sent(tables: Database, use_broker: UseBroker) -> None:
     (document_id,) = _lying_still(tables, "one")
     before = row(tables, document_id).sent
     use_broker("redis://127.0.0.1:1/0")

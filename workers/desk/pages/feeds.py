@@ -29,7 +29,7 @@ def _rows() -> list[dict[str, object]]:
                 "errors": each.feed.errors,
                 "error": each.feed.error,
             }
-            for each in store.standings(session)
+            for each in store.summaries(session)
         ]
 
 

@@ -20,7 +20,9 @@ Row = dict[str, Any]
 _CLAIM: Row = {
     "value": None, "low": None, "high": None, "qualifier": "exact", "group": None, "group_start": None,
     "group_end": None, "claimant": None, "claimant_start": None, "claimant_end": None, "claimant_name": None,
-    "relay": None,
+    "relay": None, "claimant_type": None, "status": "stated", "scope": "event", "place": None, "place_start": None,
+    "place_end": None, "geonameid": None, "country": None, "lat": None, "lon": None, "place_precision": None,
+    "event_date": None, "event_date_precision": None,
 }  # fmt: skip
 _QUOTE: Row = {
     "cue": None, "speaker": None, "speaker_start": None, "speaker_end": None, "speaker_name": None, "relay": None,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from schemas.dedupe_tables import Story
 from schemas.desk_tables import StoryCount
 from schemas.tables import CleanedBody, Document
 from workers.store.read.records import claims_by_document
@@ -17,20 +16,29 @@ from workers.store.read.records import claims_by_document
 Row = dict[str, Any]
 
 
+def disputes_of(session: Session, stories: Collection[str]) -> Iterator[Row]:
+    """The rows of these stories, as they were last settled."""
+    wanted = select(StoryCount, Story.title).join(Story, Story.id == StoryCount.story_id)
+    wanted = wanted.where(StoryCount.story_id.in_(stories), StoryCount.disputed)
+    ordered = wanted.order_by(StoryCount.story_id, StoryCount.measure, StoryCount.group)
+    for _, row in dispute_rows(session, [(count, title) for count, title in session.execute(ordered)]):
+        yield row
+
+
 def dispute_rows(session: Session, counts: Sequence[tuple[StoryCount, str | None]]) -> Iterator[tuple[StoryCount, Row]]:
     """The rows of these counts, each count given with the title of its story."""
     ids = {figure["document_id"] for count, _ in counts for figure in count.figures}
     wanted = (
-        select(Document.id, Document.url, CleanedBody.text)
+        select(Document.id, Document.url, Document.published, CleanedBody.text)
         .join(CleanedBody, CleanedBody.number == Document.number)
         .where(Document.id.in_(ids))
     )
-    documents = {document_id: (url, text) for document_id, url, text in session.execute(wanted)}
+    documents = {document_id: (url, time, text) for document_id, url, time, text in session.execute(wanted)}
     records = claims_by_document(session, select(Document.id).where(Document.id.in_(ids)))
     claims = {row["id"]: row for rows in records.values() for row in rows}
     for count, title in counts:
         for figure in count.figures:
-            url, text = documents.get(figure["document_id"], (None, ""))
+            url, published, text = documents.get(figure["document_id"], (None, None, ""))
             claim = claims.get(figure["claim_id"])
             yield (
                 count,
@@ -43,32 +51,11 @@ def dispute_rows(session: Session, counts: Sequence[tuple[StoryCount, str | None
                     "group": count.group,
                     "relay": figure["relay"],
                     "source": figure["source"],
-                    "published": datetime.fromisoformat(figure["time"]),
+                    "published": published,
                     "document_id": figure["document_id"],
                     "url": url,
                     "sentence": text[claim["sentence_start"] : claim["sentence_end"]] if claim else None,
-                    "disagrees_with": _disagreeing(figure, count.figures),
+                    "disagrees_with": figure["disagrees_with"],
                     "updated_by": figure["updated_by"],
                 },
             )
-
-
-def _disagreeing(figure: Row, others: Sequence[Row]) -> list[str]:
-    """The standing figures of other claimants that leave no number both allow."""
-    if figure["updated_by"]:
-        return []
-    return [
-        other["claim_id"]
-        for other in others
-        if not other["updated_by"]
-        and (_low(other) > _high(figure) or _low(figure) > _high(other))
-        and (other["claimant_name"], other["source"]) != (figure["claimant_name"], figure["source"])
-    ]
-
-
-def _low(figure: Row) -> float:
-    return 0 if figure["low"] is None else figure["low"]
-
-
-def _high(figure: Row) -> float:
-    return math.inf if figure["high"] is None else figure["high"]

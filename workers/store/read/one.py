@@ -104,7 +104,7 @@ def one_story(session: Session, story_id: str) -> Row | None:
         return None
     counts = session.scalars(
         select(StoryCount)
-        .where(StoryCount.story_id == row.id, StoryCount.claimants > 0)
+        .where(StoryCount.story_id == row.id, StoryCount.independent_sources > 0)
         .order_by(StoryCount.disputed.desc(), StoryCount.measure, StoryCount.group)
     )
     names = COLUMNS["counts"]

@@ -32,7 +32,7 @@ PORTION = 500
 
 @dataclass(frozen=True)
 class Filter:
-    """Which rows are wanted: of documents received from `since` until before `until`, from the outlet `source`, in the
+    """Which rows are wanted: of documents received from `since` until before `until`, from that `source`, in the
     story `story`; of claims and counts those of `measure`; of documents that name `place`; of what changed after the
     number `changed_since`, and then in the order of the changes.
     """
@@ -142,19 +142,44 @@ def _records(record: type[Entity] | type[Quote] | type[Claim]) -> Callable[[Sess
                 if isinstance(each, Entity | Quote | Claim):
                     found[each.document_id].append(_record_row(each, columns))
             overlay = Overlay(session, ids) if overlaid else None
+            around = _Around(session, [document for _, document in part]) if record is Claim else None
             for at, document in part:
                 laid = found[document.id]
                 if overlay is not None:
                     lay = overlay.claims if record is Claim else overlay.quotes
                     laid = lay(document.id, laid)
                 for row in laid:
-                    if record is Claim:
+                    if around is not None:
                         if chosen.measure and row["measure"] != chosen.measure:
                             continue
-                        row["story_id"] = document.story_id
+                        row |= around.of(document, row)
                     yield at, {name: row.get(name) for name in columns}
 
     return read
+
+
+class _Around:
+    """What a claim's row says of its document and story, so that the row stands alone."""
+
+    def __init__(self, session: Session, documents: Sequence[Document]) -> None:
+        numbers = [document.number for document in documents]
+        bodies = select(CleanedBody.number, CleanedBody.text).where(CleanedBody.number.in_(numbers))
+        titles = select(Story.id, Story.title).where(Story.id.in_({d.story_id for d in documents if d.story_id}))
+        self._texts, self._titles = dict(session.execute(bodies).all()), dict(session.execute(titles).all())
+
+    def of(self, document: Document, claim: Row) -> Row:
+        """The columns that are not the claim's own."""
+        text = self._texts.get(document.number, "")
+        return {
+            "event_date": claim["event_date"].isoformat() if claim.get("event_date") else None,
+            "story_id": document.story_id,
+            "sentence": text[claim["sentence_start"] : claim["sentence_end"]],
+            "title": document.title,
+            "source": document.source,
+            "published": published_as_stated(document),
+            "url": document.url,
+            "story_title": self._titles.get(document.story_id or ""),
+        }
 
 
 def _record_row(record: Entity | Quote | Claim, columns: dict[str, Any]) -> Row:
@@ -188,8 +213,13 @@ def _stories(session: Session, chosen: Filter, portion: int) -> Numbered:
 def _counts(session: Session, chosen: Filter, portion: int) -> Numbered:
     for part in _counts_in_order(session, chosen, portion):
         for count_, title in part:
-            shared = {name: getattr(count_, name, None) for name in COLUMNS["counts"]}
-            yield count_.change, shared | {"story_title": title}
+            yield count_.change, count_row(count_, title)
+
+
+def count_row(count_: StoryCount, title: str | None) -> Row:
+    """A count as exported: of its figures how many there are."""
+    shared = {name: getattr(count_, name, None) for name in COLUMNS["counts"]}
+    return shared | {"story_title": title, "figures": len(count_.figures)}
 
 
 def _disputes(session: Session, chosen: Filter, portion: int) -> Numbered:
@@ -206,7 +236,7 @@ def _counts_in_order(
         wanted = select(StoryCount, Story.title).join(Story, Story.id == StoryCount.story_id, isouter=True)
         wanted = wanted.where(StoryCount.change > after, *also)
         if chosen.changed_since is None:  # whoever follows the changes learns also which counts are no more
-            wanted = wanted.where(StoryCount.claimants > 0)
+            wanted = wanted.where(StoryCount.independent_sources > 0)
         if chosen.measure:
             wanted = wanted.where(StoryCount.measure == chosen.measure)
         if chosen.by_document:

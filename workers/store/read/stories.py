@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from pipeline.dedupe import StoryClaim, compare, publication
+from pipeline.dedupe import StoryClaim, find_counts, publication
 from schemas import records
 from schemas.dedupe_tables import Story
 from schemas.tables import Claim, Document
@@ -45,7 +45,7 @@ def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim], merged: list[str]) -> dict[str, Any]:
-    compared = compare(claims)
+    counts = find_counts(claims)
     times = [document.published for document in members if document.published]
     return {
         "id": story,
@@ -54,8 +54,8 @@ def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim]
         "last_published": max(times, default=None),
         "document_ids": [document.id for document in members],
         "sources": list(dict.fromkeys(document.source for document in members if document.source)),
-        "disputes": [asdict(count) for count in compared.disputes],
-        "updates": [asdict(count) for count in compared.updates],
+        "disputes": [asdict(count) for count in counts if count.disputed],
+        "updates": [asdict(count) for count in counts if count.updated and not count.disputed],
         "merged_ids": merged,
     }
 
@@ -102,6 +102,7 @@ def story_claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryCl
                         copy_of=copy_of,
                         source=document.source,
                         time=time_of(document),
+                        dated=document.published is not None,
                     )
                 )
     return found

@@ -39,7 +39,9 @@ def wall(session: Session, limit: int, before: int | None = None, *, disputed: b
         wanted = wanted.where(Story.disputed > 0)
     cards = {story.id: Card(story) for story in session.scalars(wanted.order_by(Story.change.desc()).limit(limit))}
     found: dict[str, list[StoryCount]] = defaultdict(list)
-    for count in session.scalars(select(StoryCount).where(StoryCount.story_id.in_(cards), StoryCount.claimants > 0)):
+    for count in session.scalars(
+        select(StoryCount).where(StoryCount.story_id.in_(cards), StoryCount.independent_sources > 0)
+    ):
         found[count.story_id].append(count)
     for story_id, counts in found.items():
         counts.sort(

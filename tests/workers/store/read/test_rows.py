@@ -12,12 +12,25 @@ from schemas.documents import RawDocument
 from schemas.errors import MessageError, NoTextError
 from schemas.records import Extraction, Removed
 from schemas.stages import Stage
-from tests.workers.stored import RECEIVED, accepted, change, claim, cleaned, entity, extracted, quote, row, stored
+from tests.workers.stored import (
+    RECEIVED,
+    accepted,
+    change,
+    claim,
+    cleaned,
+    disagreement,
+    entity,
+    extracted,
+    quote,
+    row,
+    stored,
+)
 from workers.export.formats import write_csv, write_jsonl, write_parquet
 from workers.store import stages
 from workers.store.database import Database
 from workers.store.read.rows import Filter, rows
 from workers.store.revisions import revise
+from workers.store.settling import settle_all
 
 # The contract's columns in its order, and between them those that were added to it since.
 _COLUMNS = {
@@ -27,7 +40,13 @@ _COLUMNS = {
     "quotes": "id document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay"
     " review_status correction_id",
     "claims": "id document_id start end figure value low high qualifier measure group group_start group_end claimant"
-    " claimant_start claimant_end claimant_name relay sentence_start sentence_end story_id review_status correction_id",
+    " claimant_start claimant_end claimant_name claimant_type relay status scope place place_start place_end geonameid"
+    " country lat lon place_precision event_date event_date_precision sentence_start sentence_end story_id sentence"
+    " title source published url story_title review_status correction_id",
+    "counts": "id story_id story_title measure group low high best figures claimants independent_sources corroborated"
+    " disputed updated as_of review_status change",
+    "disputes": "story_id story_title count_id measure group claim_id low high value claimant_name claimant_type relay"
+    " source published document_id url sentence disagrees_with updated_by",
     "stories": "id title first_published last_published document_ids sources disputes updates merged_ids change",
     "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback change",
     "revisions": "document_id revision superseded title published text content content_type extra",
@@ -37,6 +56,7 @@ _TEXT = "“We counted 12 dead,” Ann Lee told Radio Harbour. — Жыл 🕊 1
 
 
 def _export(tables: Database, table: str, **chosen: Any) -> list[dict[str, Any]]:
+    settle_all(tables)
     with tables.reading() as session:
         return list(rows(session, table, Filter(**chosen)))
 
@@ -54,7 +74,7 @@ def _fail_message(tables: Database, payload: dict[str, Any]) -> None:
 
 @pytest.fixture
 def ids(tables: Database) -> list[str]:
-    """An original with records, its copy in another outlet, and a document that failed."""
+    """An original with records, its copy in another source, and a document that failed."""
     original, copy, failing = accepted(
         tables,
         RawDocument(
@@ -91,6 +111,7 @@ def edited(tables: Database, ids: list[str]) -> None:
 
 @pytest.mark.usefixtures("edited")
 def test_the_rows_of_each_table_have_the_columns_of_the_contract_in_its_order(tables: Database) -> None:
+    disagreement(tables)
     for table, columns in _COLUMNS.items():
         found = _export(tables, table)
         assert found, table
@@ -219,7 +240,7 @@ def test_since_takes_what_was_received_then_or_later_in_every_table(tables: Data
     assert _export(tables, "failures", since=later + timedelta(hours=1)) == []
 
 
-def test_source_takes_one_outlet_in_every_table(tables: Database, ids: list[str]) -> None:
+def test_source_takes_one_source_in_every_table(tables: Database, ids: list[str]) -> None:
     assert [row["id"] for row in _export(tables, "documents", source="a.example")] == [ids[0], ids[2]]
     assert len(_export(tables, "entities", source="a.example")) == 2
     for table in ("entities", "quotes", "claims", "failures"):
@@ -237,7 +258,7 @@ def test_a_story_is_chosen_by_any_of_its_documents_and_given_whole(tables: Datab
     assert _export(tables, "stories", source="c.example") == []
 
 
-def test_a_failure_without_a_document_belongs_to_no_outlet(tables: Database) -> None:
+def test_a_failure_without_a_document_belongs_to_no_source(tables: Database) -> None:
     _fail_message(tables, {})
     assert _export(tables, "failures", source="a.example") == []
 

@@ -107,7 +107,7 @@ def one_story(session: Session, story_id: str) -> Row | None:
         .where(StoryCount.story_id == row.id, StoryCount.independent_sources > 0)
         .order_by(StoryCount.disputed.desc(), StoryCount.measure, StoryCount.group)
     )
-    names = COLUMNS["counts"]
+    names = (*COLUMNS["counts"], "context")
     corrections = session.scalars(
         select(Correction).where(Correction.record_id == row.id).order_by(Correction.number.desc()).limit(_LISTED)
     )

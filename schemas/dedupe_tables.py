@@ -15,7 +15,8 @@ UNSETTLED: Final = text("change IS NOT NULL AND (settled IS NULL OR settled < ch
 
 
 class Story(Table):
-    """Documents on one event. A story merged into another stays, so that its id can still be followed.
+    """Documents on one event. A story merged into another stays, so that its id can still be followed; one that was
+    parted from another says from which.
 
     `change` is the number of the last change in it; `settled` that up to which its counts and the facts below, which
     lists of stories show, have been brought.
@@ -34,6 +35,9 @@ class Story(Table):
     merged_into: Mapped[str | None] = mapped_column(String(32), index=True)
     merged: Mapped[datetime | None]
     merge_score: Mapped[float | None]
+    parted_from: Mapped[str | None] = mapped_column(String(32), index=True)
+    parted: Mapped[datetime | None]
+    parting_score: Mapped[float | None]
     # The story that this one is part of by a correction; what dedupe finds for it goes there.
     corrected_into: Mapped[str | None] = mapped_column(String(32), index=True)
 
@@ -48,8 +52,21 @@ class Story(Table):
     disputed: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
+class FurtherStory(Table):
+    """A story that a round-up reports beside its own (pipeline.dedupe.FurtherStory): `compared` is the report that it
+    carries, `score` how much of it.
+    """
+
+    __tablename__ = "further_stories"
+
+    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    story_id: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
+    score: Mapped[float]
+    compared: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"))
+
+
 class FingerprintKey(Table):
-    """The index that dedupe looks documents up in: a key of a document's text or of its terms."""
+    """The index in which dedupe looks up documents: a key of a document's text or of its terms."""
 
     __tablename__ = "fingerprint_keys"
     # Without a rowid the rows are the index: half the size on SQLite (https://sqlite.org/withoutrowid.html).

@@ -7,10 +7,10 @@ import sys
 
 import uvicorn
 
-from schemas.errors import SettingError
 from workers import logs
 from workers.desk.app import desk
-from workers.settings import is_taken, settings
+from workers.local.ports import require_port
+from workers.settings import settings
 
 # Seconds in which requests that are under way may end; streams of events never do by themselves.
 _GRACE_SECONDS = 3
@@ -29,8 +29,7 @@ def serve() -> None:
         SettingError: it would be open to others without a token, or its port is taken.
     """
     address, port = settings().desk_address, settings().desk_port
-    if is_taken(address, port):
-        raise SettingError("WIREROOM_DESK_PORT", f"{port} of {address} is taken", f"set another, such as {port + 1}")
+    require_port("WIREROOM_DESK_PORT", address, port)
     app = desk()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logs.formatter())

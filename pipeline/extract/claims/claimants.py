@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
 from pipeline.extract.claims.data import read_toml
-from pipeline.extract.claims.triggers import inflections
+from pipeline.extract.inflection import inflections
 from pipeline.extract.mentions import mention
 from schemas.records import Entity, Quote
 

@@ -1,4 +1,4 @@
-"""What a person wants to see at the end of a run: documents, stories, who claims what figure, and the disputes."""
+"""The report at the end of a run: documents, stories, who claims what figure, and the disputes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, A
         "stories": list(stories(session, story_ids)),
         "claims": claims,
         "disputes": list(disputes_of(session, story_ids)),
-        "failures": _failures(session, wanted),
+        "failures": failures(session, wanted),
     }
 
 
@@ -79,15 +79,16 @@ def _claims(session: Session, ids: list[str]) -> list[dict[str, Any]]:
         said = (document.copy_of or document.number, *(getattr(claim, name) for name in facts))
         if said_by.setdefault(said, document.id) != document.id:
             continue
-        told = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
-        claims.append(told | {name: getattr(claim, name) for name in names})
+        row = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
+        claims.append(row | {name: getattr(claim, name) for name in names})
     return claims
 
 
-def _failures(session: Session, ids: list[str]) -> list[dict[str, Any]]:
+def failures(session: Session, ids: Collection[str]) -> list[dict[str, Any]]:
+    """The documents that failed: id, stage and error of each, as plain values; of very many, some."""
     wanted = (
         select(Failure)
-        .where(Failure.document_id.in_(ids), Failure.resolved.is_(None))
+        .where(Failure.document_id.in_(sorted(ids)[:_DOCUMENTS]), Failure.resolved.is_(None))
         .order_by(Failure.last_failed, Failure.number)
     )
     return [

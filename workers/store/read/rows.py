@@ -6,6 +6,7 @@ of a million takes no more memory than a page of the API, which is one portion.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from schemas.dedupe_tables import Story
+from schemas.dedupe_tables import FurtherStory, Story
 from schemas.desk_tables import Correction, StoryCount
-from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Quote, Revision
+from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Place, Quote, Revision
 from workers.store.corrections.overlay import Overlay
 from workers.store.read.columns import COLUMNS
 from workers.store.read.disputes import dispute_rows
@@ -107,8 +108,26 @@ def _documents(session: Session, chosen: Filter, portion: int) -> Numbered:
         }
         originals = {document.copy_of for _, document in part if document.copy_of}
         ids = dict(session.execute(select(Document.number, Document.id).where(Document.number.in_(originals))).all())
+        further = further_stories(session, numbers)
         for at, document in part:
-            yield at, document_row(document, bodies.get(document.number), ids.get(document.copy_of or 0))
+            row = document_row(document, bodies.get(document.number), ids.get(document.copy_of or 0))
+            yield at, row | {"further_stories": further[document.number]}
+
+
+def further_stories(session: Session, numbers: Sequence[int]) -> dict[int, list[Row]]:
+    """The stories that round-ups report beside their own, by the round-up's number."""
+    reported = aliased(Document)
+    wanted = (
+        select(FurtherStory, reported.id)
+        .join(Document, Document.number == FurtherStory.number)
+        .join(reported, reported.number == FurtherStory.compared)
+        .where(FurtherStory.number.in_(numbers), Document.story_id != FurtherStory.story_id)
+        .order_by(FurtherStory.score.desc(), FurtherStory.story_id)
+    )
+    found: dict[int, list[Row]] = defaultdict(list)
+    for further, compared in session.execute(wanted):
+        found[further.number].append({"story_id": further.story_id, "score": further.score, "compared": compared})
+    return found
 
 
 def document_row(document: Document, body: CleanedBody | None, copy_of: str | None) -> Row:
@@ -124,10 +143,12 @@ def document_row(document: Document, body: CleanedBody | None, copy_of: str | No
     }
 
 
-def _records(record: type[Entity] | type[Quote] | type[Claim]) -> Callable[[Session, Filter, int], Numbered]:
+def _records(
+    record: type[Entity] | type[Place] | type[Quote] | type[Claim],
+) -> Callable[[Session, Filter, int], Numbered]:
     def read(session: Session, chosen: Filter, portion: int) -> Numbered:
         has_any: ColumnElement[bool] = exists().where(record.document_id == Document.id)
-        overlaid = record is not Entity
+        overlaid = record in (Quote, Claim)
         if overlaid:  # what an analyst added can be all that there is
             kind = "claim" if record is Claim else "quote"
             has_any = has_any | exists().where(Correction.document_id == Document.id, Correction.record == kind)
@@ -139,7 +160,7 @@ def _records(record: type[Entity] | type[Quote] | type[Claim]) -> Callable[[Sess
             found: dict[str, list[Row]] = {document_id: [] for document_id in ids}
             wanted = select(record).where(record.document_id.in_(ids)).order_by(record.document_id, record.ordinal)
             for each in session.scalars(wanted):
-                if isinstance(each, Entity | Quote | Claim):
+                if isinstance(each, Entity | Place | Quote | Claim):
                     found[each.document_id].append(_record_row(each, columns))
             overlay = Overlay(session, ids) if overlaid else None
             around = _Around(session, [document for _, document in part]) if record is Claim else None
@@ -182,7 +203,7 @@ class _Around:
         }
 
 
-def _record_row(record: Entity | Quote | Claim, columns: dict[str, Any]) -> Row:
+def _record_row(record: Entity | Place | Quote | Claim, columns: dict[str, Any]) -> Row:
     row = {name: getattr(record, name, None) for name in columns}
     if "id" in columns:
         row["id"] = claim_id(record) if isinstance(record, Claim) else f"{record.document_id}:{record.ordinal}"
@@ -292,6 +313,7 @@ def _revisions(session: Session, chosen: Filter, portion: int) -> Numbered:
 _READERS: dict[str, Callable[[Session, Filter, int], Numbered]] = {
     "documents": _documents,
     "entities": _records(Entity),
+    "places": _records(Place),
     "quotes": _records(Quote),
     "claims": _records(Claim),
     "stories": _stories,

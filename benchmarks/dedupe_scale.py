@@ -40,8 +40,9 @@ from sqlalchemy.orm import Session
 from wordfreq import get_frequency_dict
 
 from pipeline.dedupe import Limits, fingerprint
+from schemas.dedupe_tables import FingerprintKey, Profile
 from schemas.stages import Stage
-from schemas.tables import CleanedBody, Document, FingerprintKey, Profile, Table
+from schemas.tables import CleanedBody, Document, Table
 from workers.store import stages
 from workers.store.database import Database
 from workers.store.ledger import write_decision

@@ -65,3 +65,15 @@ class MessageError(WireroomError):
 
 class FetchError(WireroomError):
     """What was to be fetched from a server did not come; the resource is its address without credentials."""
+
+
+class CorrectionError(WireroomError):
+    """A correction that cannot be made: its record is not there, or it was undone already."""
+
+
+class QueryError(WireroomError):
+    """A search that cannot be read; the resource is the part of it that is wrong."""
+
+
+class HookError(WireroomError):
+    """A hook that cannot be added or reached; the resource is its address without credentials."""

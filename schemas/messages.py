@@ -65,8 +65,8 @@ class StageMessage(BaseModel):
             ) from error
 
     def shown(self) -> str:
-        """How Flower and the logs show it: id, source and title."""
-        return f"id={self.document_id}, source={self.source or '-'}, title={self.title or '-'}"
+        """How Flower and the logs show it: title and source first, for a column shows the beginning."""
+        return f"title={self.title or '-'}, source={self.source or '-'}, id={self.document_id}"
 
 
 def _short(text: str | None) -> str | None:

@@ -13,9 +13,9 @@ from sqlalchemy import (
     BigInteger,
     ForeignKey,
     Index,
-    Integer,
-    LargeBinary,
     String,
+    false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -35,6 +35,8 @@ class Document(Table):
         Index("ix_documents_received", "received"),
         Index("ix_documents_copy_of_received", "copy_of", "received"),
         Index("ix_documents_story_id_received", "story_id", "received"),
+        Index("ix_documents_found_story_id_received", "found_story_id", "received"),
+        Index("ix_documents_change", "change"),
         {"sqlite_autoincrement": True},
     )
 
@@ -60,6 +62,10 @@ class Document(Table):
     copy_evidence: Mapped[dict[str, Any] | None]
     story_id: Mapped[str | None] = mapped_column(String(32))
     story_evidence: Mapped[dict[str, Any] | None]
+    # The story that dedupe found for it. `story_id` is the same unless a correction says otherwise: of the story, or of
+    # this document, which is then `placed`.
+    found_story_id: Mapped[str | None] = mapped_column(String(32))
+    placed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     # Where it stands: its state since `changed`; when its message was last put on Redis; how many attempts of the
     # present stage have begun and not ended, and when the last one began.
@@ -72,6 +78,10 @@ class Document(Table):
 
     # Counted up when its publisher edits it. A stage that began on an earlier revision writes nothing.
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    # The number of the last change that others can see: that it was stored, failed, edited, corrected, or is a copy or
+    # in a story of other documents now. Null while it is on its way for the first time.
+    change: Mapped[int | None] = mapped_column(BigInteger)
 
     arrived: Mapped[ArrivedBody] = relationship(lazy="raise")
     cleaned: Mapped[CleanedBody] = relationship(lazy="raise")
@@ -95,6 +105,8 @@ class CleanedBody(Table):
     __tablename__ = "cleaned_bodies"
 
     number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    # The document's title once more: the search index is kept by this table alone.
+    title: Mapped[str | None]
     text: Mapped[str]
     removed: Mapped[list[Any]]
     notes: Mapped[list[Any] | None]
@@ -188,60 +200,7 @@ class Place(_Found, Table):
     demonym: Mapped[bool]
 
 
-class Story(Table):
-    """Documents on one event. A story merged into another stays, so that its id can still be followed; one that was
-    parted from another says from which.
-    """
-
-    __tablename__ = "stories"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    opened: Mapped[datetime]
-    merged_into: Mapped[str | None] = mapped_column(String(32), index=True)
-    merged: Mapped[datetime | None]
-    merge_score: Mapped[float | None]
-    parted_from: Mapped[str | None] = mapped_column(String(32), index=True)
-    parted: Mapped[datetime | None]
-    parting_score: Mapped[float | None]
-
-
-class FurtherStory(Table):
-    """A story that a round-up reports beside its own (pipeline.dedupe.FurtherStory): `compared` is the report that it
-    carries, `score` how much of it.
-    """
-
-    __tablename__ = "further_stories"
-
-    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
-    story_id: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
-    score: Mapped[float]
-    compared: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"))
-
-
-class FingerprintKey(Table):
-    """The index in which dedupe looks up documents: a key of a document's text or of its terms."""
-
-    __tablename__ = "fingerprint_keys"
-    # Without a rowid the rows are the index: half the size on SQLite (https://sqlite.org/withoutrowid.html).
-    # Numbers grow with the table, so a BRIN index finds them and takes next to no room (PostgreSQL manual, "BRIN").
-    __table_args__ = (
-        Index("ix_fingerprint_keys_number", "number", postgresql_using="brin"),
-        {"sqlite_with_rowid": False},
-    )
-
-    key: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(
-        Integer, ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-
-
-class Profile(Table):
-    """A document's terms and weights, packed, as stories are compared by (pipeline.dedupe)."""
-
-    __tablename__ = "profiles"
-
-    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
-    packed: Mapped[bytes] = mapped_column(LargeBinary)
+_UNRESOLVED = text("resolved IS NULL")
 
 
 class Failure(Table):
@@ -251,7 +210,10 @@ class Failure(Table):
     """
 
     __tablename__ = "failures"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_failures_unresolved", "number", sqlite_where=_UNRESOLVED, postgresql_where=_UNRESOLVED),
+        {"sqlite_autoincrement": True},
+    )
 
     number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     document_id: Mapped[str | None] = mapped_column(String(32), index=True)
@@ -263,6 +225,7 @@ class Failure(Table):
     first_failed: Mapped[datetime]
     last_failed: Mapped[datetime]
     resolved: Mapped[datetime | None]
+    change: Mapped[int | None] = mapped_column(BigInteger, index=True)  # the number under which it was last told of
     payload: Mapped[dict[str, Any]]
 
 

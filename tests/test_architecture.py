@@ -20,7 +20,7 @@ from workers.store.read.columns import COLUMNS
 _ROOT = Path(__file__).parents[1]
 _PACKAGES = ("schemas", "pipeline", "workers")  # each may use those before it
 # The packages of `workers`, each of which may use those after it, and the settings and logs that all of them use.
-_WINGS = ("cli", "local", "tasks", "feeds", "fetching", "producers", "export", "queue", "store")
+_WINGS = ("cli", "desk", "local", "tasks", "feeds", "fetching", "producers", "export", "queue", "store")
 _SHARED = {"settings", "logs"}
 _FILES = [file for package in _PACKAGES for file in sorted((_ROOT / package).rglob("*.py"))]
 

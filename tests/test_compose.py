@@ -23,7 +23,7 @@ def test_what_is_published_is_published_on_loopback_only() -> None:
 
 
 def test_nothing_starts_without_its_password() -> None:
-    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "FLOWER_AUTH"):
+    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "FLOWER_AUTH", "DESK_TOKEN"):
         assert name in re.findall(r"\$\{(\w+):\?", _COMPOSE)
         assert not re.search(rf"\$\{{{name}(:-|\}})", _COMPOSE), f"{name} has a default"
 

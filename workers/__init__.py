@@ -1,7 +1,7 @@
 """Everything that runs: the Celery app and its tasks, producers, the store, settings and the command line.
 
-The wings of this folder, each of which imports only those below it: `cli`, `local`, `tasks`, `feeds`, `fetching`,
-`producers`, `export`, `queue`, `store`.
+The wings of this folder, each of which imports only those below it: `cli`, `desk`, `local`, `tasks`, `feeds`,
+`fetching`, `producers`, `export`, `queue`, `store`.
 
 A program hands its documents in with `push`:
 

@@ -230,6 +230,39 @@ class Settings(BaseSettings):
         "not start.",
     )
 
+    desk_address: str = Field(
+        default="127.0.0.1",
+        validation_alias="WIREROOM_DESK_ADDRESS",
+        description="The address the desk listens on. Anything but loopback wants `WIREROOM_DESK_TOKEN`.",
+    )
+    desk_port: int = Field(
+        default=8000, ge=1, le=65535, validation_alias="WIREROOM_DESK_PORT", description="The port of the desk."
+    )
+    desk_token: str = Field(
+        default="",
+        validation_alias="WIREROOM_DESK_TOKEN",
+        description="What the desk asks for, at least 16 characters: a bearer token of programs, typed once in a "
+        "browser. Empty: nothing on loopback; elsewhere the desk does not start.",
+    )
+    desk_hosts: str = Field(
+        default="",
+        validation_alias="WIREROOM_DESK_HOSTS",
+        description="Names by which the desk is reached beside its address, such as `desk.newsroom.example`, separated "
+        "by commas. Requests for any other are refused.",
+    )
+    desk_push_mb: int = Field(
+        default=64,
+        ge=1,
+        validation_alias="WIREROOM_DESK_PUSH_MB",
+        description="Megabytes of one pushed request, as sent and unpacked, above which it is not taken.",
+    )
+    desk_requests: int = Field(
+        default=1200,
+        ge=1,
+        validation_alias="WIREROOM_DESK_REQUESTS",
+        description="Requests a minute that one address may make of the desk.",
+    )
+
     @property
     def hard_stage_seconds(self) -> int:
         """Seconds after which the process of a stage that could not be stopped is ended."""
@@ -319,6 +352,13 @@ def make_services_folder() -> Path:
         make_private(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
+
+
+def desk_address() -> str:
+    """Where the desk is reached."""
+    host = settings().desk_address
+    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings().desk_port}"
 
 
 def child_environment() -> dict[str, str]:

@@ -67,7 +67,7 @@ def test_up_takes_documents_and_flower_shows_each_moving_and_remembers(env: dict
         until(lambda: all(len(tasks) == 3 for tasks in finished().values()), "nine finished tasks in Flower")
         for stage, tasks in finished().items():
             shown = sorted(task["kwargs"] for task in tasks)
-            assert all(re.fullmatch(r"id=[0-9a-f]{32}, source=desk.example, title=Fire \d", kwargs) for kwargs in shown)
+            assert all(re.fullmatch(r"title=Fire \d, source=desk.example, id=[0-9a-f]{32}", kwargs) for kwargs in shown)
             assert not any("Moral" in str(task) for task in tasks), f"an article's body is shown in {stage}"
 
     assert status(env)["workers"] is None, "what `up` started has ended with it"

@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from schemas.dedupe_tables import Story
 from schemas.documents import RawDocument
 from schemas.errors import NoTextError
 from schemas.records import Claim, Cleaned, Entity, Extraction, Quote
 from schemas.stages import Stage
 from schemas.tables import Document
-from workers.store import results, stages
+from workers.store import changes, results, stages
 from workers.store.database import Database
-from workers.store.intake import accept
+from workers.store.intake import accept, insert_ignoring_known
 
 RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -38,7 +39,7 @@ def cleaned(tables: Database, document_id: str, text: str, **facts: Any) -> None
     """Takes an accepted document through `clean` with this outcome; facts not given stay as they were stated."""
     with tables.writing() as session:
         document = stages.load(session, document_id, Stage.CLEAN)
-        assert stages.move(session, document_id, Stage.CLEAN)
+        assert stages.move(session, document_id, Stage.CLEAN, document.revision)
         stated = {name: getattr(document, name) for name in ("title", "author", "source", "url", "language")}
         stated["published"] = results.published_as_stated(document)
         stated["published_naive"] = document.published is not None and document.published_offset is None
@@ -48,8 +49,8 @@ def cleaned(tables: Database, document_id: str, text: str, **facts: Any) -> None
 def extracted(tables: Database, document_id: str, found: Extraction) -> None:
     """Takes a cleaned document through `extract` with these records."""
     with tables.writing() as session:
-        assert stages.move(session, document_id, Stage.EXTRACT)
         document = session.scalars(select(Document).where(Document.id == document_id)).one()
+        assert stages.move(session, document_id, Stage.EXTRACT, document.revision)
         results.write_extraction(session, document, found)
 
 
@@ -58,13 +59,28 @@ def stored(tables: Database, document_id: str, text: str, found: Extraction | No
     cleaned(tables, document_id, text)
     extracted(tables, document_id, found or Extraction())
     with tables.writing() as session:
-        assert stages.move(session, document_id, Stage.DEDUPE)
+        revision = session.scalar(select(Document.revision).where(Document.id == document_id))
+        assert stages.move(session, document_id, Stage.DEDUPE, revision or 1)
     if decided:
         change(tables, document_id, **decided)
+    _number(tables, document_id, decided.get("story_id"))
+
+
+def _number(tables: Database, document_id: str, story_id: str | None) -> None:
+    """Numbers the change, and opens the story, as dedupe does."""
+    with tables.writing() as session:
+        if story_id is not None:
+            opened = insert_ignoring_known(session, Story).values(
+                id=story_id, opened=RECEIVED, documents=0, copies=0, disputed=0
+            )
+            session.execute(opened)
+        changes.document_changed(session, document_id, changes.EventKind.DOCUMENT_STORED)
 
 
 def change(tables: Database, document_id: str, **values: Any) -> None:
-    """Sets columns of a document's row."""
+    """Sets columns of a document's row; the story as dedupe finds it."""
+    if "story_id" in values:
+        values = {"found_story_id": values["story_id"]} | values
     with tables.writing() as session:
         session.execute(update(Document).where(Document.id == document_id).values(**values))
 

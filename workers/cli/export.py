@@ -16,7 +16,9 @@ import typer
 from schemas.errors import SettingError
 from workers.cli.options import Database, Redis, messages, use
 from workers.export.formats import write_csv, write_jsonl, write_parquet
+from workers.store.changes import last_number
 from workers.store.database import database
+from workers.store.settling import settle_all
 
 
 class Table(StrEnum):
@@ -30,6 +32,7 @@ class Table(StrEnum):
     STORIES = "stories"
     COUNTS = "counts"
     DISPUTES = "disputes"
+    CORRECTIONS = "corrections"
     FAILURES = "failures"
     REVISIONS = "revisions"
 
@@ -58,6 +61,10 @@ def export(
         str | None, typer.Option(metavar="TIME", help="Only of documents received then or later (ISO 8601).")
     ] = None,
     source: Annotated[str | None, typer.Option(help="Only of documents from this source.")] = None,
+    changed_since: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="NUMBER", help="Only what changed after that number, in the order of the changes."),
+    ] = None,
     database_url: Database = None,
     redis_url: Redis = None,
 ) -> None:
@@ -66,8 +73,10 @@ def export(
 
     use(database_url, redis_url)
     form = form or _by_ending(output)
-    chosen = Filter(since=_moment(since), source=source)
+    chosen = Filter(since=_moment(since), source=source, changed_since=changed_since)
+    settle_all(database())
     with database().reading() as session:
+        latest = last_number(session)
         found = rows(session, what.value, chosen)
         if form is Format.PARQUET:
             with _binary(output) as file:
@@ -75,6 +84,8 @@ def export(
         else:
             with _text(output) as file:
                 count = write_csv(what.value, found, file) if form is Format.CSV else write_jsonl(found, file)
+    if changed_since is not None:
+        messages().print(f"next time: --changed-since {latest}", markup=False)
     if output is not None:
         messages().print(f"{count} {what.value} written to {output}", markup=False)
 

@@ -14,14 +14,21 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from schemas.errors import InputError, ServiceError, SettingError, WireroomError
+from schemas.errors import CorrectionError, HookError, InputError, QueryError, ServiceError, SettingError, WireroomError
+from workers.cli.correct import correct
+from workers.cli.desk import desk
 from workers.cli.export import export
 from workers.cli.feeds import program as feeds
 from workers.cli.healthcheck import healthcheck
+from workers.cli.hooks import program as hooks
 from workers.cli.ingest import ingest
 from workers.cli.options import Exit, use_what_streams_can_show
+from workers.cli.prune import prune
+from workers.cli.report import report
 from workers.cli.retry import retry
 from workers.cli.run import run
+from workers.cli.search import search
+from workers.cli.show import show
 from workers.cli.status import status
 from workers.cli.up import up
 from workers.cli.watch import watch
@@ -34,9 +41,13 @@ program = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, ingest, up, status, healthcheck, export, retry, watch):
+_COMMANDS = (
+    run, ingest, up, desk, status, healthcheck, export, retry, watch, search, show, report, correct, prune,
+)  # fmt: skip
+for command in _COMMANDS:
     program.command()(command)
 program.add_typer(feeds)
+program.add_typer(hooks)
 
 
 def _print_version(wanted: bool) -> None:
@@ -99,6 +110,6 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 def _exit_code(error: WireroomError) -> Exit:
     if isinstance(error, ServiceError):
         return Exit.NO_SERVICE
-    if isinstance(error, InputError | SettingError):
+    if isinstance(error, InputError | SettingError | CorrectionError | HookError | QueryError):
         return Exit.WRONG_USE
     return Exit.SOME_FAILED

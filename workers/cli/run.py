@@ -18,9 +18,12 @@ from workers.cli.options import (
     print_unread,
     use,
 )
+from workers.cli.report import write_report
 from workers.cli.report_tables import account, print_report
 from workers.queue.broker import broker_running
+from workers.settings import desk_address, settings
 from workers.store.database import database
+from workers.store.settling import settle_all
 
 
 def run(
@@ -40,6 +43,7 @@ def run(
     console = messages()
     with broker_running():
         taken, states = process(paths, console)
+    settle_all(database())
     with database().reading() as session:
         found = report(session, taken.ids)
     if as_json:
@@ -49,6 +53,10 @@ def run(
     print_unread(taken, console)
     console.print(account(taken.new, len(taken.ids), states), markup=False)
     console.print(f"The results are in {place_of_results()}", markup=False)
+    page = settings().services_folder.parent / "report.html"
+    write_report(page)
+    console.print(f"Read them in a browser: {page}", markup=False)
+    console.print(f"or at the desk: `wireroom up`, then {desk_address()}", markup=False)
     if taken.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states[State.FAILED]:

@@ -15,6 +15,7 @@ from workers.local.ports import require_port
 from workers.local.services import (
     Service,
     beat_service,
+    desk_service,
     fetch_service,
     flower_service,
     restart_ended,
@@ -22,22 +23,24 @@ from workers.local.services import (
     worker_service,
 )
 from workers.queue.broker import broker_running, revive_broker, without_password
-from workers.settings import settings
+from workers.settings import desk_address, settings
 from workers.store.database import database
 
 _LOOK_SECONDS = 0.5
 
 
 def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
-    """Run the workers, the scheduler and Flower (and the broker, where none is configured) until stopped."""
+    """Run the workers, the scheduler, Flower and the desk (and the broker, where none is configured) until stopped."""
     use(database_url, redis_url)
     console = messages()
     require_port("WIREROOM_FLOWER_PORT", settings().flower_address, settings().flower_port)
+    require_port("WIREROOM_DESK_PORT", settings().desk_address, settings().desk_port)
     with broker_running() as url:
-        services = [worker_service(), fetch_service(), beat_service(), flower_service()]
+        services = [worker_service(), fetch_service(), beat_service(), flower_service(), desk_service()]
         console.print(f"broker   {without_password(url)}", markup=False)
         console.print(f"tables   {place_of_results()}", markup=False)
         console.print(f"Flower   http://{settings().flower_address}:{settings().flower_port}", markup=False)
+        console.print(f"desk     {desk_address()}", markup=False)
         console.print("Ctrl-C stops it all.")
         try:
             with running(services):

@@ -40,8 +40,15 @@ class Got:
     sent_bytes: int
 
 
-def exchange(url: str, addresses: list[str], headers: Mapping[str, str], deadline: float, most: int) -> Got:
-    """GETs `url` from the first of `addresses` that takes a connection.
+def exchange(
+    url: str,
+    addresses: list[str],
+    headers: Mapping[str, str],
+    deadline: float,
+    most: int,
+    sent: bytes | None = None,
+) -> Got:
+    """GETs `url` from the first of `addresses` that takes a connection; POSTs what is `sent`, where something is.
 
     Args:
         deadline: of `time.monotonic`; the connection is cut off then, whatever it is at.
@@ -61,8 +68,9 @@ def exchange(url: str, addresses: list[str], headers: Mapping[str, str], deadlin
                 f"?{_query(parts.query)}" if parts.query else ""
             )
             connection.request(
-                "GET",
+                "GET" if sent is None else "POST",
                 target,
+                body=sent,
                 headers={"Host": _host_header(url), "Connection": "close", **headers},
                 preload_content=False,
             )

@@ -38,5 +38,5 @@ state_save_interval = 10_000
 # Three tasks a document: the last ten thousand documents, some 100 MB of memory.
 max_tasks = 30_000
 
-# A document is recognised by its arguments (id, source, title), so they come second.
+# A document is recognised by its arguments (title, source, id), so they come second.
 tasks_columns = "name,kwargs,state,received,started,runtime,worker,uuid"

@@ -93,6 +93,11 @@ def flower_service() -> Service:
     return Service("flower", _celery("flower"))
 
 
+def desk_service() -> Service:
+    """The web desk and HTTP API."""
+    return Service("desk", [sys.executable, "-m", "workers.cli", "desk"])
+
+
 @contextmanager
 def running(services: Sequence[Service], output: IO[bytes] | int | None = None) -> Iterator[None]:
     """Starts the services, their output to a file (None: inherited), and stops them when the block ends."""

@@ -15,14 +15,19 @@ from kombu.transport import TRANSPORT_ALIASES
 from schemas.stages import Stage
 from workers import logs
 from workers.queue.broker import broker_address, broker_running
-from workers.queue.queues import POLL, SWEEP, TASKS
+from workers.queue.queues import FETCH, POLL, SETTLE, SWEEP, TASKS, TELL
 from workers.queue.schedule import Steady
 from workers.settings import Settings, make_services_folder, settings
 from workers.store.clocks import CLOCKS_DIFFER
 from workers.store.database import database
 
 # The modules that a service imports for their tasks and for what they do at its start.
-_TASK_MODULES = [f"workers.tasks.{module}" for module in ("starting", "stages", "sweeper", "polling")]
+_TASK_MODULES = [f"workers.tasks.{module}" for module in ("starting", "stages", "sweeper", "polling", "telling")]
+
+# Seconds between two looks for stories whose counts are behind, and for events that hooks wait for: a person at the
+# desk sees a dispute that opens, and a look that finds nothing costs a row of an index.
+_SETTLE_SECONDS = 2.0
+_TELL_SECONDS = 5.0
 
 _embedded = ExitStack()
 
@@ -103,6 +108,8 @@ def _configuration(chosen: Settings) -> dict[str, Any]:
         "beat_schedule": {
             "sweep": _regularly(SWEEP, chosen.sweep_seconds),
             "poll": _regularly(POLL, chosen.poll_seconds),
+            "settle": _regularly(SETTLE, _SETTLE_SECONDS),
+            "tell": _regularly(TELL, _TELL_SECONDS, FETCH),
         },
         "beat_scheduler": "workers.queue.schedule:SteadyScheduler",
         "beat_schedule_filename": str(chosen.services_folder / "beat-schedule"),
@@ -114,12 +121,12 @@ def _queue(name: str) -> Queue:
     return Queue(str(name), Exchange(str(name), type="direct"), routing_key=str(name))  # type: ignore[no-untyped-call]
 
 
-def _regularly(task: str, seconds: float) -> dict[str, Any]:
+def _regularly(task: str, seconds: float, queue: str = SWEEP) -> dict[str, Any]:
     """An entry of beat's. What could not start before the next is due is not needed any more.
 
     A message expires by beat's clock, read on a worker's.
     """
-    options = {"queue": SWEEP, "expires": seconds + CLOCKS_DIFFER.total_seconds()}
+    options = {"queue": queue, "expires": seconds + CLOCKS_DIFFER.total_seconds()}
     return {"task": task, "schedule": Steady(seconds), "options": options}
 
 
@@ -131,7 +138,10 @@ def _prepare_folder(**_: Any) -> None:
 
 @beat_init.connect  # type: ignore[untyped-decorator]
 def _prepare_beat(**_: Any) -> None:
-    """The scheduler finds the embedded broker where none is configured."""
+    """The scheduler finds the embedded broker where none is configured; what it sends every few seconds would be all of
+    Flower's memory, so it does not tell of it.
+    """
+    app().conf.task_send_sent_event = False
     join_embedded_broker()
 
 

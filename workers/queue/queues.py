@@ -13,5 +13,12 @@ FETCH_SERVER: Final = "fetch_server"
 SWEEP: Final = "sweep"
 POLL: Final = "poll"
 
-# The tasks by queue. A stage's task has its queue's name; beat's two share the queue of the sweeper.
-TASKS: Final = {str(stage): {str(stage)} for stage in Stage} | {SWEEP: {SWEEP, POLL}, FETCH: {FETCH_SERVER}}
+# What follows changes: stories' counts, and events on their way to hooks, which waits for strangers' servers too.
+SETTLE: Final = "settle"
+TELL: Final = "tell"
+
+# The tasks by queue. A stage's task has its queue's name; those of beat share those of the sweeper and of fetchers.
+TASKS: Final = {str(stage): {str(stage)} for stage in Stage} | {
+    SWEEP: {SWEEP, POLL, SETTLE},
+    FETCH: {FETCH_SERVER, TELL},
+}

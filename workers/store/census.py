@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from schemas.dedupe_tables import UNSETTLED, Story
+from schemas.desk_tables import Delivery
+from schemas.feeds import FeedState
+from schemas.hooks import DeliveryState
 from schemas.stages import WAITING_STATES, Stage, State
-from schemas.tables import Document, Failure
+from schemas.tables import Document, Failure, Feed
+
+# How long a feed can be due while nothing is wrong: a poll and the pause of its server.
+_LATE = timedelta(minutes=5)
 
 # SQLite allows 32,766 parameters in a statement, PostgreSQL 65,535.
 _PARAMETERS = 10_000
@@ -53,3 +60,20 @@ def failures_by_type(session: Session) -> list[tuple[str, str, int]]:
         .order_by(func.count().desc(), Failure.stage, Failure.error_type)
     )
     return [(stage, kind, count) for stage, kind, count in session.execute(counted)]
+
+
+def feeds_late(session: Session) -> int:
+    """Active feeds that should have been polled more than five minutes ago."""
+    late = select(func.count()).where(Feed.state == FeedState.ACTIVE, Feed.due < datetime.now(UTC) - _LATE)
+    return session.scalar(late.select_from(Feed)) or 0
+
+
+def deliveries_waiting(session: Session) -> int:
+    """Events on their way to hooks."""
+    waiting = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.WAITING)
+    return session.scalar(waiting) or 0
+
+
+def stories_unsettled(session: Session) -> int:
+    """Stories that have changed since their counts were last worked out."""
+    return session.scalar(select(func.count()).select_from(Story).where(UNSETTLED)) or 0

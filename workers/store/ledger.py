@@ -34,7 +34,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from pipeline.dedupe import Arrival, Decision, Fingerprint, Limits, Posting, Standing, StoryMerge, decide, publication
-from schemas.tables import Document, FingerprintKey, Table
+from schemas.dedupe_tables import FingerprintKey
+from schemas.tables import Document, Table
+from workers.store.filing import tell
 
 _documents, _bodies, _keys, _profiles, _stories, _further = (
     Table.metadata.tables[name]
@@ -49,11 +51,11 @@ _STANDINGS = select(
     _at.published_offset,
     _at.source,
     _at.copy_of,
-    _at.story_id,
+    _at.found_story_id,
     _profiles.c.packed,
 ).join(_profiles, _profiles.c.number == _at.number)
 _MEMBERS = (
-    _STANDINGS.where(_at.story_id == bindparam("story"))
+    _STANDINGS.where(_at.found_story_id == bindparam("story"))
     .order_by(_at.received.desc(), _at.number.desc())
     .limit(bindparam("most"))
 )
@@ -62,8 +64,15 @@ _DROP_KEYS = delete(_keys).where(_keys.c.number == bindparam("of"))
 _ADD_PROFILE = insert(_profiles)
 _DROP_POSTING = delete(_keys).where(_keys.c.key == bindparam("of_key"), _keys.c.number == bindparam("of"))
 _SET_PROFILE = update(_profiles).where(_profiles.c.number == bindparam("of")).values(packed=bindparam("packed"))
-_MOVE_COPIES = update(_documents).where(_at.copy_of == bindparam("before")).values(copy_of=bindparam("now"))
-_MOVE_STORY = update(_documents).where(_at.story_id == bindparam("before")).values(story_id=bindparam("now"))
+_MOVE_COPIES = (
+    update(_documents).where(_at.copy_of == bindparam("before")).values(copy_of=bindparam("now")).returning(_at.number)
+)
+_MOVE_STORY = (
+    update(_documents)
+    .where(_at.found_story_id == bindparam("before"))
+    .values(found_story_id=bindparam("now"))
+    .returning(_at.number)
+)
 _DROP_FURTHER = delete(_further).where(_further.c.number == bindparam("of"))
 _DROP_FURTHER_STORY = delete(_further).where(_further.c.story_id == bindparam("before"))
 _FOLLOW = update(_stories).where(_stories.c.merged_into == bindparam("before")).values(merged_into=bindparam("now"))
@@ -180,8 +189,9 @@ def write_decision(session: Session, document: Document, fingerprint: Fingerprin
         language=document.language,
         revision=document.revision,
     )
-    ledger = TableLedger(session, new=document.story_id is None)
+    ledger = TableLedger(session, new=document.found_story_id is None)
     ledger.record(decide(arrival, fingerprint, ledger, limits))
+    tell(session, document, ledger.changed | {document.number}, ledger.merged)
 
 
 class TableLedger:
@@ -194,6 +204,9 @@ class TableLedger:
         self._new = new
         self._connection = session.connection()
         self._several = _several(self._connection.dialect.name == "postgresql")
+        # What was recorded: the documents whose rows changed, and the stories that became part of others.
+        self.changed: set[int] = set()
+        self.merged: dict[str, str] = {}
         self._met: dict[int, Standing] = {}  # What was read so far, whose ids and stories need no further look.
 
     def carriers(self, keys: Sequence[int]) -> Sequence[Posting]:
@@ -236,7 +249,7 @@ class TableLedger:
         if new:
             run(self._several.add_stories, [{"id": story, "opened": now} for story in sorted(new)])
         for before, now_first in decision.moved.items():
-            run(_MOVE_COPIES, {"before": before, "now": now_first})
+            self.changed |= set(run(_MOVE_COPIES, {"before": before, "now": now_first}).scalars())
         self._write_changes(decision)
         for merge in decision.merges:
             self._merge(merge, now)
@@ -264,7 +277,8 @@ class TableLedger:
             why = None
             if story.compared:
                 why = {"compared": ids[story.compared], "score": story.score, "shared": list(story.shared)}
-            changes[story.number] |= {"story_id": story.story, "story_evidence": why}
+            changes[story.number] |= {"found_story_id": story.story, "story_evidence": why}
+        self.changed |= changes.keys()
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for number, values in changes.items():
             alike[tuple(values)].append({"of": number, **values})
@@ -273,7 +287,8 @@ class TableLedger:
 
     def _merge(self, merge: StoryMerge, now: datetime) -> None:
         moved = {"before": merge.absorbed, "now": merge.into}
-        self._connection.execute(_MOVE_STORY, moved)
+        self.changed |= set(self._connection.execute(_MOVE_STORY, moved).scalars())
+        self.merged[merge.absorbed] = merge.into
         self._connection.execute(self._several.move_further, moved)
         self._connection.execute(_DROP_FURTHER_STORY, {"before": merge.absorbed})
         self._connection.execute(_FOLLOW, moved)

@@ -69,7 +69,11 @@ def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> Non
     removed = [asdict(piece) for piece in cleaned.removed]
     session.execute(
         insert(CleanedBody).values(
-            number=document.number, text=cleaned.text, removed=removed, notes=cleaned.notes or None
+            number=document.number,
+            title=cleaned.title,
+            text=cleaned.text,
+            removed=removed,
+            notes=cleaned.notes or None,
         )
     )
 

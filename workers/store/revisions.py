@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from schemas.dedupe_tables import FingerprintKey, Profile
 from schemas.documents import RawDocument
 from schemas.messages import StageMessage
 from schemas.stages import State
-from schemas.tables import ArrivedBody, Claim, CleanedBody, Document, Entity, FingerprintKey, Profile, Quote, Revision
+from schemas.tables import ArrivedBody, Claim, CleanedBody, Document, Entity, Quote, Revision
+from workers.store import changes
+from workers.store.changes import EventKind, NewEvent
 from workers.store.intake import document_row, message_for
 
 
@@ -48,7 +51,8 @@ def revise(session: Session, document_id: str, raw: RawDocument, kept: int) -> S
     for table in (Entity, Quote, Claim):
         session.execute(delete(table).where(table.document_id == document_id))
     session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))
-    _withdraw(session, document.number)
+    story_before = document.story_id
+    copies = _withdraw(session, document)
     arrived = {"content": raw.content, "content_type": raw.content_type, "extra": raw.extra}
     session.execute(update(ArrivedBody).where(ArrivedBody.number == document.number).values(**arrived))
     # When it was first received and first published is kept: an edit does not make it later than its copies.
@@ -57,20 +61,30 @@ def revise(session: Session, document_id: str, raw: RawDocument, kept: int) -> S
     values = {name: value for name, value in row.items() if name not in fixed}
     values |= {"revision": document.revision + 1, "state": State.RECEIVED, "attempted": None, "error": None}
     session.execute(update(Document).where(Document.number == document.number).values(**values))
+    told = {"source": raw.source, "title": raw.title, "revision": document.revision + 1}
+    changes.record(
+        session,
+        documents={document.number, *copies},
+        stories=[story_before] if story_before else [],
+        events=[NewEvent(EventKind.DOCUMENT_REVISED, story_before, document_id, told)],
+    )
     return message_for(raw, document_id)
 
 
-def _withdraw(session: Session, number: int) -> None:
-    """Takes a document out of dedupe's ledger as if it had not arrived; of its copies the earliest takes its place."""
+def _withdraw(session: Session, document: Document) -> set[int]:
+    """Takes a document out of dedupe's ledger as if it had not arrived; of its copies the earliest takes its place.
+
+    Gives the numbers of those copies. Where a correction placed the document, it stays in that story.
+    """
+    number = document.number
     session.execute(delete(FingerprintKey).where(FingerprintKey.number == number))
     session.execute(delete(Profile).where(Profile.number == number))
     alone = {"copy_of": None, "copy_score": None, "copy_evidence": None}
-    session.execute(
-        update(Document).where(Document.number == number).values(**alone, story_id=None, story_evidence=None)
-    )
+    withdrawn = {"found_story_id": None, "story_evidence": None} | ({} if document.placed else {"story_id": None})
+    session.execute(update(Document).where(Document.number == number).values(**alone, **withdrawn))
     earliest = (func.coalesce(Document.published, Document.received), Document.id)
-    copies = select(Document.number).where(Document.copy_of == number).order_by(*earliest)
-    head = session.scalar(copies.limit(1))
-    if head is not None:
-        session.execute(update(Document).where(Document.number == head).values(**alone))
-        session.execute(update(Document).where(Document.copy_of == number).values(copy_of=head))
+    copies = list(session.scalars(select(Document.number).where(Document.copy_of == number).order_by(*earliest)))
+    if copies:
+        session.execute(update(Document).where(Document.number == copies[0]).values(**alone))
+        session.execute(update(Document).where(Document.copy_of == number).values(copy_of=copies[0]))
+    return set(copies)

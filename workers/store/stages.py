@@ -18,6 +18,8 @@ from schemas.documents import storable, storable_value
 from schemas.messages import StageMessage
 from schemas.stages import Stage, State
 from schemas.tables import Document, Failure
+from workers.store import changes
+from workers.store.changes import EventKind
 from workers.store.clocks import CLOCKS_DIFFER
 
 # Before any message could have been sent.
@@ -127,6 +129,9 @@ def fail(
     failure.traceback = storable(traceback) if traceback else None
     failure.last_failed, failure.payload = now, storable_value(payload)
     failure.attempts += attempts
+    failure.change = changes.take_numbers(session, 1)[0]
+    told = {"stage": str(stage), "error_type": type(error).__name__, "error": words}
+    changes.document_changed(session, document_id, EventKind.DOCUMENT_FAILED, **told)
     return True
 
 
@@ -142,6 +147,7 @@ def fail_message(session: Session, queue: str, error: BaseException, payload: di
             first_failed=now,
             last_failed=now,
             payload=storable_value(payload),
+            change=changes.take_numbers(session, 1)[0],
         )
     )
 
@@ -173,6 +179,8 @@ def reopen(session: Session, ids: Sequence[str]) -> list[tuple[Stage, StageMessa
             back.values(state=Stage(failed_in).before, changed=now, sent=now, attempts=0, attempted=None, error=None)
         )
         again.append((Stage(failed_in), StageMessage.about(document_id, source, title)))
+    for _, message in again:
+        changes.document_changed(session, message.document_id)
     return again
 
 

@@ -34,7 +34,7 @@ _WAITING = 1_000
 _LOOKS = 6
 
 
-@shared_task(name=POLL)  # type: ignore[untyped-decorator]
+@shared_task(name=POLL, send_events=False)  # type: ignore[untyped-decorator]
 def send_due() -> int:
     """Sends the servers on their way on which feeds or pages are due, unless documents pile up; gives how many."""
     room = _WAITING - int(broker_client().llen(FETCH))

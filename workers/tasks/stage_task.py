@@ -24,6 +24,7 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage
 from schemas.tables import Document
 from workers.logs import document_at_work
+from workers.queue import stage_seconds
 from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import stages
@@ -108,7 +109,9 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     if not moved:
         logger.info("%s was already done by another attempt", stage)
         return "done before"
-    logger.info("%s done in %.0f ms", stage, 1000 * (time.monotonic() - started))
+    seconds = time.monotonic() - started
+    logger.info("%s done in %.0f ms", stage, 1000 * seconds)
+    stage_seconds.add(stage, seconds)
     if stage.following is not None:
         send([(stage.following, message)])
     return str(stage.after)

@@ -62,7 +62,7 @@ def sweep_all() -> int:
     return sweep_once(timedelta(0))
 
 
-@shared_task(name=SWEEP)  # type: ignore[untyped-decorator]
+@shared_task(name=SWEEP, send_events=False)  # type: ignore[untyped-decorator]
 def sweep() -> int:
     """The sweep that beat starts; gives how many documents were sent again."""
     sent = sweep_stale()

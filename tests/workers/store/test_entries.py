@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from schemas.dedupe_tables import FingerprintKey
 from schemas.documents import RawDocument
 from schemas.feeds import SeenEntry
 from schemas.messages import StageMessage
 from schemas.records import Extraction
 from schemas.stages import Stage, State
-from schemas.tables import CleanedBody, Document, Entry, Feed, FingerprintKey, Quote, Revision
+from schemas.tables import CleanedBody, Document, Entry, Feed, Quote, Revision
 from tests.workers.stored import accepted, change, quote, row, stored
 from workers.feeds.identity import seen
 from workers.store import entries, hosts, stages

@@ -24,10 +24,11 @@ from pipeline.dedupe import (
     decide,
     fingerprint,
 )
+from schemas.dedupe_tables import FingerprintKey, Profile, Story
+from schemas.dedupe_tables import FurtherStory as StoredFurther
 from schemas.documents import RawDocument
 from schemas.stages import Stage
-from schemas.tables import Document, FingerprintKey, Profile, Story
-from schemas.tables import FurtherStory as StoredFurther
+from schemas.tables import Document
 from tests.pipeline.dedupe.memory_ledger import MemoryLedger
 from tests.pipeline.dedupe.wire import babble, report
 from tests.workers.stored import RECEIVED, accepted, change, cleaned, row
@@ -215,7 +216,7 @@ def test_a_merge_moves_every_document_also_those_that_the_decision_does_not_name
     three.record(0, stories=[StoryChange(three.numbers[0], "large")])
     three.record(1, stories=[StoryChange(three.numbers[1], "large")])
     three.record(2, stories=[StoryChange(third, "s2")], merges=[StoryMerge("large", "s2", 0.6)])
-    assert [row(three.tables, document_id).story_id for document_id in three.ids] == ["s2"] * 3
+    assert [row(three.tables, document_id).found_story_id for document_id in three.ids] == ["s2"] * 3
     with three.tables.reading() as session:
         absorbed = session.get_one(Story, "large")
         assert (absorbed.merged_into, absorbed.merge_score) == ("s2", 0.6)

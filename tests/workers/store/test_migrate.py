@@ -31,6 +31,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 
+import schemas.dedupe_tables
+import schemas.desk_tables  # noqa: F401 (so that their tables are compared)
 from schemas.documents import RawDocument
 from schemas.errors import ServiceError
 from schemas.tables import Table
@@ -40,9 +42,15 @@ from workers.store.intake import accept
 from workers.store.migrate import configuration, migrate
 
 
+def _is_search(kind: str, name: str) -> bool:
+    """The search index, which no model describes and triggers keep."""
+    return kind == "table" and name.startswith("search")
+
+
 def test_the_migrated_tables_are_those_of_the_models(tables: Database) -> None:
     with tables.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        described = {"compare_type": True, "include_name": lambda name, kind, _: not _is_search(kind, name)}
+        context = MigrationContext.configure(connection, opts=described)
         assert compare_metadata(context, Table.metadata) == []
 
 
@@ -81,7 +89,7 @@ def _insert_everywhere(tables: Database, row: int) -> dict[str, int]:
     counts, inserted = {}, dict[str, dict[str, Any]]()
     with tables.engine.execution_options(sqlite_writes="NORMAL").begin() as connection:
         for table in found.sorted_tables:
-            if table.name in ("alembic_version", "sqlite_sequence"):
+            if table.name in ("alembic_version", "sqlite_sequence") or _is_search("table", table.name):
                 continue
             values = {column.name: _value(column, row) for column in table.columns}
             for column in table.columns:
@@ -101,7 +109,7 @@ def _counts(tables: Database) -> dict[str, int]:
         return {
             name: connection.execute(text(f'SELECT COUNT(*) FROM "{name}"')).scalar_one()  # noqa: S608
             for name in inspect(connection).get_table_names()
-            if name not in ("alembic_version", "sqlite_sequence")
+            if name not in ("alembic_version", "sqlite_sequence") and not _is_search("table", name)
         }
 
 
@@ -121,7 +129,7 @@ def test_every_revision_keeps_the_rows_of_the_tables_it_leaves(database_url: str
         assert counted == {name: count for name, count in kept.items() if name in counted}, f"down to {revision}"
     assert counted == {}
     migrate(tables)
-    assert set(_counts(tables).values()) == {0}
+    assert {name for name, count in _counts(tables).items() if count} == {"change_counter"}  # of which there is one row
     tables.engine.dispose()
 
 

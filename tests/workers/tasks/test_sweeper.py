@@ -11,10 +11,10 @@ import pytest
 import redis
 from sqlalchemy import insert, select
 
+from schemas.dedupe_tables import FingerprintKey
 from schemas.errors import NoTextError
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from schemas.tables import FingerprintKey
 from tests.conftest import UseBroker
 from tests.workers.stored import accepted, change, cleaned, row, stored
 from workers.queue.broker import connect

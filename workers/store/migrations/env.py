@@ -9,6 +9,8 @@ from typing import Literal
 
 from alembic import context
 
+import schemas.dedupe_tables
+import schemas.desk_tables  # noqa: F401 (so that their tables are known)
 from schemas.tables import Table, UTCDateTime
 from workers.store.database import database
 
@@ -16,6 +18,11 @@ from workers.store.database import database
 def _as_plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
     """A migration is history: it names SQLAlchemy's own types, not ours, which may change."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+
+
+def _is_described(name: str | None, kind: str, _: object) -> bool:
+    """The search index is no model's: FTS5 keeps tables of its own for it, and PostgreSQL a tsvector."""
+    return not (kind == "table" and (name or "").startswith("search"))
 
 
 if context.is_offline_mode():
@@ -31,5 +38,6 @@ else:
             target_metadata=Table.metadata,
             render_as_batch=target.on_sqlite,
             render_item=_as_plain_type,
+            include_name=_is_described,
         )
         context.run_migrations()

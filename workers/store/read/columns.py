@@ -30,6 +30,9 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "story_id": "text",
         "story_evidence": "json",
         "further_stories": "json",
+        "found_story_id": "text",
+        "revision": "int",
+        "change": "int",
         "error": "text",
     },
     "entities": {
@@ -55,6 +58,7 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "demonym": "bool",
     },
     "quotes": {
+        "id": "text",
         "document_id": "text",
         "kind": "text",
         "start": "int",
@@ -66,6 +70,8 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "speaker_end": "int",
         "speaker_name": "text",
         "relay": "text",
+        "review_status": "text",
+        "correction_id": "text",
     },
     "claims": {
         "id": "text",
@@ -108,6 +114,8 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "published": "time",
         "url": "text",
         "story_title": "text",
+        "review_status": "text",
+        "correction_id": "text",
     },
     "counts": {
         "id": "text",
@@ -125,6 +133,8 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "disputed": "bool",
         "updated": "bool",
         "as_of": "time",
+        "review_status": "text",
+        "change": "int",
     },
     "disputes": {
         "story_id": "text",
@@ -162,6 +172,22 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "parting_score": "float",
         "partings": "json",
         "further_document_ids": "texts",
+        "change": "int",
+    },
+    "corrections": {
+        "id": "text",
+        "record": "text",
+        "record_id": "text",
+        "document_id": "text",
+        "action": "text",
+        "before": "json",
+        "after": "json",
+        "reason": "text",
+        "author": "text",
+        "created": "time",
+        "undoes": "text",
+        "undone_by": "text",
+        "change": "int",
     },
     "failures": {
         "document_id": "text",
@@ -173,6 +199,7 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "last_failed": "time",
         "payload": "json",
         "traceback": "text",
+        "change": "int",
     },
     "revisions": {
         "document_id": "text",

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import Claim, Document, Failure, Quote
-from workers.store.read.counts import disputes
+from workers.store.read.disputes import disputes_of
 from workers.store.read.stories import claim_id, stories
 from workers.store.results import published_as_stated
 
@@ -20,7 +20,7 @@ _DOCUMENTS = 5_000
 def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """The documents, the stories they belong to, their claims and disputes, and what failed, as plain values.
 
-    Of a run of very many documents the report takes some; the export has them all.
+    The stories are to be settled before. Of a run of very many documents the report takes some; the export has all.
     """
     wanted = sorted(ids)[:_DOCUMENTS]
     documents, claims = _documents(session, wanted), _claims(session, wanted)
@@ -29,7 +29,7 @@ def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, A
         "documents": documents,
         "stories": list(stories(session, story_ids)),
         "claims": claims,
-        "disputes": list(disputes(session, story_ids)),
+        "disputes": list(disputes_of(session, story_ids)),
         "failures": failures(session, wanted),
     }
 

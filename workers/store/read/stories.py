@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from pipeline.dedupe import Count, StoryClaim, find_counts, publication
+from pipeline.dedupe import StoryClaim, find_counts, publication
 from schemas import records
-from schemas.tables import Claim, Document, FurtherStory, Story
+from schemas.dedupe_tables import FurtherStory, Story
+from schemas.tables import Claim, Document
+from workers.store.corrections.overlay import Overlay
 
 # Stories whose documents and claims are read at once.
 _AT_ONCE = 200
@@ -34,7 +36,7 @@ def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     """
     remaining = iter(ids)
     while part := list(islice(remaining, _AT_ONCE)):
-        members, claims, histories = _members(session, part), _claims(session, part), _histories(session, part)
+        members, claims, histories = _members(session, part), story_claims(session, part), _histories(session, part)
         further = _further(session, part)
         for story in part:
             if members[story]:
@@ -60,69 +62,72 @@ def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim]
     }
 
 
-def story_title(session: Session, story: str) -> str | None:
-    """The title of a story: that of its earliest document that has one."""
-    return next((document.title for document in _members(session, [story])[story] if document.title), None)
-
-
-def counts_of(session: Session, ids: Iterable[str]) -> Iterator[tuple[str, str | None, Count]]:
-    """Every count of these stories, each with the story's id and title."""
-    remaining = iter(ids)
-    while part := list(islice(remaining, _AT_ONCE)):
-        members, claims = _members(session, part), _claims(session, part)
-        for story in part:
-            title = next((document.title for document in members[story] if document.title), None)
-            for count in find_counts(claims[story]):
-                yield story, title, count
-
-
 def _members(session: Session, ids: Sequence[str]) -> dict[str, list[Document]]:
     found: dict[str, list[Document]] = defaultdict(list)
     for document in session.scalars(select(Document).where(Document.story_id.in_(ids))):
         found[document.story_id or ""].append(document)
     for members in found.values():
-        members.sort(key=lambda document: (_time(document), document.id))
+        members.sort(key=lambda document: (time_of(document), document.id))
     return found
 
 
-def _time(document: Document) -> datetime:
+def time_of(document: Document) -> datetime:
+    """When a document counts as published, or else received."""
     return publication(document.published, naive=document.published_offset is None) or document.received
 
 
-def _claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]:
+def story_claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]:
+    """The claims of each story as `compare` takes them, as corrected, without those that were rejected."""
     original = aliased(Document)
     wanted = (
-        select(Claim, Document, original.id)
-        .join(Document, Document.id == Claim.document_id)
+        select(Document, original.id)
         .outerjoin(original, original.number == Document.copy_of)
         .where(Document.story_id.in_(ids))
     )
+    documents = {document.id: (document, copy_of) for document, copy_of in session.execute(wanted)}
+    machine: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    chosen = select(Document.id).where(Document.story_id.in_(ids))
+    for claim in session.scalars(select(Claim).where(Claim.document_id.in_(chosen)).order_by(Claim.ordinal)):
+        row = {name: getattr(claim, name) for name in _CLAIM_FIELDS}
+        machine[claim.document_id].append(row | {"id": claim_id(claim)})
+    overlay = Overlay(session, documents)
     found: dict[str, list[StoryClaim]] = defaultdict(list)
-    for claim, document, copy_of in session.execute(wanted):
-        found[document.story_id or ""].append(
-            StoryClaim(
-                claim=records.Claim(**{name: getattr(claim, name) for name in _CLAIM_FIELDS}),
-                id=claim_id(claim),
-                document_id=document.id,
-                copy_of=copy_of,
-                source=document.source,
-                time=_time(document),
-                dated=document.published is not None,
-            )
-        )
+    for document, copy_of in documents.values():
+        for row in overlay.claims(document.id, machine.get(document.id, ())):
+            if row["review_status"] != "rejected":
+                made = records.Claim(**{name: row[name] for name in _CLAIM_FIELDS if name in row})
+                found[document.story_id or ""].append(
+                    StoryClaim(
+                        claim=made,
+                        id=row["id"],
+                        document_id=document.id,
+                        copy_of=copy_of,
+                        source=document.source,
+                        time=time_of(document),
+                        dated=document.published is not None,
+                    )
+                )
     return found
 
 
 def _histories(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What each story was merged with and parted from, with the likeness that decided it and when."""
     found: dict[str, dict[str, Any]] = {
-        story: {"merged_ids": [], "merges": [], "parted_from": None, "parting_score": None, "partings": []}
+        story: {
+            "merged_ids": [],
+            "merges": [],
+            "parted_from": None,
+            "parting_score": None,
+            "partings": [],
+            "change": None,
+        }
         for story in ids
     }
     concerned = Story.id.in_(ids) | Story.merged_into.in_(ids) | Story.parted_from.in_(ids)
     for story in session.scalars(select(Story).where(concerned).order_by(Story.id)):
         if story.id in found:
             found[story.id] |= {"parted_from": story.parted_from, "parting_score": story.parting_score}
+            found[story.id]["change"] = story.change
         if story.merged_into in found:
             found[story.merged_into]["merged_ids"].append(story.id)
             found[story.merged_into]["merges"].append(_change(story.id, story.merge_score, story.merged))

@@ -11,6 +11,7 @@ from schemas.records import Extraction
 from tests.workers.stored import POLICE, REBELS, accepted, claim, disagreement, row, stored
 from workers.store.database import Database
 from workers.store.read.report import report
+from workers.store.settling import settle_all
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def ids(tables: Database) -> list[str]:
 
 
 def _report(tables: Database, ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    settle_all(tables)
     with tables.reading() as session:
         return report(session, ids)
 

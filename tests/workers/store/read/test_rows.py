@@ -30,25 +30,28 @@ from workers.store import stages
 from workers.store.database import Database
 from workers.store.read.rows import Filter, rows
 from workers.store.revisions import revise
+from workers.store.settling import settle_all
 
 # The contract's columns in its order, and between them those that were added to it since.
 _COLUMNS = {
     "documents": "id external_id url source title author published published_naive undated language received text state"
-    " removed notes copy_of copy_score copy_evidence story_id story_evidence further_stories error",
+    " removed notes copy_of copy_score copy_evidence story_id story_evidence further_stories found_story_id"
+    " revision change error",
     "entities": "document_id start end text label name",
     "places": "document_id start end text name geonameid country region lat lon precision demonym",
-    "quotes": "document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay",
+    "quotes": "id document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay"
+    " review_status correction_id",
     "claims": "id document_id start end figure value low high qualifier measure group group_start group_end claimant"
     " claimant_start claimant_end claimant_name claimant_type relay status scope place place_start place_end geonameid"
     " country lat lon place_precision event_date event_date_precision sentence_start sentence_end story_id sentence"
-    " title source published url story_title",
+    " title source published url story_title review_status correction_id",
     "counts": "id story_id story_title measure group low high best figures claimants independent_sources corroborated"
-    " disputed updated as_of",
+    " disputed updated as_of review_status change",
     "disputes": "story_id story_title count_id measure group claim_id low high value claimant_name claimant_type relay"
     " source published document_id url sentence disagrees_with updated_by",
     "stories": "id title first_published last_published document_ids sources disputes updates merged_ids"
-    " merges parted_from parting_score partings further_document_ids",
-    "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback",
+    " merges parted_from parting_score partings further_document_ids change",
+    "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback change",
     "revisions": "document_id revision superseded title published text content content_type extra",
 }
 
@@ -56,6 +59,7 @@ _TEXT = "“We counted 12 dead,” Ann Lee told Radio Harbour. — Жыл 🕊 1
 
 
 def _export(tables: Database, table: str, **chosen: Any) -> list[dict[str, Any]]:
+    settle_all(tables)
     with tables.reading() as session:
         return list(rows(session, table, Filter(**chosen)))
 
@@ -192,7 +196,7 @@ def test_a_quote_without_a_speaker_has_nulls_and_not_empty_strings(tables: Datab
     stored(tables, document_id, "“Go.”", Extraction(quotes=[quote("Go.", "“Go.”")]))
     (found,) = _export(tables, "quotes")
     assert {name for name, value in found.items() if value is None} == {
-        "cue", "speaker", "speaker_start", "speaker_end", "speaker_name", "relay",
+        "cue", "speaker", "speaker_start", "speaker_end", "speaker_name", "relay", "correction_id",
     }  # fmt: skip
 
 

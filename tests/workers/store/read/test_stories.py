@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from schemas.dedupe_tables import FurtherStory, Story
 from schemas.documents import RawDocument
 from schemas.records import Extraction
-from schemas.tables import Document, FurtherStory, Story
+from schemas.tables import Document
 from tests.workers.stored import RECEIVED, accepted, change, claim, row, stored
 from workers.store.database import Database
 from workers.store.read.stories import stories

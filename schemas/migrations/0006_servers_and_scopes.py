@@ -1,7 +1,7 @@
 """Feeds and pages by server, what names a feed for good, and why a robots.txt cannot be had
 
-Revision ID: 0005
-Revises: 0004
+Revision ID: 0006
+Revises: 0005
 Create Date: 2026-11-26 15:20:00
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 
 from schemas.feeds import origin
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 _TIME = sa.DateTime(timezone=True)
 

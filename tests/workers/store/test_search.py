@@ -1,0 +1,136 @@
+"""Search: one grammar and the same answers on both databases, kept right by whatever writes the texts."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from schemas.documents import RawDocument
+from schemas.errors import QueryError
+from schemas.records import Extraction
+from tests.workers.stored import accepted, claim, entity, quote, stored
+from workers.store.database import Database
+from workers.store.revisions import revise
+from workers.store.search.index import search
+from workers.store.search.query import parse
+
+_FERRY = "The ferry capsized off Marena. “We saved eleven people,” the coast guard said."
+_BOAT = "A boat drill in the harbour went well; at least 8 people were hurt in the ferry’s wake."
+_QUAKE = "An earthquake shook São Paulo and 200 protesters were killed, officials said."
+
+
+@pytest.fixture
+def three(tables: Database) -> dict[str, str]:
+    names = {}
+    for name, content, figure, value, parts in (
+        ("ferry", _FERRY, "eleven", 11, {"measure": "released", "claimant_name": "Coast Guard"}),
+        ("boat", _BOAT, "8", 8, {"high": None, "qualifier": "at_least", "measure": "injured"}),
+        ("quake", _QUAKE, "200", 200, {}),
+    ):
+        raw = RawDocument(content=content, source=f"{name}.example", title=f"On the {name}", published="2026-03-01")
+        (document_id,) = accepted(tables, raw)
+        found = Extraction(claims=[claim(figure, content, value, **parts)])
+        if name == "quake":
+            found.entities.append(entity("São Paulo", content, "GPE"))
+        if name == "ferry":
+            found.quotes.append(quote("We saved eleven people,", content, speaker_name="Ann Lee"))
+        stored(tables, document_id, content, found)
+        names[document_id] = name
+    return names
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ferry", {"ferry", "boat"}),
+        ("ferry -drill", {"ferry"}),
+        ("capsized OR earthquake", {"ferry", "quake"}),
+        ("(capsized OR earthquake) said", {"ferry", "quake"}),
+        ('"coast guard"', {"ferry"}),
+        ('"guard coast"', set()),
+        ("protest", {"quake"}),
+        ("earthq*", {"quake"}),
+        ("quake", {"quake"}),  # of the title alone
+        ("-source:ferry.example ferry", {"boat"}),
+        ("source:quake.example", {"quake"}),
+        ("measure:killed", {"quake"}),
+        ("measure:killed>200", set()),
+        ("measure:killed>=200", {"quake"}),
+        ("measure:injured>100", {"boat"}),  # at least 8 can be more than a hundred
+        ("measure:injured<8", set()),
+        ('place:"São Paulo"', {"quake"}),
+        ('speaker:"ann lee"', {"ferry"}),
+        ('speaker:"Coast Guard"', {"ferry"}),
+        ("after:2026-03-02", set()),
+        ("before:2026-03-02 people", {"ferry", "boat"}),
+        ('NEAR AND "OR" ferry', set()),
+        ("", {"ferry", "boat", "quake"}),
+    ],
+)
+def test_what_a_query_finds(tables: Database, three: dict[str, str], typed: str, expected: set[str]) -> None:
+    with tables.reading() as session:
+        assert {three[hit.document.id] for hit in search(session, typed)} == expected
+
+
+def test_hits_come_latest_first_with_their_words_marked(tables: Database, three: dict[str, str]) -> None:
+    with tables.reading() as session:
+        hits = search(session, "people", limit=1)
+        assert [three[hit.document.id] for hit in hits] == ["boat"]
+        assert [hits[0].snippet[start:end] for start, end in hits[0].marks] == ["people"]
+        earlier = search(session, "people", limit=1, before=hits[0].number)
+    assert [three[hit.document.id] for hit in earlier] == ["ferry"]
+
+
+def test_the_index_follows_every_change_of_a_text(tables: Database, three: dict[str, str]) -> None:
+    document_id = next(found for found, name in three.items() if name == "quake")
+    with tables.writing(deciding=True) as session:
+        revise(session, document_id, RawDocument(content="Calm."), 5)
+    with tables.reading() as session:
+        assert search(session, "earthquake") == []
+    stored(tables, document_id, "Calm again in Elmore.")
+    with tables.reading() as session:
+        assert [three[hit.document.id] for hit in search(session, "elmore")] == ["quake"]
+    with tables.writing() as session:
+        session.execute(text("DELETE FROM documents WHERE id = :id"), {"id": document_id})
+    with tables.reading() as session:
+        assert search(session, "elmore") == []
+        if tables.on_sqlite:
+            session.execute(text("INSERT INTO search(search) VALUES ('integrity-check')"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "-ferry",
+        "a OR -b",
+        "(a",
+        "a)",
+        "source:",
+        "measure:sung",
+        "after:yesterday",
+        "a OR source:x",
+        "(source:x)",
+        "x" * 1001,
+    ],
+)
+def test_what_cannot_be_read_is_named(typed: str) -> None:
+    with pytest.raises(QueryError):
+        parse(typed)
+
+
+@given(st.text(alphabet="ab \"()-*:^OR ANDnear\\'<>=&|!", max_size=40))
+def test_no_text_breaks_the_reader(typed: str) -> None:
+    with suppress(QueryError):
+        assert parse(typed) == parse(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ['a"b', "a' OR 1=1 --", "a:*", "a & b | !c", "NEAR(a b)", "a* b*", "^a", "{title}: a", "\\"]
+)
+def test_nothing_typed_reaches_the_database_as_more_than_words(tables: Database, typed: str) -> None:
+    with tables.reading() as session:
+        assert search(session, typed) == []

@@ -1,0 +1,51 @@
+"""Stories' counts, settled once for all that arrived, and what that is told of."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from schemas.desk_tables import StoryCount
+from schemas.documents import RawDocument
+from schemas.records import Extraction
+from tests.workers.stored import accepted, claim, disagreement, stored
+from workers.store.changes import events_after
+from workers.store.database import Database
+from workers.store.settling import settle_all, settle_due
+
+_LATER = "Police now say 30 people were killed."
+
+
+def _counts(tables: Database) -> list[StoryCount]:
+    with tables.reading() as session:
+        return list(session.scalars(select(StoryCount).order_by(StoryCount.id)))
+
+
+def _kinds(tables: Database) -> list[str]:
+    with tables.reading() as session:
+        return [event.kind for event in events_after(session, 0, 100) if not event.kind.startswith("document")]
+
+
+def test_what_copies_repeat_is_one_source_and_two_that_disagree_are_a_dispute(tables: Database) -> None:
+    disagreement(tables)
+    settle_all(tables)
+    (count,) = _counts(tables)
+    assert (count.low, count.high, count.measure) == (12, 30, "killed")
+    assert (count.claimants, count.independent_sources, count.disputed) == (["Police", "Rebels"], 2, True)
+    assert (count.best["lowest"], count.best["latest"]) == (12, 30)
+    assert _kinds(tables) == ["dispute.opened"]
+    assert settle_due(tables) == 0
+
+
+def test_a_count_keeps_its_id_and_tells_of_what_changes(tables: Database) -> None:
+    disagreement(tables)
+    settle_all(tables)
+    (before,) = _counts(tables)
+    (update,) = accepted(tables, RawDocument(content=_LATER, source="a.example", published="2026-03-02T12:00:00Z"))
+    found = Extraction(claims=[claim("30", _LATER, 30, claimant_name="Police")])
+    stored(tables, update, _LATER, found, story_id="s")
+    settle_all(tables)
+    (after,) = _counts(tables)
+    assert after.id == before.id
+    assert after.change > before.change
+    assert (after.low, after.high, after.disputed, after.updated) == (30, 30, False, True)
+    assert _kinds(tables) == ["dispute.opened", "dispute.closed", "figure.changed"]

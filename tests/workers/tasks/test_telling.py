@@ -1,0 +1,157 @@
+"""Hooks are told of events at least once, of one story in order, whatever becomes of the receiver meanwhile."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from schemas.desk_tables import Delivery, Hook
+from tests.workers.stored import disagreement
+from workers.settings import settings
+from workers.store import changes, hooks
+from workers.store.changes import EventKind, NewEvent
+from workers.store.database import Database
+from workers.tasks.telling import tell_hooks
+
+
+class Receiver(ThreadingHTTPServer):
+    """A receiver that keeps what it was sent, and answers with `status`."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.status = 200
+        self.got: list[tuple[dict[str, str], bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/hook"
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the events that it was sent."""
+        return [json.loads(body)["data"]["number"] for _, body in self.got]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    monkeypatch.setenv("WIREROOM_FETCH_NETWORKS", "127.0.0.0/8")
+    settings.cache_clear()
+    server = Receiver()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def _add(tables: Database, url: str, **chosen: Any) -> Hook:
+    with tables.writing() as session:
+        return hooks.add(session, url, **chosen)
+
+
+def _happens(tables: Database, *stories: str) -> None:
+    for story in stories:
+        with tables.writing() as session:
+            changes.record(session, events=[NewEvent(EventKind.FIGURE_CHANGED, story, data={"measure": "killed"})])
+
+
+def _now_due(tables: Database) -> None:
+    with tables.writing() as session:
+        session.execute(update(Delivery).values(due=datetime.now(UTC)))
+
+
+def _tell(tables: Database, times: int = 1) -> None:
+    for _ in range(times):
+        tell_hooks.run()
+        _now_due(tables)
+
+
+def test_a_message_is_signed_and_says_what_happened(tables: Database, receiver: Receiver) -> None:
+    hook = _add(tables, receiver.url)
+    _happens(tables, "s")
+    _tell(tables)
+    ((headers, body),) = receiver.got
+    told = Webhook(hook.secret).verify(body.decode(), headers)
+    assert (told["type"], told["data"]["story_id"], told["data"]["measure"]) == ("figure.changed", "s", "killed")
+    with pytest.raises(WebhookVerificationError):
+        Webhook(hook.secret).verify(body.decode().replace("killed", "hurt"), headers)
+    _tell(tables)
+    assert len(receiver.got) == 1
+
+
+def test_a_receiver_that_is_down_loses_nothing_and_gets_it_in_order(tables: Database, receiver: Receiver) -> None:
+    _add(tables, receiver.url)
+    receiver.status = 503
+    _happens(tables, "s", "s", "t", "s")
+    with tables.reading() as session:
+        s1, s2, t1, s3 = [event.number for event in changes.events_after(session, 0, 10)]
+    _tell(tables, 2)
+    assert sorted(receiver.numbers) == sorted([s1, t1] * 2)  # nothing of a story goes before what failed
+    first_ids = {headers["webhook-id"] for headers, _ in receiver.got}
+    receiver.status, receiver.got = 204, []
+    _tell(tables, 4)
+    assert [number for number in receiver.numbers if number != t1] == [s1, s2, s3]
+    assert receiver.numbers.count(t1) == 1
+    assert first_ids <= {headers["webhook-id"] for headers, _ in receiver.got}
+    with tables.reading() as session:
+        assert set(session.scalars(select(Delivery.state))) == {"delivered"}
+
+
+def test_a_failed_try_waits_and_says_why(tables: Database, receiver: Receiver) -> None:
+    _add(tables, receiver.url)
+    receiver.status = 500
+    _happens(tables, "s")
+    tell_hooks.run()
+    tell_hooks.run()
+    assert len(receiver.got) == 1  # the second try is not due yet
+    with tables.reading() as session:
+        (standing,) = hooks.standings(session)
+        delivery = session.scalars(select(Delivery)).one()
+    assert (standing.waiting, standing.error) == (1, "answers with 500")
+    assert delivery.due > datetime.now(UTC)
+
+
+def test_nobody_inside_is_told(tables: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREROOM_FETCH_NETWORKS", "")
+    settings.cache_clear()
+    _add(tables, receiver.url)
+    _happens(tables, "s")
+    _tell(tables)
+    assert receiver.got == []
+    with tables.reading() as session:
+        assert "no public address" in (session.scalar(select(Delivery.error)) or "")
+
+
+def test_a_hook_is_told_of_what_it_asked_for_and_of_nothing_before_it(tables: Database, receiver: Receiver) -> None:
+    disagreement(tables)
+    _happens(tables, "s")
+    _add(tables, receiver.url, events=["figure.changed"], query="measure:killed>20 rebels")
+    _add(tables, receiver.url, query="earthquake")
+    with tables.writing() as session:
+        changes.record(session, events=[NewEvent(EventKind.DISPUTE_OPENED, "s")])
+    _happens(tables, "s", "elsewhere")
+    _tell(tables, 2)
+    assert [json.loads(body)["type"] for _, body in receiver.got] == ["figure.changed"]

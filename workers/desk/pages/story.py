@@ -1,0 +1,100 @@
+"""A story: its counts, a column for each claimant; their steps over time; its documents; what was corrected."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from workers.desk.api.parameters import Parameters
+from workers.desk.pages.rendering import page
+from workers.desk.wording import claimant, importance
+from workers.store.changes import story_followed
+from workers.store.database import database
+from workers.store.read.one import one_story
+
+# Columns that a table can have and be read; who claims less stands in the last.
+_COLUMNS = 7
+
+# Charts of a page.
+_CHARTS = 6
+
+
+def story(request: Request) -> Response:
+    """The page; of a story that was merged, the one that it is part of."""
+    Parameters(request, ())
+    asked = request.path_params["id"]
+    with database().reading() as session:
+        found = one_story(session, asked)
+    if found is None:
+        raise HTTPException(404, "there is no story with this id")
+    if found["id"] != asked:
+        return RedirectResponse(f"/stories/{found['id']}", 303)
+    return page(request, "story.html", story_values(found))
+
+
+def story_values(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template of a story needs."""
+    counts = [SimpleNamespace(**count) for count in found["counts"]]
+    counts.sort(key=lambda c: (not c.disputed, importance(c.measure), -c.independent_sources, c.group or ""))
+    columns = _claimants(counts)
+    return {
+        "story": found,
+        "counts": counts,
+        "columns": columns,
+        "cells": {count.id: _cells(count, columns) for count in counts},
+        "charted": [c for c in counts if len({f["value"] for f in c.figures}) > 1][:_CHARTS],
+        "documents": _collapsed(found["documents"]),
+        "originals": sum(not document["copy_of"] for document in found["documents"]),
+    }
+
+
+def news(request: Request) -> Response:
+    """The line above a story: what changed since the page was shown."""
+    given = Parameters(request, ("since",))
+    since, story_id = given.number("since", 0), request.path_params["id"]
+    with database().reading() as session:
+        found = one_story(session, story_followed(session, story_id))
+    changed = found is not None and (found["change"] or 0) > since
+    return page(request, "story_news.html", {"changed": changed, "story": found, "since": since})
+
+
+def _claimants(counts: Sequence[SimpleNamespace]) -> list[str]:
+    """The claimants that get a column, those who claim most counts first."""
+    claimed: Counter[str] = Counter()
+    for count in counts:
+        claimed.update(dict.fromkeys((claimant(f) for f in count.figures), 1 + 2 * count.disputed))
+    names = sorted(claimed, key=lambda name: (-claimed[name], name))
+    return names if len(names) <= _COLUMNS else [*names[: _COLUMNS - 1], ""]
+
+
+def _cells(count: SimpleNamespace, columns: Sequence[str]) -> list[list[dict[str, Any]]]:
+    """The figures of a count by column; the last takes those whose claimants have none."""
+    cells: list[list[dict[str, Any]]] = [[] for _ in columns]
+    for each in count.figures:
+        name = claimant(each)
+        cells[columns.index(name) if name in columns else -1].append(each)
+    return cells
+
+
+def _collapsed(documents: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The documents in order, each with its copies behind it."""
+    copies: dict[str, list[Mapping[str, Any]]] = {}
+    ids = {document["id"] for document in documents}
+    for document in documents:
+        if document["copy_of"] in ids:
+            copies.setdefault(document["copy_of"], []).append(document)
+    return [
+        {"document": document, "copies": copies.get(document["id"], [])}
+        for document in documents
+        if document["copy_of"] not in ids
+    ]
+
+
+routes = [Route("/stories/{id}", story, methods=["GET"]), Route("/stories/{id}/news", news, methods=["GET"])]

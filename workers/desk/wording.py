@@ -1,0 +1,128 @@
+"""Figures, times and names in the words that pages and reports use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+_MEASURES = {"other_people": "", "strength": "under arms"}
+_ORDER = ("killed", "missing", "injured", "kidnapped", "detained", "displaced", "released", "strength", "other_people")
+_ACTIONS = {"reject": "rejected", "amend": "amended", "add": "added", "move": "moved", "undo": "undone"}
+
+# What is no letter and moves the cursor of a terminal or a reader: shown as a sign that something stood here.
+_CONTROLS = dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}")
+
+
+def shown(text: str) -> str:
+    """A text from outside without control characters."""
+    return text.translate(_CONTROLS)
+
+
+def number(value: int | None) -> str:
+    """A number with its thousands apart."""
+    return "?" if value is None else f"{value:,}"
+
+
+def measure(name: str) -> str:
+    """What is counted, as it is said behind a number and a group."""
+    return _MEASURES.get(name, name)
+
+
+def importance(name: str) -> int:
+    """The place of a measure in a list: what a desk looks for first stands first."""
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
+
+
+def figure(row: Mapping[str, Any]) -> str:
+    """One figure with its bounds: "14", "at least 8", "8 to 14", or as it was written."""
+    low, high, value = row.get("low"), row.get("high"), row.get("value")
+    qualifier = row.get("qualifier")
+    if low is not None and high is not None:
+        return number(low) if low == high else f"{low:,} to {high:,}"
+    if low is not None:
+        if qualifier == "more_than":
+            return f"more than {low - 1:,}"
+        return f"at least {low:,}"
+    if high is not None:
+        if qualifier == "fewer_than":
+            return f"fewer than {high + 1:,}"
+        return f"at most {high:,}"
+    if value is not None:
+        return f"about {value:,}"
+    return str(row.get("figure") or "?")
+
+
+def span(count: Any) -> str:
+    """The range of a count over the figures that stand: "8 to 14", "14", "8 or more"."""
+    standing = [f for f in count.figures if not f["updated_by"]]
+    lows = [f["low"] if f["low"] is not None else f["high"] for f in standing]
+    highs = [f["high"] if f["high"] is not None else f["low"] for f in standing]
+    low, high = min(filter(_is_known, lows), default=None), max(filter(_is_known, highs), default=None)
+    if low is None or high is None:
+        return " / ".join(list(dict.fromkeys(figure(f) for f in standing))[:2]) or "?"
+    open_above = any(f["high"] is None and f["low"] is not None and f["low"] == high for f in standing)
+    if low == high:
+        return f"{low:,} or more" if open_above else number(low)
+    return f"{number(low)} to {number(high)}" + (" or more" if open_above else "")
+
+
+def _is_known(number_of: int | None) -> bool:
+    return number_of is not None
+
+
+def claimants(count: Any) -> str:
+    """How many claim it: "3 claimants, 2 independent"."""
+    many = len({claimant(f) for f in count.figures if not f["updated_by"]})
+    told = f"{many} claimant{'s' if many != 1 else ''}"
+    if many > 1:
+        told += f", {count.independent_sources} independent"
+    return told
+
+
+def claimant(row: Mapping[str, Any]) -> str:
+    """Who claims a figure; the outlet itself where nobody is named."""
+    return row.get("claimant_name") or f"{row.get('source') or 'the outlet'} itself"
+
+
+def moment(time: datetime | str | None) -> str:
+    """A moment to the minute, UTC."""
+    if time is None:
+        return "no date"
+    if isinstance(time, str):
+        time = datetime.fromisoformat(time)
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def ago(time: datetime | None, now: datetime | None = None) -> str:
+    """How long ago something was."""
+    if time is None:
+        return "never"
+    seconds = int(((now or datetime.now(UTC)) - time).total_seconds())
+    if seconds < 0:
+        return f"in {_length(-seconds)}"
+    return "just now" if seconds < 10 else f"{_length(seconds)} ago"
+
+
+def _length(seconds: int) -> str:
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"
+
+
+def sources(names: Sequence[str] | None, most: int = 3) -> str:
+    """Outlets, the first few by name."""
+    names = names or []
+    told = ", ".join(names[:most])
+    return told + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def done(action: str) -> str:
+    """What a correction did."""
+    return _ACTIONS.get(action, action)
+
+
+def counted(number_of: int, one: str, many: str | None = None) -> str:
+    """ "1 document", "2 documents"."""
+    return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"

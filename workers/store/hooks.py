@@ -1,0 +1,225 @@
+"""Hooks: who wants to be told of what, and the events on their way to them.
+
+An event is put on its way once (a hook's `position` moves on in the same transaction) and stays there until it is
+delivered or given up after days, so a receiver that is down loses nothing. Of one story only the earliest that waits is
+ever sent, so none overtakes another. A sender that dies after the receiver took an event sends it again: at least once,
+with the same id.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from schemas.desk_tables import Delivery, Event, Hook
+from schemas.errors import HookError, QueryError
+from schemas.hooks import DeliveryState, HookState
+from schemas.tables import Document
+from workers.store.changes import EventKind, last_event
+from workers.store.search.index import matches
+from workers.store.search.query import parse
+
+# Events looked at for one hook at a time.
+_PORTION = 1_000
+
+# Documents of a story that are asked whether they answer to a hook's search, the latest.
+_ASKED = 500
+
+# Days for which an event is tried; the waits between tries are in `workers.hooks`.
+_GIVEN_UP = timedelta(days=5)
+
+# Days for which what was delivered is remembered.
+_KEPT = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Due:
+    """An event that is to be sent now: to whom, and what number of try it is."""
+
+    hook: Hook
+    event: Event
+    attempt: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A hook with what is on its way to it, and what went wrong last."""
+
+    hook: Hook
+    waiting: int
+    delivered: datetime | None
+    error: str | None
+
+
+def add(
+    session: Session, url: str, events: Sequence[str] = (), query: str | None = None, description: str | None = None
+) -> Hook:
+    """A new hook, told of what happens from now on; with a secret of its own (Standard Webhooks: `whsec_` and base64).
+
+    Raises:
+        HookError: it names no kind of event. QueryError: its search cannot be read.
+    """
+    unknown = sorted(set(events) - set(EventKind))
+    if unknown:
+        raise HookError(unknown[0], "is no kind of event", f"there are {', '.join(EventKind)}")
+    if query:
+        parse(query)
+    hook = Hook(
+        id=secrets.token_hex(16),
+        url=url,
+        secret="whsec_" + base64.b64encode(secrets.token_bytes(24)).decode(),
+        description=description,
+        created=datetime.now(UTC),
+        state=HookState.ACTIVE,
+        events=sorted(set(events)),
+        query=query or None,
+        position=last_event(session),
+    )
+    session.add(hook)
+    session.flush()
+    return hook
+
+
+def find(session: Session, beginning: str) -> Hook:
+    """The hook whose id begins so.
+
+    Raises:
+        HookError: none does, or several do.
+    """
+    found = [hook for hook in session.scalars(select(Hook)) if beginning and hook.id.startswith(beginning)]
+    if len(found) != 1:
+        cause = "is the id of no hook" if not found else "is the beginning of several hooks' ids"
+        raise HookError(beginning, cause, "see `wireroom hooks list`")
+    return found[0]
+
+
+def remove(session: Session, hook: Hook) -> None:
+    """Forgets a hook and what is on its way to it."""
+    session.execute(delete(Delivery).where(Delivery.hook_id == hook.id))
+    session.execute(delete(Hook).where(Hook.id == hook.id))
+
+
+def set_state(session: Session, hook: Hook, state: HookState) -> None:
+    """Pauses or resumes a hook."""
+    session.execute(update(Hook).where(Hook.id == hook.id).values(state=state))
+
+
+def standings(session: Session) -> list[Standing]:
+    """Every hook, as it fares."""
+    counted = (
+        select(Delivery.hook_id, func.count()).where(Delivery.state == DeliveryState.WAITING).group_by(Delivery.hook_id)
+    )
+    waiting = dict(session.execute(counted).all())
+    settled = select(Delivery.hook_id, func.max(Delivery.settled)).where(Delivery.state == DeliveryState.DELIVERED)
+    delivered = dict(session.execute(settled.group_by(Delivery.hook_id)).all())
+    found = []
+    for hook in session.scalars(select(Hook).order_by(Hook.created)):
+        failing = select(Delivery.error).where(
+            Delivery.hook_id == hook.id, Delivery.state == DeliveryState.WAITING, Delivery.error.is_not(None)
+        )
+        error = session.scalar(failing.order_by(Delivery.event_number).limit(1))
+        found.append(Standing(hook, waiting.get(hook.id, 0), delivered.get(hook.id), error))
+    return found
+
+
+def put_on_their_way(session: Session) -> int:
+    """Looks at the events since for each hook, and puts those that it wants on their way; gives how many."""
+    put, now = 0, datetime.now(UTC)
+    for hook in session.scalars(select(Hook).where(Hook.state == HookState.ACTIVE).with_for_update(skip_locked=True)):
+        events = list(
+            session.scalars(select(Event).where(Event.number > hook.position).order_by(Event.number).limit(_PORTION))
+        )
+        if not events:
+            continue
+        wanted = [event for event in events if _wants(session, hook, event)]
+        if wanted:
+            rows = [
+                {
+                    "hook_id": hook.id,
+                    "event_number": event.number,
+                    "about": event.story_id or event.document_id or "-",
+                    "state": DeliveryState.WAITING,
+                    "due": now,
+                    "attempts": 0,
+                }
+                for event in wanted
+            ]
+            session.execute(insert(Delivery), rows)
+        hook.position = events[-1].number
+        put += len(wanted)
+    return put
+
+
+def _wants(session: Session, hook: Hook, event: Event) -> bool:
+    if hook.events and event.kind not in hook.events:
+        return False
+    if not hook.query:
+        return True
+    ids = [event.document_id] if event.document_id else []
+    if not ids and event.story_id:
+        members = select(Document.id).where(Document.story_id == event.story_id)
+        ids = list(session.scalars(members.order_by(Document.received.desc()).limit(_ASKED)))
+    try:
+        return bool(ids) and matches(session, hook.query, ids)
+    except QueryError:
+        return True  # written by an earlier version, perhaps; rather too much than nothing
+
+
+def claim_due(session: Session, limit: int, hold: timedelta) -> list[Due]:
+    """The events to be sent now, each held against other senders for so long; of each story and hook the earliest."""
+    now = datetime.now(UTC)
+    before = aliased(Delivery)
+    earlier = (
+        select(before.event_number)
+        .where(
+            before.hook_id == Delivery.hook_id,
+            before.about == Delivery.about,
+            before.state == DeliveryState.WAITING,
+            before.event_number < Delivery.event_number,
+        )
+        .exists()
+    )
+    wanted = (
+        select(Delivery, Hook, Event)
+        .join(Hook, Hook.id == Delivery.hook_id)
+        .join(Event, Event.number == Delivery.event_number)
+        .where(Delivery.state == DeliveryState.WAITING, Delivery.due <= now, ~earlier, Hook.state == HookState.ACTIVE)
+        .order_by(Delivery.due)
+        .limit(limit)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        wanted = wanted.with_for_update(of=Delivery, skip_locked=True)
+    due = []
+    for delivery, hook, event in session.execute(wanted).all():
+        delivery.due = now + hold
+        delivery.attempts += 1
+        delivery.first_tried = delivery.first_tried or now
+        due.append(Due(hook, event, delivery.attempts))
+    return due
+
+
+def settle(session: Session, due: Due, status: int | None, error: str | None, wait: timedelta) -> None:
+    """Writes what came of a try: delivered where there is no error, else tried again after the wait, or given up."""
+    now = datetime.now(UTC)
+    delivery = session.get(Delivery, (due.hook.id, due.event.number))
+    if delivery is None or delivery.state != DeliveryState.WAITING:
+        return
+    delivery.status, delivery.error = status, error
+    if error is None:
+        delivery.state, delivery.settled = DeliveryState.DELIVERED, now
+    elif delivery.first_tried is not None and now - delivery.first_tried > _GIVEN_UP:
+        delivery.state, delivery.settled = DeliveryState.GIVEN_UP, now
+    else:
+        delivery.due = now + wait
+
+
+def forget_old(session: Session) -> None:
+    """Forgets deliveries that were settled long ago."""
+    old = Delivery.settled < datetime.now(UTC) - _KEPT
+    session.execute(delete(Delivery).where(or_(Delivery.state == DeliveryState.DELIVERED, old), old))

@@ -1,0 +1,61 @@
+"""The figures of disputed counts, one row each, with the sentence it stands in and the claims it disagrees with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schemas.dedupe_tables import Story
+from schemas.desk_tables import StoryCount
+from schemas.tables import CleanedBody, Document
+from workers.store.read.records import claims_by_document
+
+Row = dict[str, Any]
+
+
+def disputes_of(session: Session, stories: Collection[str]) -> Iterator[Row]:
+    """The rows of these stories, as they were last settled."""
+    wanted = select(StoryCount, Story.title).join(Story, Story.id == StoryCount.story_id)
+    wanted = wanted.where(StoryCount.story_id.in_(stories), StoryCount.disputed)
+    ordered = wanted.order_by(StoryCount.story_id, StoryCount.measure, StoryCount.group)
+    for _, row in dispute_rows(session, [(count, title) for count, title in session.execute(ordered)]):
+        yield row
+
+
+def dispute_rows(session: Session, counts: Sequence[tuple[StoryCount, str | None]]) -> Iterator[tuple[StoryCount, Row]]:
+    """The rows of these counts, each count given with the title of its story."""
+    ids = {figure["document_id"] for count, _ in counts for figure in count.figures}
+    wanted = (
+        select(Document.id, Document.url, Document.published, CleanedBody.text)
+        .join(CleanedBody, CleanedBody.number == Document.number)
+        .where(Document.id.in_(ids))
+    )
+    documents = {document_id: (url, time, text) for document_id, url, time, text in session.execute(wanted)}
+    records = claims_by_document(session, select(Document.id).where(Document.id.in_(ids)))
+    claims = {row["id"]: row for rows in records.values() for row in rows}
+    for count, title in counts:
+        for figure in count.figures:
+            url, published, text = documents.get(figure["document_id"], (None, None, ""))
+            claim = claims.get(figure["claim_id"])
+            yield (
+                count,
+                {name: figure[name] for name in ("claim_id", "low", "high", "value", "claimant_name", "claimant_type")}
+                | {
+                    "story_id": count.story_id,
+                    "story_title": title,
+                    "count_id": count.id,
+                    "measure": count.measure,
+                    "group": count.group,
+                    "relay": figure["relay"],
+                    "source": figure["source"],
+                    "published": published,
+                    "document_id": figure["document_id"],
+                    "url": url,
+                    "sentence": text[claim["sentence_start"] : claim["sentence_end"]] if claim else None,
+                    "disagrees_with": figure["disagrees_with"],
+                    "updated_by": figure["updated_by"],
+                },
+            )

@@ -18,7 +18,6 @@ from workers.cli.options import Database, Redis, messages, use
 from workers.export.formats import write_csv, write_jsonl, write_parquet
 from workers.store.changes import last_number
 from workers.store.database import database
-from workers.store.settling import settle_all
 
 
 class Table(StrEnum):
@@ -70,6 +69,7 @@ def export(
 ) -> None:
     """Write a table to standard output or a file."""
     from workers.store.read.rows import Filter, rows  # with the numerics of dedupe, which take long to load
+    from workers.store.settling import settle_all
 
     use(database_url, redis_url)
     form = form or _by_ending(output)

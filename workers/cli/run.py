@@ -23,7 +23,6 @@ from workers.cli.report_tables import account, print_report
 from workers.queue.broker import broker_running
 from workers.settings import desk_address, settings
 from workers.store.database import database
-from workers.store.settling import settle_all
 
 
 def run(
@@ -38,6 +37,7 @@ def run(
     """
     from workers.local.run import process  # with the parsers of pages and feeds, a second to load
     from workers.store.read.report import report
+    from workers.store.settling import settle_all
 
     use(database_url, redis_url)
     console = messages()

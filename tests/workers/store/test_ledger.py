@@ -388,10 +388,7 @@ def test_in_whatever_order_documents_arrive_the_copies_and_stories_are_the_same(
 @pytest.mark.parametrize("paper_first", [True, False])
 def test_a_paper_that_states_only_the_day_copies_the_report_of_that_day(tables: Database, paper_first: bool) -> None:
     days = (("wire", "2026-02-03T09:30:00Z"), ("paper", "2026-02-03"), ("next", "2026-02-04T00:00:00Z"))
-    raw = [
-        RawDocument(external_id=n, content=report("ferry") + n, url=f"https://{n}.example/", published=d)
-        for n, d in days
-    ]
+    raw = [RawDocument(external_id=n, content=report("ferry") + n, url=f"https://{n}.x/", published=d) for n, d in days]
     for document_id in accepted(tables, *sorted(raw, key=lambda one: (one.external_id == "paper") is not paper_first)):
         cleaned(tables, document_id, report("ferry"))
         with tables.writing(deciding=True) as session:

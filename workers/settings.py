@@ -233,34 +233,38 @@ class Settings(BaseSettings):
     desk_address: str = Field(
         default="127.0.0.1",
         validation_alias="WIREROOM_DESK_ADDRESS",
-        description="The address the desk listens on. Anything but loopback wants `WIREROOM_DESK_TOKEN`.",
+        description="Address that the desk listens on. Any but loopback requires `WIREROOM_DESK_TOKEN`.",
     )
     desk_port: int = Field(
-        default=8000, ge=1, le=65535, validation_alias="WIREROOM_DESK_PORT", description="The port of the desk."
+        default=8000,
+        ge=1,
+        le=65535,
+        validation_alias="WIREROOM_DESK_PORT",
+        description="Port that the desk listens on.",
     )
     desk_token: str = Field(
         default="",
         validation_alias="WIREROOM_DESK_TOKEN",
-        description="What the desk asks for, at least 16 characters: a bearer token of programs, typed once in a "
-        "browser. Empty: nothing on loopback; elsewhere the desk does not start.",
+        description="Token of the desk, at least 16 characters: a bearer token for programs, typed once in a browser. "
+        "Empty: none on loopback; on other addresses the desk does not start.",
     )
     desk_hosts: str = Field(
         default="",
         validation_alias="WIREROOM_DESK_HOSTS",
         description="Names by which the desk is reached beside its address, such as `desk.newsroom.example`, separated "
-        "by commas. Requests for any other are refused.",
+        "by commas. Requests for others are refused.",
     )
     desk_push_mb: int = Field(
         default=64,
         ge=1,
         validation_alias="WIREROOM_DESK_PUSH_MB",
-        description="Megabytes of one pushed request, as sent and unpacked, above which it is not taken.",
+        description="Maximum size of one pushed request in megabytes, as sent and unpacked.",
     )
     desk_requests: int = Field(
         default=1200,
         ge=1,
         validation_alias="WIREROOM_DESK_REQUESTS",
-        description="Requests a minute that one address may make of the desk.",
+        description="Maximum requests a minute from one address.",
     )
 
     @property

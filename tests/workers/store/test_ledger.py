@@ -25,7 +25,7 @@ from pipeline.dedupe import (
     fingerprint,
 )
 from schemas.dedupe_tables import FingerprintKey, Profile, Story
-from schemas.dedupe_tables import FurtherStory as StoredFurther
+from schemas.dedupe_tables import FurtherStory as FurtherRow
 from schemas.documents import RawDocument
 from schemas.stages import Stage
 from schemas.tables import Document
@@ -245,9 +245,9 @@ def test_further_stories_of_a_round_up_follow_a_merge(three: _Recorded) -> None:
     for _ in range(2):  # twice is once
         three.record(2, stories=[StoryChange(third, "s2")], further=listed)
     three.record(1, stories=[StoryChange(second, "s0")], merges=[StoryMerge("s1", "s0", 0.6)])
+    columns = (FurtherRow.number, FurtherRow.story_id, FurtherRow.score)
     with three.tables.reading() as session:
-        found = session.execute(select(StoredFurther.number, StoredFurther.story_id, StoredFurther.score)).all()
-    assert [tuple(one) for one in found] == [(third, "s0", 0.9)]
+        assert [tuple(one) for one in session.execute(select(*columns))] == [(third, "s0", 0.9)]
 
 
 def test_a_story_merged_before_is_followed_to_where_it_is_now(three: _Recorded) -> None:
@@ -388,8 +388,7 @@ def test_in_whatever_order_documents_arrive_the_copies_and_stories_are_the_same(
 @pytest.mark.parametrize("paper_first", [True, False])
 def test_a_paper_that_states_only_the_day_copies_the_report_of_that_day(tables: Database, paper_first: bool) -> None:
     days = (("wire", "2026-02-03T09:30:00Z"), ("paper", "2026-02-03"), ("next", "2026-02-04T00:00:00Z"))
-    text = report("ferry")
-    raw = [RawDocument(external_id=n, content=text + n, url=f"https://{n}.example/", published=d) for n, d in days]
+    raw = [RawDocument(external_id=n, content=report("ferry") + n, url=f"https://{n}.x/", published=d) for n, d in days]
     for document_id in accepted(tables, *sorted(raw, key=lambda one: (one.external_id == "paper") is not paper_first)):
         cleaned(tables, document_id, report("ferry"))
         with tables.writing(deciding=True) as session:

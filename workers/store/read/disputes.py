@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from schemas.dedupe_tables import Story
 from schemas.desk_tables import StoryCount
 from schemas.tables import CleanedBody, Document
+from workers.store.read.columns import COLUMNS
 from workers.store.read.records import claims_by_document
 
 Row = dict[str, Any]
@@ -40,22 +41,21 @@ def dispute_rows(session: Session, counts: Sequence[tuple[StoryCount, str | None
         for figure in count.figures:
             url, published, text = documents.get(figure["document_id"], (None, None, ""))
             claim = claims.get(figure["claim_id"])
-            yield (
-                count,
-                {name: figure[name] for name in ("claim_id", "low", "high", "value", "claimant_name", "claimant_type")}
-                | {
-                    "story_id": count.story_id,
-                    "story_title": title,
-                    "count_id": count.id,
-                    "measure": count.measure,
-                    "group": count.group,
-                    "relay": figure["relay"],
-                    "source": figure["source"],
-                    "published": published,
-                    "document_id": figure["document_id"],
-                    "url": url,
-                    "sentence": text[claim["sentence_start"] : claim["sentence_end"]] if claim else None,
-                    "disagrees_with": figure["disagrees_with"],
-                    "updated_by": figure["updated_by"],
-                },
-            )
+            row = {
+                name: figure[name] for name in ("claim_id", "low", "high", "value", "claimant_name", "claimant_type")
+            } | {
+                "story_id": count.story_id,
+                "story_title": title,
+                "count_id": count.id,
+                "measure": count.measure,
+                "group": count.group,
+                "relay": figure["relay"],
+                "source": figure["source"],
+                "published": published,
+                "document_id": figure["document_id"],
+                "url": url,
+                "sentence": text[claim["sentence_start"] : claim["sentence_end"]] if claim else None,
+                "disagrees_with": figure["disagrees_with"],
+                "updated_by": figure["updated_by"],
+            }
+            yield count, {name: row[name] for name in COLUMNS["disputes"]}

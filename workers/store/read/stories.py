@@ -38,12 +38,13 @@ def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     while part := list(islice(remaining, _AT_ONCE)):
         members, claims, histories = _members(session, part), story_claims(session, part), _histories(session, part)
         further = _further(session, part)
+        numbers = dict(session.execute(select(Story.id, Story.change).where(Story.id.in_(part))).all())
         for story in part:
             if members[story]:
                 yield (
                     _story(story, members[story], claims[story])
                     | histories[story]
-                    | {"further_document_ids": further[story]}
+                    | {"further_document_ids": further[story], "change": numbers.get(story)}
                 )
 
 
@@ -113,21 +114,13 @@ def story_claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryCl
 def _histories(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What each story was merged with and parted from, with the likeness that decided it and when."""
     found: dict[str, dict[str, Any]] = {
-        story: {
-            "merged_ids": [],
-            "merges": [],
-            "parted_from": None,
-            "parting_score": None,
-            "partings": [],
-            "change": None,
-        }
+        story: {"merged_ids": [], "merges": [], "parted_from": None, "parting_score": None, "partings": []}
         for story in ids
     }
     concerned = Story.id.in_(ids) | Story.merged_into.in_(ids) | Story.parted_from.in_(ids)
     for story in session.scalars(select(Story).where(concerned).order_by(Story.id)):
         if story.id in found:
             found[story.id] |= {"parted_from": story.parted_from, "parting_score": story.parting_score}
-            found[story.id]["change"] = story.change
         if story.merged_into in found:
             found[story.merged_into]["merged_ids"].append(story.id)
             found[story.merged_into]["merges"].append(_change(story.id, story.merge_score, story.merged))

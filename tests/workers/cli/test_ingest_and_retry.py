@@ -103,7 +103,7 @@ def test_what_a_program_pipes_in_is_taken_in_when_it_comes(
     told = json.loads(ended.output)
     assert [each["external_id"] for each in told["accepted"]] == ["1", "2"]
     assert ended.code == 2
-    assert "standard input, line 2: is no JSON" in ended.messages
+    assert "standard input, line 2: is not valid JSON" in ended.messages
 
 
 def _count(tables: Database) -> int:
@@ -124,7 +124,7 @@ def test_a_line_piped_in_that_is_too_long_is_named_and_its_neighbours_are_taken(
     told = json.loads(ended.output)
     assert (told["documents"], told["not_read"]) == (2, 2)
     assert "line 2: is larger than 1 MB" in ended.messages
-    assert "line 4: is no JSON" in ended.messages
+    assert "line 4: is not valid JSON" in ended.messages
 
 
 @pytest.mark.usefixtures("tables", "broker")

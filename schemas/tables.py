@@ -6,7 +6,7 @@ rows.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -190,6 +190,19 @@ class Claim(_Found, Table):
     relay: Mapped[str | None]
     sentence_start: Mapped[int]
     sentence_end: Mapped[int]
+    status: Mapped[str | None] = mapped_column(String(16))
+    scope: Mapped[str | None] = mapped_column(String(16))
+    claimant_type: Mapped[str | None] = mapped_column(String(16))
+    place: Mapped[str | None]
+    place_start: Mapped[int | None]
+    place_end: Mapped[int | None]
+    geonameid: Mapped[int | None]
+    country: Mapped[str | None] = mapped_column(String(3))
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    place_precision: Mapped[str | None] = mapped_column(String(16))
+    event_date: Mapped[date | None]
+    event_date_precision: Mapped[str | None] = mapped_column(String(16))
 
 
 class Story(Table):

@@ -1,7 +1,8 @@
 """Dedupe: which documents are copies of one text, which tell one story, and where a story's claims disagree."""
 
+from pipeline.dedupe.best import best, independent_sources
 from pipeline.dedupe.decision import decide, fingerprint
-from pipeline.dedupe.disputes import Comparison, Count, Figure, StoryClaim, compare
+from pipeline.dedupe.disputes import Count, Figure, StoryClaim, find_counts
 from pipeline.dedupe.ledger import (
     Arrival,
     CopyChange,
@@ -18,7 +19,6 @@ from pipeline.dedupe.limits import Limits
 
 __all__ = [
     "Arrival",
-    "Comparison",
     "CopyChange",
     "Count",
     "Decision",
@@ -31,8 +31,10 @@ __all__ = [
     "StoryChange",
     "StoryClaim",
     "StoryMerge",
-    "compare",
+    "best",
     "decide",
+    "find_counts",
     "fingerprint",
+    "independent_sources",
     "publication",
 ]

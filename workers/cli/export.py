@@ -28,6 +28,8 @@ class Table(StrEnum):
     QUOTES = "quotes"
     CLAIMS = "claims"
     STORIES = "stories"
+    COUNTS = "counts"
+    DISPUTES = "disputes"
     FAILURES = "failures"
     REVISIONS = "revisions"
 

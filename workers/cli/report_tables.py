@@ -18,6 +18,8 @@ _ROWS = 40
 
 # Claims are what people come for.
 _CLAIM_ROWS = 100
+# Characters of a sentence shown beside a figure.
+_LONGEST_WORDS = 120
 _CLAIM_COLUMNS = ("measure", "figure", "of whom", "claimant", "relayed by", "times")
 
 _BOUNDS = {
@@ -28,6 +30,15 @@ _BOUNDS = {
     "about": "about {}",
 }
 
+# Why a figure of a disputed measure stands beside the dispute.
+_WHY = {
+    "denied": "denied",
+    "possible": "not certain",
+    "part": "a part",
+    "other": "another event or period",
+    "event": "fits no side alone",
+}
+
 Row = Mapping[str, Any]
 
 
@@ -36,8 +47,9 @@ def print_report(report: Mapping[str, Sequence[Row]], console: Console) -> None:
     _print_documents(report["documents"], console)
     _print_stories(report["stories"], console)
     _print_claims(report["claims"], report["stories"], console)
-    _print_counts("Where claims disagree", "disputes", report["stories"], console)
-    _print_counts("What was updated, and nobody disputes", "updates", report["stories"], console)
+    _print_disputes(report["disputes"], console)
+    _print_context(report["stories"], console)
+    _print_updates(report["stories"], console)
     print_failures(report["failures"], console)
 
 
@@ -126,17 +138,61 @@ def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Consol
     _print(table, len(ordered), console, _CLAIM_ROWS)
 
 
-def _print_counts(title: str, kind: str, stories: Sequence[Row], console: Console) -> None:
-    """The disputes or the updates of the stories, each with its figures by time."""
-    counts = [(story, count) for story in stories for count in story[kind]]
+def _print_disputes(figures: Sequence[Row], console: Console) -> None:
+    """Who stands against whom: each figure of each dispute, with the words that give it."""
+    if not figures:
+        return
+    table = new_table("Where claims disagree", "story", "measure", "of whom", "figure", "claimant", "in the words of")
+    last = None
+    for figure in figures[:_ROWS]:
+        new = figure["count_id"] != last
+        if new:
+            table.add_section()
+        last = figure["count_id"]
+        shown = (figure["story_title"], figure["measure"], figure["group"]) if new else ("", "", "")
+        label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
+        relay = f" (by {figure['relay']})" if figure["relay"] else ""
+        add_row(table, *shown, label, _claimant(figure) + relay, f"{figure['source'] or '?'}: {_words(figure)}")
+    _print(table, len(figures), console)
+
+
+def _words(figure: Row) -> str:
+    words = " ".join(figure["sentence"].split())
+    return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
+
+
+def _print_context(stories: Sequence[Row], console: Console) -> None:
+    """The figures that stand beside a disputed count and are compared with nothing."""
+    beside = [
+        (story["title"], count["measure"], figure)
+        for story in stories
+        for count in story["disputes"]
+        for figure in count["context"]
+    ]
+    if not beside:
+        return
+    table = new_table(
+        "Beside the disputes, compared with nothing", "story", "measure", "figure", "of whom", "claimant", "why"
+    )
+    for title, measure, figure in beside[:_ROWS]:
+        why = _WHY.get(figure["status"]) or _WHY.get(figure["scope"]) or "cannot be told"
+        add_row(table, title, measure, _figure(figure), figure["group"], _claimant(figure), why)
+    _print(table, len(beside), console)
+
+
+def _print_updates(stories: Sequence[Row], console: Console) -> None:
+    """The counts that a claimant replaced and nobody disputes, each with its figures by time."""
+    counts = [(story, count) for story in stories for count in story["updates"]]
     if not counts:
         return
-    table = new_table(title, "story", "measure", "of whom", "figure", "claimant", "relayed by", "source")
+    table = new_table(
+        "What was updated, and nobody disputes", "story", "measure", "of whom", "figure", "claimant", "source"
+    )
     for story, count in counts[:_ROWS]:
         shown = (story["title"], count["measure"], count["group"])
         for figure in count["figures"]:
             label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
-            add_row(table, *shown, label, _claimant(figure), figure["relay"], figure["source"])
+            add_row(table, *shown, label, _claimant(figure), figure["source"])
             shown = ("", "", "")
         table.add_section()
     _print(table, len(counts), console)

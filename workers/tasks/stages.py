@@ -26,11 +26,17 @@ def clean(document: Document) -> Write:
 
 @stage_task(Stage.EXTRACT)
 def extract(document: Document) -> Write:
-    """The text yields entities, quotes and claims."""
+    """The text yields entities, places, quotes and claims."""
     from pipeline import extract as extracting
+    from workers.tasks.stage_settings import gazetteer
 
     extraction = extracting.extract(
-        document.cleaned.text, language=document.language, source=document.source, title=document.title
+        document.cleaned.text,
+        language=document.language,
+        source=document.source,
+        title=document.title,
+        published=document.published,
+        gazetteer=gazetteer(),
     )
     return partial(results.write_extraction, document=document, extraction=extraction)
 

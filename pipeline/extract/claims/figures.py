@@ -71,7 +71,7 @@ def _grammar() -> _Grammar:
     nouns = _any(vague["nouns"])
     figure = rf"""(?ix)(?<![\w$€£¥₹\#@/.,\-–])(?<![$€£¥₹]\s)(?:
         (?P<same>(?:{_any(data["same"]["words"])})\b(?!\sas\b))
-      | (?P<zero>(?:{_any(data["zero"]["words"])})\b)
+      | (?P<zero>(?:{_any(data["zero"]["words"])})\b(?!\s(?:{_any(data["zero"]["unless_before"])})\b))
       | (?P<vague>(?:(?:{nouns})\sof\s)?(?:{nouns})\b
                 | (?:{_any(vague["before_scale"])})\s(?:{scale})\b
                 | (?<!how\s)(?<!so\s)(?<!too\s)(?<!as\s)(?:{_any(vague["words"])})\b)

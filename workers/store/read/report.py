@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import Claim, Document, Failure, Quote
+from workers.store.read.counts import disputes
 from workers.store.read.stories import claim_id, stories
 from workers.store.results import published_as_stated
 
@@ -17,7 +18,7 @@ _DOCUMENTS = 5_000
 
 
 def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-    """The documents, the stories they belong to, their claims, and what failed, as plain values.
+    """The documents, the stories they belong to, their claims and disputes, and what failed, as plain values.
 
     Of a run of very many documents the report takes some; the export has them all.
     """
@@ -28,6 +29,7 @@ def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, A
         "documents": documents,
         "stories": list(stories(session, story_ids)),
         "claims": claims,
+        "disputes": list(disputes(session, story_ids)),
         "failures": failures(session, wanted),
     }
 
@@ -66,7 +68,10 @@ def _claims(session: Session, ids: list[str]) -> list[dict[str, Any]]:
         .where(Document.id.in_(ids))
         .order_by(func.coalesce(Document.published, Document.received), Document.number, Claim.ordinal)
     )
-    names = ("document_id", "figure", "qualifier", "value", "low", "high", "measure", "group", "claimant_name", "relay")
+    names = (
+        "document_id", "figure", "qualifier", "value", "low", "high", "measure", "group", "claimant_name", "relay",
+        "status", "scope",
+    )  # fmt: skip
     facts = ("claimant_name", "measure", "group", "low", "high", "value")
     said_by: dict[tuple[Any, ...], str] = {}
     claims = []

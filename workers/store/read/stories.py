@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from pipeline.dedupe import StoryClaim, compare, publication
+from pipeline.dedupe import Count, StoryClaim, find_counts, publication
 from schemas import records
 from schemas.tables import Claim, Document, Story
 
@@ -41,7 +41,7 @@ def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim], merged: list[str]) -> dict[str, Any]:
-    compared = compare(claims)
+    counts = find_counts(claims)
     times = [document.published for document in members if document.published]
     return {
         "id": story,
@@ -50,10 +50,26 @@ def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim]
         "last_published": max(times, default=None),
         "document_ids": [document.id for document in members],
         "sources": list(dict.fromkeys(document.source for document in members if document.source)),
-        "disputes": [asdict(count) for count in compared.disputes],
-        "updates": [asdict(count) for count in compared.updates],
+        "disputes": [asdict(count) for count in counts if count.disputed],
+        "updates": [asdict(count) for count in counts if count.updated and not count.disputed],
         "merged_ids": merged,
     }
+
+
+def story_title(session: Session, story: str) -> str | None:
+    """The title of a story: that of its earliest document that has one."""
+    return next((document.title for document in _members(session, [story])[story] if document.title), None)
+
+
+def counts_of(session: Session, ids: Iterable[str]) -> Iterator[tuple[str, str | None, Count]]:
+    """Every count of these stories, each with the story's id and title."""
+    remaining = iter(ids)
+    while part := list(islice(remaining, _AT_ONCE)):
+        members, claims = _members(session, part), _claims(session, part)
+        for story in part:
+            title = next((document.title for document in members[story] if document.title), None)
+            for count in find_counts(claims[story]):
+                yield story, title, count
 
 
 def _members(session: Session, ids: Sequence[str]) -> dict[str, list[Document]]:
@@ -87,6 +103,7 @@ def _claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]
                 copy_of=copy_of,
                 source=document.source,
                 time=_time(document),
+                dated=document.published is not None,
             )
         )
     return found

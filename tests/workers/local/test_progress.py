@@ -22,7 +22,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks as often as the tables allow."""
-    monkeypatch.setattr(progress, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "_CHECK_SECONDS", 0.0)
 
 
 def _nothing() -> None:

@@ -60,10 +60,9 @@ def test_phrases_with_gaps_may_follow_each_other_closely() -> None:
     [
         ("Two men froze to death.", "froze"),
         ("Nine people bled to death.", "bled"),
-        ("The mob had beaten three men to death.", "beaten"),
+        ("Three men were beaten to death.", "beaten"),
         ("Troops wiped out 40 fighters.", "wiped"),
         ("Four people were flown to a hospital.", "flown"),
-        ("Guards beat two men to death.", "beat"),
     ],
 )
 def test_irregular_verbs_are_triggers_in_every_form(sentence: str, word: str) -> None:

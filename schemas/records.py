@@ -37,7 +37,8 @@ class Removed:
 class Cleaned:
     """What `clean` gives: the article's text, paragraphs apart by a newline, and what the article says of itself.
 
-    A fact the sender stated wins over one found in the page; None where neither says.
+    A fact the sender stated wins over one found in the page; None where neither says. `notes` says where the text is
+    not whole, and where it was found if not in the page's body.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Cleaned:
     language: str | None = None
     published: datetime | None = None
     published_naive: bool = False
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

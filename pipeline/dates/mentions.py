@@ -40,6 +40,7 @@ class DateMention:
         precision: what of `date` the text says.
         stretch: whether the text names the beginning or end of a stretch of time ("since March") and no moment.
         future: whether it lies after the publication.
+        names_month: whether the text names the day or month by the calendar ("14 March"), not against the publication.
     """
 
     start: int
@@ -48,6 +49,7 @@ class DateMention:
     precision: DatePrecision
     stretch: bool = False
     future: bool = False
+    names_month: bool = False
 
 
 def event_date(sentence: str, published: datetime | None, near: int | None = None) -> tuple[date, DatePrecision] | None:
@@ -96,7 +98,8 @@ def date_mentions(text: str, published: datetime | None) -> list[DateMention]:
                 rules.since.search(match[0].split(" ")[0] + " ")
             )
             future = published is not None and _is_after(day, precision, published.date(), ahead)
-            found.append(DateMention(*match.span(), day, precision, stretch, future))
+            named = expression.kind in {"day", "month"}
+            found.append(DateMention(*match.span(), day, precision, stretch, future, named))
     return sorted(found, key=lambda one: one.start)
 
 

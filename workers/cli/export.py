@@ -25,6 +25,7 @@ class Table(StrEnum):
 
     DOCUMENTS = "documents"
     ENTITIES = "entities"
+    PLACES = "places"
     QUOTES = "quotes"
     CLAIMS = "claims"
     STORIES = "stories"

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from schemas.documents import storable, storable_value
 from schemas.messages import StageMessage
@@ -70,9 +70,12 @@ def forgive(session: Session, document_id: str, stage: Stage) -> None:
 
 
 def load(session: Session, document_id: str, stage: Stage) -> Document:
-    """The document's row and the body that `stage` works on; both outlive the session."""
-    body = Document.arrived if stage is Stage.CLEAN else Document.cleaned
-    return session.scalars(select(Document).where(Document.id == document_id).options(joinedload(body))).one()
+    """The document's row and what `stage` works on, a body and for dedupe the places; all outlive the session."""
+    body = joinedload(Document.arrived if stage is Stage.CLEAN else Document.cleaned)
+    wanted = select(Document).where(Document.id == document_id).options(body)
+    if stage is Stage.DEDUPE:
+        wanted = wanted.options(selectinload(Document.places))
+    return session.scalars(wanted).one()
 
 
 def move(session: Session, document_id: str, stage: Stage, revision: int = 1) -> bool:

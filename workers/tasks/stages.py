@@ -47,5 +47,7 @@ def dedupe(document: Document) -> Write:
     from pipeline import dedupe as deduping
     from workers.tasks.stage_settings import dedupe_limits
 
-    fingerprint = deduping.fingerprint(document.cleaned.text, document.title, document.language)
+    fingerprint = deduping.fingerprint(
+        document.cleaned.text, document.title, document.language, results.places_of(document)
+    )
     return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=dedupe_limits())

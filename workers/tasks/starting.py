@@ -38,10 +38,14 @@ def _prepare_services(**_: Any) -> None:
 
 @celeryd_after_setup.connect  # type: ignore[untyped-decorator]
 def _warm_up(instance: Any, **_: Any) -> None:
-    """A worker that extracts loads the language model once, before its processes fork and share it."""
+    """A worker that extracts loads the language model once, before its processes fork and share it, and sees
+    that the gazetteer is there.
+    """
     if Stage.EXTRACT in instance.app.amqp.queues.consume_from:
         from pipeline.extract import warm_up  # a second to load, which only this worker spends
+        from workers.tasks.stage_settings import gazetteer
 
+        gazetteer()  # made here, and not in the time of the first document
         warm_up()
 
 

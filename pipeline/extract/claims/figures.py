@@ -157,6 +157,8 @@ def value_of(text: str, grammar: _Grammar | None = None) -> int | None:
             part += grammar.words[word]
         elif word in grammar.scales:
             scale = grammar.scales[word]
+            if not part and total:  # "billion billion"
+                total, part = 0, float(total)
             part = (part or 1) * scale
         if total + part > _LARGEST:
             return None

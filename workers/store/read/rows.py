@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Quote, Revision
+from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, FurtherStory, Place, Quote, Revision
 from workers.store.read.columns import COLUMNS
 from workers.store.read.counts import counts, disputes
 from workers.store.read.stories import claim_id, stories, story_title
@@ -51,6 +52,7 @@ def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
         .outerjoin(original, original.number == Document.copy_of)
         .order_by(Document.number)
     )
+    further = _further_stories(session)
     for document, body, copy_of in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
         shared = {name: getattr(document, name, None) for name in COLUMNS["documents"]}
         yield shared | {
@@ -60,10 +62,27 @@ def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
             "removed": body.removed if body else [],
             "notes": (body.notes if body else None) or [],
             "copy_of": copy_of,
+            "further_stories": further.get(document.number, []),
         }
 
 
-def _records(record: type[Entity] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:
+def _further_stories(session: Session) -> dict[int, list[dict[str, Any]]]:
+    """The stories that round-ups report beside their own, by the round-up's number: few documents are one."""
+    report = aliased(Document)
+    wanted = (
+        select(FurtherStory, report.id)
+        .join(Document, Document.number == FurtherStory.number)
+        .join(report, report.number == FurtherStory.compared)
+        .where(Document.story_id != FurtherStory.story_id)
+        .order_by(FurtherStory.score.desc(), FurtherStory.story_id)
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for further, compared in session.execute(wanted):
+        found[further.number].append({"story_id": further.story_id, "score": further.score, "compared": compared})
+    return found
+
+
+def _records(record: type[Entity] | type[Place] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:
     def read(session: Session, chosen: Filter) -> Iterator[Row]:
         columns = COLUMNS[record.__tablename__]
         wanted = (
@@ -148,6 +167,7 @@ def _revisions(session: Session, chosen: Filter) -> Iterator[Row]:
 _READERS: dict[str, Callable[[Session, Filter], Iterator[Row]]] = {
     "documents": _documents,
     "entities": _records(Entity),
+    "places": _records(Place),
     "quotes": _records(Quote),
     "claims": _claims,
     "stories": _of_stories(stories),

@@ -60,9 +60,10 @@ def test_phrases_with_gaps_may_follow_each_other_closely() -> None:
     [
         ("Two men froze to death.", "froze"),
         ("Nine people bled to death.", "bled"),
-        ("Three men were beaten to death.", "beaten"),
+        ("The mob had beaten the men to death.", "beaten"),
         ("Troops wiped out 40 fighters.", "wiped"),
         ("Four people were flown to a hospital.", "flown"),
+        ("Guards beat the men to death.", "beat"),
     ],
 )
 def test_irregular_verbs_are_triggers_in_every_form(sentence: str, word: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from schemas.documents import RawDocument
 from schemas.records import Extraction
-from schemas.tables import Story
+from schemas.tables import Document, FurtherStory, Story
 from tests.workers.stored import RECEIVED, accepted, change, claim, row, stored
 from workers.store.database import Database
 from workers.store.read.stories import stories
@@ -113,6 +113,38 @@ def test_a_story_names_those_that_were_merged_into_it_and_they_are_not_given(tab
         session.execute(insert(Story), values)
     found = _stories(tables, "m1", "kept", "m2")
     assert [(story["id"], story["merged_ids"]) for story in found] == [("kept", ["m1", "m2"])]
+
+
+def test_a_story_says_with_what_likeness_it_was_merged_and_parted(tables: Database) -> None:
+    _document(tables, "one", "kept")
+    _document(tables, "two", "part")
+    with tables.writing() as session:
+        session.execute(insert(Story), [{"id": "kept", "opened": RECEIVED}])
+        merged = {"id": "m", "opened": RECEIVED, "merged_into": "kept", "merged": RECEIVED, "merge_score": 0.5}
+        parted = {"id": "part", "opened": RECEIVED, "parted_from": "kept", "parted": RECEIVED, "parting_score": 0.1}
+        session.execute(insert(Story), [merged])
+        session.execute(insert(Story), [parted])
+    kept, part = _stories(tables, "kept", "part")
+    at = RECEIVED.isoformat()
+    assert (kept["merges"], kept["partings"]) == (
+        [{"id": "m", "score": 0.5, "at": at}],
+        [{"id": "part", "score": 0.1, "at": at}],
+    )
+    assert (part["parted_from"], part["parting_score"], kept["parted_from"]) == ("kept", 0.1, None)
+
+
+def test_a_round_up_is_listed_with_the_further_stories_that_it_reports(tables: Database) -> None:
+    _document(tables, "one", "s1")
+    _document(tables, "two", "s2")
+    digest = _document(tables, "one two", "s1")
+    with tables.writing() as session:
+        number = session.scalars(select(Document.number).where(Document.id == digest)).one()
+        session.execute(
+            insert(FurtherStory),
+            [{"number": number, "story_id": story, "score": 0.9, "compared": 2} for story in ("s1", "s2")],
+        )
+    first, second = _stories(tables, "s1", "s2")
+    assert (first["further_document_ids"], second["further_document_ids"]) == ([], [digest])
 
 
 def test_stories_come_in_the_order_asked_for_however_many(tables: Database) -> None:

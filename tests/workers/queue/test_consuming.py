@@ -69,8 +69,10 @@ def test_the_time_starts_when_a_process_becomes_free(waiting: Waiting) -> None:
 
 def test_what_a_worker_said_is_believed_until_it_expires(broker: str) -> None:
     client = connect(broker)
-    client.set("wireroom.consuming.clean@here", "clean,sweep", px=200)
+    client.set("wireroom.consuming.clean@here", "clean,sweep", px=60_000)
     client.set("wireroom.consuming.dedupe@there", "dedupe", px=60_000)
     assert consuming(client) == {"clean@here": ["clean", "sweep"], "dedupe@there": ["dedupe"]}
-    time.sleep(0.25)
+    client.pexpire("wireroom.consuming.clean@here", 1)
+    while client.exists("wireroom.consuming.clean@here"):
+        time.sleep(0.01)
     assert consuming(client) == {"dedupe@there": ["dedupe"]}

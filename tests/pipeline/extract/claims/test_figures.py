@@ -111,10 +111,13 @@ def test_offsets_hold_and_bounds_are_ordered(text: str) -> None:
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     def spent(size: int) -> float:
         text = piece * (size // len(piece))
-        start = time.perf_counter()
-        for _ in find_figures(text, 0, len(text)):
-            pass
-        return time.perf_counter() - start
+        seconds = []
+        for _ in range(3):  # the least of which no other program has slowed
+            start = time.process_time()
+            for _ in find_figures(text, 0, len(text)):
+                pass
+            seconds.append(time.process_time() - start)
+        return min(seconds)
 
     # Quadratic time would grow sixteenfold; 8 leaves room for a busy machine, the constant for very short times.
     assert spent(80_000) < 8 * spent(20_000) + 0.1
@@ -127,7 +130,6 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
         ("9" * 400, f"{'9' * 400} people were killed."),
         ("9" * 5000, f"{'9' * 5000} people were killed."),
         ("999,999,999,999,999,999,999", "At least 999,999,999,999,999,999,999 people were killed."),
-        ("nine hundred billion billion", "nine hundred billion billion people were killed."),
         ("9223372036854775807", "more than 9223372036854775807 people were killed."),
         ("10 to 99999999999999999999", "10 to 99999999999999999999 people were killed."),
     ],

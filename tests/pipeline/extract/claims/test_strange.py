@@ -53,10 +53,10 @@ def test_many_quotes() -> None:
     text = "9 dead. " * 1000
     quotes = [Quote("direct", at, at + 6, "9 dead", None, "it", None, None, "it") for at in range(0, len(text), 8)]
     doc = analyse(text)
-    start = time.perf_counter()
+    start = time.process_time()
     claims = find_claims(doc, quotes, [])
     # A thousand figures among a thousand quotes, each looked up by place, take well under a second.
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert [claim.claimant for claim in claims] == ["it"] * 1000
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from schemas.data_files import read_toml
 from schemas.records import DatePrecision
 
+_BY_CALENDAR = frozenset({"day", "month", "year"})
 _ORDER: tuple[DatePrecision, ...] = ("day", "week", "month", "year")
 # A date some days ahead of the publication is still to come; one months ahead is that of the year before.
 _AHEAD = timedelta(days=45)
@@ -39,7 +40,7 @@ class DateMention:
         precision: what of `date` the text says.
         stretch: whether the text names the beginning or end of a stretch of time ("since March") and no moment.
         future: whether it lies after the publication.
-        names_month: whether the text names the day or month by the calendar ("14 March"), not against the publication.
+        names_year: whether the text names the year.
     """
 
     start: int
@@ -48,7 +49,7 @@ class DateMention:
     precision: DatePrecision
     stretch: bool = False
     future: bool = False
-    names_month: bool = False
+    names_year: bool = False
 
 
 def event_date(sentence: str, published: datetime | None, near: int | None = None) -> tuple[date, DatePrecision] | None:
@@ -78,12 +79,16 @@ def _apart(sentence: str, one: DateMention, at: int) -> int:
     return max(0, end - start) + _CLAUSE * len(_ENDS_CLAUSE.findall(sentence[start:end]))
 
 
-def date_mentions(text: str, published: datetime | None) -> list[DateMention]:
-    """Every date of a text in order; `published` as for `event_date`."""
+def date_mentions(text: str, published: datetime | None, *, by_calendar: bool = False) -> list[DateMention]:
+    """Every date of a text in order; `published` as for `event_date`; with `by_calendar` only those that the text names
+    by day, month or year.
+    """
     rules = _rules()
     taken: list[tuple[int, int]] = []
     found = []
     for expression in rules.expressions:
+        if by_calendar and expression.kind not in _BY_CALENDAR:
+            continue
         for match in expression.pattern.finditer(text):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
@@ -97,8 +102,8 @@ def date_mentions(text: str, published: datetime | None) -> list[DateMention]:
                 rules.since.search(match[0].split(" ")[0] + " ")
             )
             future = published is not None and _is_after(day, precision, published.date(), ahead)
-            named = expression.kind in {"day", "month"}
-            found.append(DateMention(*match.span(), day, precision, stretch, future, named))
+            with_year = bool(match.groupdict().get("year"))
+            found.append(DateMention(*match.span(), day, precision, stretch, future, with_year))
     return sorted(found, key=lambda one: one.start)
 
 

@@ -8,7 +8,7 @@ words. What a text does not say is no evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dates import date_mentions
+from pipeline.dates import DateMention, date_mentions
 from schemas.records import Place
 
 Matrix = NDArray[np.float32]
@@ -28,7 +28,11 @@ _ANY_YEAR = datetime(2000, 12, 31, tzinfo=UTC)  # to read days without a year by
 _READ = 3_000  # characters read for dates and numbers
 _WEEKDAYS_IN = 800
 _MOST = {"lead_regions": 4, "regions": 8, "lead_countries": 4, "countries": 8, "years": 4, "days": 4, "numbers": 16}
+# Regions of leads are looked for among all regions, countries likewise.
+_OF_ONE_KIND = np.array([0, 0, 1, 1, 2, 3, 4])
 _NUMBER = re.compile(r"(?<![\w.,:])\d[\d,.]*\d(?![\w:])")
+_DIGITS = re.compile(r"\d+")
+_BEFORE, _AFTER = 30, 12  # characters around a digit that can belong to its date
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _WEEKDAY = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\b")
 _ROUND_UP = 0x80  # the bit beside those of the seven weekdays
@@ -119,10 +123,18 @@ def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
     named = [place for place in places if not place.demonym]
     lead = [place for place in named if place.start < _LEAD]
     start = text[:_READ]
-    dates = [one for one in date_mentions(start, None) if not one.stretch]
-    of_year = date_mentions(text[:_LEAD], _ANY_YEAR)
-    days = [32 * one.date.month + one.date.day for one in of_year if one.precision == "day" and one.names_month]
-    stated = [one.date for one in dates if one.precision == "day" and one.start < _LEAD]
+    years: list[int] = []
+    days: list[int] = []
+    stated: date | None = None
+    for at, one in _dated(start):
+        if one.stretch:
+            continue
+        in_lead = at < _LEAD
+        if one.names_year:
+            years.append(one.date.year)
+        if one.precision == "day" and in_lead:
+            days.append(32 * one.date.month + one.date.day)
+            stated = stated or (one.date if one.names_year else None)
     numbers = [number.replace(",", "") for number in _NUMBER.findall(start)]
     weekdays = {_WEEKDAYS.index(day) for day in _WEEKDAY.findall(text[:_WEEKDAYS_IN])}
     found = {
@@ -138,12 +150,28 @@ def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
         codes["regions"],
         codes["lead_countries"],
         codes["countries"],
-        years=tuple(dict.fromkeys(one.date.year for one in dates))[: _MOST["years"]],
+        years=tuple(dict.fromkeys(years))[: _MOST["years"]],
         days=tuple(dict.fromkeys(days))[: _MOST["days"]],
         numbers=codes["numbers"],
         weekdays=sum(1 << day for day in weekdays),
-        stated=stated[0] if stated else None,
+        stated=stated,
     )
+
+
+def _dated(text: str) -> Iterator[tuple[int, DateMention]]:
+    """The dates by the calendar and where they stand; only what is around digits is read for them."""
+    start = end = 0
+    for digit in _DIGITS.finditer(text):
+        if digit.start() - _BEFORE > end:
+            yield from _dated_in(text, start, end)
+            start = digit.start() - _BEFORE
+        end = digit.end() + _AFTER
+    yield from _dated_in(text, start, end)
+
+
+def _dated_in(text: str, start: int, end: int) -> Iterator[tuple[int, DateMention]]:
+    for one in date_mentions(text[start:end], _ANY_YEAR, by_calendar=True) if end else ():
+        yield start + one.start, one
 
 
 def _codes(words: Iterable[str], most: int) -> tuple[int, ...]:
@@ -156,20 +184,16 @@ def _codes(words: Iterable[str], most: int) -> tuple[int, ...]:
 
 def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], weights: Weights) -> Matrix:
     """For each of `ones` and each of `others` what their circumstances say: above 0 for one event, below 0 against."""
-    found = np.zeros((len(ones), len(others)), np.float32)
     if not ones or not others:
-        return found
-    lead, whole = _held(ones, others, "lead_regions", "regions")
-    against = _apart(lead, whole)
-    found -= weights.region * against
-    found += weights.same_region * _shared(lead)
-    found -= weights.country * _apart(*_held(ones, others, "lead_countries", "countries"))
-    numbers, _ = _held(ones, others, "numbers", "numbers")
-    found += weights.number * np.log1p(numbers[0] @ numbers[1].T)
-    years, _ = _held(ones, others, "years", "years")
-    found -= weights.year * _apart(years, years)
-    stated, _ = _held(ones, others, "days", "days")
-    found -= weights.day * _apart(stated, stated)
+        return np.zeros((len(ones), len(others)), np.float32)
+    held = _held(ones if ones is others else [*ones, *others])
+    sides = {name: (rows[: len(ones)], rows[-len(others) :]) for name, rows in held.items()}
+    lead, whole = sides["lead_regions"], sides["regions"]
+    found: Matrix = weights.number * np.log1p(sides["numbers"][0] @ sides["numbers"][1].T)
+    found += weights.same_region * _shared(lead, lead) - weights.region * _apart(lead, whole)
+    found -= weights.country * _apart(sides["lead_countries"], sides["countries"])
+    for name, weight in (("years", weights.year), ("days", weights.day)):
+        found -= weight * _apart(sides[name], sides[name])
     bits = [np.array([one.weekdays for one in side], np.uint8) for side in (ones, others)]
     common: NDArray[np.uint8] = bits[0][:, None] & bits[1][None, :]
     named: NDArray[np.bool_] = (bits[0] > 0)[:, None] & (bits[1] > 0)[None, :]
@@ -180,33 +204,35 @@ def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], wei
 _Sides = tuple[Matrix, Matrix]
 
 
-def _held(
-    ones: Sequence[Circumstances], others: Sequence[Circumstances], first: str, second: str
-) -> tuple[_Sides, _Sides]:
-    """Which codes each document has of two lists, as rows of 0 and 1, for both sides."""
-    columns: dict[int, int] = {}
-    sides = []
-    for documents in (ones, others):
-        for name in (first, second):
-            sides.append([[columns.setdefault(code, len(columns)) for code in getattr(one, name)] for one in documents])
-    rows = []
-    for side in sides:
-        held = np.zeros((len(side), max(1, len(columns))), np.float32)
-        for row, places in enumerate(side):
-            held[row, places] = 1
-        rows.append(held)
-    return (rows[0], rows[2]), (rows[1], rows[3])
+def _held(documents: Sequence[Circumstances]) -> dict[str, Matrix]:
+    """For each list which codes each document has of it, as rows of 0 and 1 over the codes of all lists."""
+    marks = [_marks(document) for document in documents]
+    kinds, codes = (np.concatenate(parts) for parts in zip(*marks, strict=True))
+    distinct, columns = np.unique(codes, return_inverse=True)
+    rows = np.zeros((len(_MOST), len(documents), len(distinct)), np.float32)
+    rows[kinds, np.repeat(np.arange(len(documents)), [len(part) for part, _ in marks]), columns] = 1
+    return dict(zip(_MOST, rows, strict=True))
 
 
-def _shared(sides: _Sides) -> NDArray[np.bool_]:
-    shared: NDArray[np.bool_] = (sides[0] @ sides[1].T) > 0
+@lru_cache(maxsize=4096)
+def _marks(document: Circumstances) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of each code of a document the number of its list, and the code, apart from those of lists of another kind."""
+    lists = [getattr(document, name) for name in _MOST]
+    kinds = np.repeat(np.arange(len(lists)), [len(codes) for codes in lists])
+    codes = np.array([code for codes in lists for code in codes], np.int64)
+    return kinds, codes + 65_536 * _OF_ONE_KIND[kinds]
+
+
+def _shared(ones: _Sides, others: _Sides) -> NDArray[np.bool_]:
+    shared: NDArray[np.bool_] = (ones[0] @ others[1].T) > 0
     return shared
 
 
 def _apart(lead: _Sides, whole: _Sides) -> NDArray[np.bool_]:
     """Where both have something in their leads, and neither has any of it in the other's whole."""
-    said = [side.sum(axis=1) > 0 for side in lead]
-    both = said[0][:, None] & said[1][None, :]
-    met = ((lead[0] @ whole[1].T) > 0) | ((whole[0] @ lead[1].T) > 0)
-    apart: NDArray[np.bool_] = both & ~met
-    return apart
+    said = [side.any(axis=1) for side in lead]
+    apart: NDArray[np.bool_] = np.logical_and.outer(*said)
+    met = _shared(lead, whole)
+    if lead is not whole:
+        met |= _shared(whole, lead)
+    return apart & ~met

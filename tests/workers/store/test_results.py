@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select, text
 
 from schemas.documents import RawDocument
-from schemas.records import Claim, Cleaned, Entity, Extraction, Quote, Removed
+from schemas.records import Claim, Cleaned, Entity, Extraction, Place, Quote, Removed
 from schemas.stages import Stage
 from schemas.tables import Claim as ClaimRow
 from schemas.tables import CleanedBody, Table
 from schemas.tables import Entity as EntityRow
+from schemas.tables import Place as PlaceRow
 from schemas.tables import Quote as QuoteRow
 from tests.workers.stored import accepted, cleaned
 from tests.workers.stored import row as row_of
@@ -111,6 +112,7 @@ def test_a_time_found_without_an_offset_is_utc_and_stays_marked(tables: Database
 
 _FOUND = Extraction(
     entities=[Entity(0, 3, "Жыл", "PERSON", "Жыл Жыл")],
+    places=[Place(0, 3, "Жыл", "Жыл", None, "KGZ", None, 42.9, 74.6, "country", True)],
     quotes=[Quote("indirect", 6, 14, "“ویرانی”", "said", "Жыл", 0, 3, "Жыл Жыл", "Radio")],
     claims=[
         Claim(
@@ -123,7 +125,7 @@ _FOUND = Extraction(
 
 @pytest.mark.parametrize(
     ("table", "records"),
-    [(EntityRow, _FOUND.entities), (QuoteRow, _FOUND.quotes), (ClaimRow, _FOUND.claims)],
+    [(EntityRow, _FOUND.entities), (PlaceRow, _FOUND.places), (QuoteRow, _FOUND.quotes), (ClaimRow, _FOUND.claims)],
 )
 def test_every_field_of_a_record_is_kept(tables: Database, table: type[Table], records: list[Any]) -> None:
     (document_id,) = accepted(tables, "one")

@@ -98,6 +98,21 @@ def _words(text: str) -> str:
     return " " + " ".join(re.findall(r"\w+", text.casefold())) + " "
 
 
+def compared(data: Path, rows: list[tuple[str, str, Row, Row]]) -> Table:
+    """The scores of both, set by set, and the time of the median page."""
+    table = Table("", "Wireroom", f"trafilatura {trafilatura.__version__}, fast", title=f"{len(rows)} pages")
+    for check, folder in (("pages", "pages"), ("clean", "html")):
+        mine = scored(data, check, [row for place, _, row, _ in rows if place == folder]).strip().split("\n")
+        other = scored(data, check, [row for place, _, _, row in rows if place == folder]).strip().split("\n")
+        for left, right in zip(mine, other, strict=True):
+            name = re.split(r"[:\d]", left)[0].strip()
+            table.add_row(f"{check}: {name}", left.removeprefix(name).strip(": "), right.removeprefix(name).strip(": "))
+    mine_ms = statistics.median(row["ms"] for _, _, row, _ in rows)
+    other_ms = statistics.median(row["ms"] for _, _, _, row in rows)
+    table.add_row("ms, the median page", f"{mine_ms:.1f} ({mine_ms / other_ms:.2f} times)", f"{other_ms:.1f}")
+    return table
+
+
 def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -111,18 +126,7 @@ def main() -> None:
     with Pool(arguments.processes) as pool:
         rows: list[Any] = pool.map(_both, paths, chunksize=8)
 
-    table = Table("", "Wireroom", f"trafilatura {trafilatura.__version__}, fast", title=f"{len(paths)} pages")
-    for check, folder in (("pages", "pages"), ("clean", "html")):
-        mine, other = (
-            scored(data, check, [row[which] for row in rows if row[0] == folder]).strip().split("\n")
-            for which in (2, 3)
-        )
-        for left, right in zip(mine, other, strict=True):
-            name = re.split(r"[:\d]", left)[0].strip()
-            table.add_row(f"{check}: {name}", left.removeprefix(name).strip(": "), right.removeprefix(name).strip(": "))
-    times = [statistics.median(row[which]["ms"] for row in rows) for which in (2, 3)]
-    table.add_row("ms, the median page", f"{times[0]:.1f} ({times[0] / times[1]:.2f} times)", f"{times[1]:.1f}")
-    Console(width=140).print(table)
+    Console(width=140).print(compared(data, rows))
     Console().print(cuts(data, rows))
 
 

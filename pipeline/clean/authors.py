@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
+from typing import cast
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from .linked_data import LinkedData
@@ -31,11 +33,16 @@ _DATE = re.compile(r"\s*(?:[,»|•·–-]\s*)?(?<!\w)(?:am |on |le |el |den )?\
 _SLUG = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+|[a-z]+\d+")
 
 
-_TAGS = ("a", "span", "div", "p", "address", "li", "strong", "em", "cite")
-_MARKS = (
-    ("itemprop", re.compile(r"^author$")),
-    ("rel", re.compile(r"(?<!\S)author(?!\S)")),
-    ("class", re.compile(r"(?<![a-z])(?:byline|author)s?(?:[-_]{1,2}names?)?(?![a-z-])", re.I)),
+_CLASSES = re.compile(r"(?<![a-z])(?:byline|author)s?(?:[-_]{1,2}names?)?(?![a-z-])", re.I)
+_NAMED_SO = "contains(translate(@class, 'ABHILNORTUY', 'abhilnortuy'), '{}')"
+# What markup says of an author, most trusted first: the attribute, where to look, and what its value must hold.
+_MARKS = tuple(
+    (attribute, cast(Callable[[HtmlElement], list[HtmlElement]], XPath(f"//body//*[{path}]")), pattern)
+    for attribute, path, pattern in (
+        ("itemprop", "@itemprop = 'author'", re.compile("")),
+        ("rel", "contains(@rel, 'author')", re.compile(r"(?<!\S)author(?!\S)")),
+        ("class", f"{_NAMED_SO.format('author')} or {_NAMED_SO.format('byline')}", _CLASSES),
+    )
 )
 
 
@@ -95,13 +102,11 @@ def _parted(text: str) -> list[str]:
 
 def _marked(tree: HtmlElement) -> list[str]:
     """What markup names as the author: by `itemprop`, `rel`, or a byline's class; the first, and those beside it."""
-    elements = [element for element in tree.iter(*_TAGS) if element.attrib]
-    for attribute, pattern in _MARKS:
+    for attribute, elements, pattern in _MARKS:
         found: list[str] = []
         around: HtmlElement | None = None
-        for element in elements:
-            value = element.get(attribute)
-            if not value or not pattern.search(value) or not _is_of_article(element):
+        for element in elements(tree):
+            if not pattern.search(element.get(attribute, "")) or not _is_of_article(element):
                 continue
             name = element.find(".//*[@itemprop='name']")
             text = " ".join((element if name is None else name).text_content().split())

@@ -6,6 +6,9 @@ from collections import Counter, defaultdict
 
 from lxml.html import HtmlElement
 
+from .paragraphs import key
+from .prose import Line
+
 # Descending from the root, the box is left when no part of it holds this share of the paragraphs: an article in several
 # boxes keeps them all.
 _SHARE = 0.9
@@ -13,39 +16,38 @@ _SHARE = 0.9
 _PARAGRAPH = 10
 # The share of the text that must be found again on the page before anything is concluded from where it stands.
 _FOUND = 0.6
-# Characters; what is longer is a box of many paragraphs and no paragraph.
-_LONGEST = 6_000
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td", "span", "section")
 
 
-def outside_box(tree: HtmlElement, lines: list[str]) -> set[int]:
-    """Numbers of the lines that stand on the page only outside the box that holds the article."""
-    wanted = {line: len(line) for line in lines}
+def outside_box(page: list[Line], lines: list[str]) -> set[int]:
+    """Numbers of the lines that stand on the page only behind the box that holds the article, in a part of their own.
+
+    Args:
+        page: the lines of the page, as `page_lines` gives them.
+        lines: those that are taken for the article's.
+    """
     places: dict[str, list[HtmlElement]] = defaultdict(list)
-    for element in tree.iter(*_TAGS):
-        if element.tag == "p" or len(element) <= 3:
-            text = element.text_content()
-            if len(text) < _LONGEST and (line := " ".join(text.split())) in wanted:
-                places[line].append(element)
+    for line in page:
+        places[line.key].append(line.holder)
+    keys = list(map(key, lines))
     weights: Counter[HtmlElement] = Counter()
-    for line, elements in places.items():
-        if line.count(" ") >= _PARAGRAPH:
-            weights.update(dict.fromkeys(elements[0].iterancestors(), wanted[line]))
-    if weights[tree] < _FOUND * sum(wanted.values()):
+    for words in keys:
+        if words.count(" ") >= _PARAGRAPH and words in places:
+            weights.update(dict.fromkeys(places[words][0].iterancestors(), len(words)))
+    top = max(weights.values(), default=0)
+    if not top or top < _FOUND * sum(map(len, keys)):
         return set()
-    box = inner = tree
-    while weights[inner] >= _SHARE * weights[tree]:
-        box = inner
-        if len(box) == 0:
-            break
-        inner = max(box, key=weights.__getitem__)
-    found = [(n, places[line]) for n, line in enumerate(lines) if places.get(line)]
+    box = max((element for element, weight in weights.items() if weight >= _SHARE * top), key=_depth)
+    found = [(n, places[words]) for n, words in enumerate(keys) if words in places]
     inside = {n for n, elements in found if any(box in element.iterancestors() for element in elements)}
     if not inside:
         return set()
     last = max(inside)
     return {n for n, elements in found if n > last and all(_is_apart(element, box) for element in elements)}
+
+
+def _depth(element: HtmlElement) -> int:
+    return sum(1 for _ in element.iterancestors())
 
 
 def _is_apart(element: HtmlElement, box: HtmlElement) -> bool:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -93,11 +94,19 @@ def _named(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
     """The elements that their class or id names as one of the parts in `furniture.toml`."""
     found: dict[str, list[HtmlElement]] = {part: [] for part in _FURNITURE}
     for name in _NAMES(tree):
-        element = name.getparent()
-        if element.tag not in ("html", "body", "article", "main"):
-            for match in _NAMED.finditer(name[:_LONGEST_NAME]):
-                found[str(match.lastgroup)].append(element)
+        if parts := _parts_named(str(name)):
+            element = name.getparent()
+            if element.tag in ("html", "body", "article", "main"):
+                continue
+            for part in parts:
+                found[part].append(element)
     return found
+
+
+@lru_cache(8192)
+def _parts_named(name: str) -> tuple[str, ...]:
+    """The parts that a class or id names; cached, for templates repeat their names."""
+    return tuple(str(match.lastgroup) for match in _NAMED.finditer(name[:_LONGEST_NAME]))
 
 
 def is_beside(element: HtmlElement) -> bool:

@@ -94,7 +94,7 @@ def read_page(content: str, url: str | None, resource: str) -> Page:
             raise NoTextError(resource, cause, "send the article's text, or the page as a browser draws it")
     lines, cut = trimmed(extracted, page, facts)
     removed += cut
-    outside = outside_box(tree, lines)
+    outside = outside_box(page, lines)
     removed += [Removed("furniture", lines[n]) for n in sorted(outside)]
     return Page([line for n, line in enumerate(lines) if n not in outside], facts, removed, notes)
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -218,5 +219,12 @@ def is_elsewhere(element: HtmlElement) -> bool:
         return True
     if (style := get("style")) and _HIDDEN.search(style):
         return True
-    name = f"{get('class') or ''} {get('id') or ''}"[:_LONGEST_NAME]
-    return element.tag not in ("html", "body", "article", "main") and bool(_NAMED.search(name))
+    return element.tag not in ("html", "body", "article", "main") and (
+        _names_readers(get("class")) or _names_readers(get("id"))
+    )
+
+
+@lru_cache(8192)
+def _names_readers(name: str | None) -> bool:
+    """Whether a class or id names what readers wrote; cached, for templates repeat their names."""
+    return bool(name and _NAMED.search(name[:_LONGEST_NAME]))

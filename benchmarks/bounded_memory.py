@@ -27,7 +27,9 @@ from schemas.stages import Stage
 from workers.queue.broker import broker_running, connect
 from workers.settings import override, settings
 
-LIMIT_MB = 64  # stated in the README for the default queue limit: three queues' worth of messages and as much again
+LIMIT_MB = (
+    64  # stated in docs/services.md for the default queue limit: three queues' worth of messages and as much again
+)
 
 TICK_SECONDS = 0.05
 MOVED_AT_ONCE = 1_000

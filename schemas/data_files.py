@@ -1,4 +1,4 @@
-"""The data files that stand beside the code: word lists and tables that a person can read and add to, each read once.
+"""Data files beside the code: word lists and tables that a person can read and add to, each read once.
 
 In a list `#` begins a remark, to the end of its line, and blank lines count for nothing.
 """

@@ -46,7 +46,7 @@ class RawDocument(BaseModel):
     """One document as it arrived. Only `content` is required; fields that are not named here are kept in `extra`.
 
     `published` keeps the offset it came with; a time without one is taken as UTC and `published_naive` is true.
-    A `published` that is no ISO 8601 time is set aside in `extra`, for a wrong date is no reason to lose an article.
+    A `published` that is not an ISO 8601 time is put in `extra`, for a wrong date is no reason to lose an article.
 
     Raises:
         pydantic.ValidationError: no content, empty content, or a field of a wrong type.

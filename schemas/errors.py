@@ -1,4 +1,4 @@
-"""The one tree of exceptions.
+"""The exception hierarchy.
 
 Every message names the resource (document, file and line, service, setting), the cause, and what to do.
 """
@@ -10,7 +10,7 @@ class WireroomError(Exception):
     """Base of every error that Wireroom raises on purpose.
 
     Args:
-        resource: what it concerns, as a person would name it ("seeds/a.jsonl, line 3", "document 4f2a…").
+        resource: what it concerns, as users would name it ("seeds/a.jsonl, line 3", "document 4f2a…").
         cause: what is wrong with it, one clause.
         advice: what to do about it, one clause, or None where nothing can be done.
     """
@@ -26,7 +26,7 @@ class WireroomError(Exception):
 
 
 class InputError(WireroomError):
-    """A file, a line of it, or a feed that cannot be read as raw documents. The rest of the input goes on."""
+    """A file, a line of it, or a feed that cannot be read as raw documents. The rest of the input is read."""
 
 
 class FileError(InputError):
@@ -42,7 +42,7 @@ class ServiceError(WireroomError):
 
 
 class DocumentError(WireroomError):
-    """An expected error of one document: it ends as `failed`, its neighbours go on."""
+    """An expected error of one document: it is marked `failed`, others are not affected."""
 
 
 class NoTextError(DocumentError):
@@ -54,7 +54,7 @@ class TooLargeError(DocumentError):
 
 
 class MessageError(WireroomError):
-    """A message on a queue that is not one of ours, or of a version we do not know."""
+    """A message on a queue that is not of the expected form, or of an unknown version."""
 
 
 class FetchError(WireroomError):

@@ -44,7 +44,7 @@ class StageMessage(BaseModel):
         """The message that arrived on a stage's queue, brought to the present version where it is of an earlier one.
 
         Raises:
-            MessageError: it is not one of ours, or of a version this program does not know.
+            MessageError: it is not of the expected form, or of an unknown version.
         """
         version = fields.get("version")
         if isinstance(version, int) and version > VERSION:

@@ -7,14 +7,22 @@ string itself. Names and meanings are those of the export formats.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
+Status = Literal["stated", "denied", "possible"]
+Scope = Literal["event", "part", "other"]
+ClaimantType = Literal[
+    "belligerent", "government", "police", "health", "un", "ngo", "company", "witness", "media", "other"
+]
 QuoteKind = Literal["direct", "indirect"]
 Qualifier = Literal["exact", "at_least", "at_most", "more_than", "fewer_than", "about", "between", "vague"]
 Measure = Literal[
     "killed", "injured", "missing", "detained", "displaced", "kidnapped", "released", "strength", "other_people"
 ]
+
+PlacePrecision = Literal["point", "town", "region", "country"]
+DatePrecision = Literal["day", "week", "month", "year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,8 @@ class Removed:
 class Cleaned:
     """What `clean` gives: the article's text, paragraphs apart by a newline, and what the article says of itself.
 
-    A fact the sender stated wins over one found in the page; None where neither says.
+    A fact the sender stated wins over one found in the page; None where neither says. `notes` says where the text is
+    not whole, and where it was found if not in the page's body.
     """
 
     text: str
@@ -41,6 +50,7 @@ class Cleaned:
     language: str | None = None
     published: datetime | None = None
     published_naive: bool = False
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,34 @@ class Entity:
     text: str
     label: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention of a place that the gazetteer knows: which one it is.
+
+    Attributes:
+        text: the mention, `text[start:end]` of the document.
+        name: the gazetteer's name for it.
+        geonameid: its number at geonames.org; None for most regions, whose numbers the gazetteer lacks.
+        country: ISO 3166-1 alpha-3 code of the country it is or lies in.
+        region: GeoNames code of the state or province it is or lies in; None for a country.
+        lat, lon: degrees; of a country or region the middle of its towns weighted by their inhabitants.
+        precision: what kind of place it is, so how far from there the event may have been.
+        demonym: whether the text names what is of it ("Nigerian") and not the place itself.
+    """
+
+    start: int
+    end: int
+    text: str
+    name: str
+    geonameid: int | None
+    country: str
+    region: str | None
+    lat: float
+    lon: float
+    precision: PlacePrecision
+    demonym: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +133,19 @@ class Claim:
     claimant_end: int | None = None
     claimant_name: str | None = None
     relay: str | None = None
+    status: Status | None = None
+    scope: Scope | None = None
+    claimant_type: ClaimantType | None = None
+    place: str | None = None
+    place_start: int | None = None
+    place_end: int | None = None
+    geonameid: int | None = None
+    country: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    place_precision: PlacePrecision | None = None
+    event_date: date | None = None
+    event_date_precision: DatePrecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +155,5 @@ class Extraction:
     entities: list[Entity] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -6,56 +6,22 @@ rows.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     String,
-    Text,
-    TypeDecorator,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-# SQLite gives a rowid only to INTEGER PRIMARY KEY, never to BIGINT.
-_BigKey = BigInteger().with_variant(Integer(), "sqlite")
-
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """A moment: aware, in UTC, to the microsecond, on databases with and without time zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError(f"a time without an offset cannot be stored: {value!r}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Table(DeclarativeBase):
-    """Base of all tables."""
-
-    type_annotation_map = {  # noqa: RUF012 (SQLAlchemy reads it as is)
-        str: Text(),
-        datetime: UTCDateTime(),
-        dict[str, Any]: JSON(none_as_null=True),
-        list[Any]: JSON(none_as_null=True),
-    }
+from schemas.columns import BigKey
+from schemas.columns import Table as Table
+from schemas.columns import UTCDateTime as UTCDateTime
 
 
 class Document(Table):
@@ -73,7 +39,7 @@ class Document(Table):
     )
 
     # The key inside the tables; `id` is the one that the world sees.
-    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(32), unique=True)
 
     # As stated by the sender, completed by `clean` from the page.
@@ -109,6 +75,7 @@ class Document(Table):
 
     arrived: Mapped[ArrivedBody] = relationship(lazy="raise")
     cleaned: Mapped[CleanedBody] = relationship(lazy="raise")
+    places: Mapped[list[Place]] = relationship(lazy="raise", order_by="Place.ordinal")
 
 
 class ArrivedBody(Table):
@@ -123,7 +90,7 @@ class ArrivedBody(Table):
 
 
 class CleanedBody(Table):
-    """The cleaned text, what cleaning cut, and in words what extraction passed over."""
+    """The cleaned text, what cleaning cut, and in words what is missing of it and what extraction passed over."""
 
     __tablename__ = "cleaned_bodies"
 
@@ -190,10 +157,41 @@ class Claim(_Found, Table):
     relay: Mapped[str | None]
     sentence_start: Mapped[int]
     sentence_end: Mapped[int]
+    status: Mapped[str | None] = mapped_column(String(16))
+    scope: Mapped[str | None] = mapped_column(String(16))
+    claimant_type: Mapped[str | None] = mapped_column(String(16))
+    place: Mapped[str | None]
+    place_start: Mapped[int | None]
+    place_end: Mapped[int | None]
+    geonameid: Mapped[int | None]
+    country: Mapped[str | None] = mapped_column(String(3))
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    place_precision: Mapped[str | None] = mapped_column(String(16))
+    event_date: Mapped[date | None]
+    event_date_precision: Mapped[str | None] = mapped_column(String(16))
+
+
+class Place(_Found, Table):
+    """A mention of a place that the gazetteer knows (schemas.records.Place)."""
+
+    __tablename__ = "places"
+
+    text: Mapped[str]
+    name: Mapped[str]
+    geonameid: Mapped[int | None]
+    country: Mapped[str] = mapped_column(String(3))
+    region: Mapped[str | None]
+    lat: Mapped[float]
+    lon: Mapped[float]
+    precision: Mapped[str] = mapped_column(String(16))
+    demonym: Mapped[bool]
 
 
 class Story(Table):
-    """Documents on one event. A story merged into another stays, so that its id can still be followed."""
+    """Documents on one event. A story merged into another stays, so that its id can still be followed; one that was
+    parted from another says from which.
+    """
 
     __tablename__ = "stories"
 
@@ -202,10 +200,26 @@ class Story(Table):
     merged_into: Mapped[str | None] = mapped_column(String(32), index=True)
     merged: Mapped[datetime | None]
     merge_score: Mapped[float | None]
+    parted_from: Mapped[str | None] = mapped_column(String(32), index=True)
+    parted: Mapped[datetime | None]
+    parting_score: Mapped[float | None]
+
+
+class FurtherStory(Table):
+    """A story that a round-up reports beside its own (pipeline.dedupe.FurtherStory): `compared` is the report that it
+    carries, `score` how much of it.
+    """
+
+    __tablename__ = "further_stories"
+
+    number: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    story_id: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
+    score: Mapped[float]
+    compared: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"))
 
 
 class FingerprintKey(Table):
-    """The index that dedupe looks documents up in: a key of a document's text or of its terms."""
+    """The index in which dedupe looks up documents: a key of a document's text or of its terms."""
 
     __tablename__ = "fingerprint_keys"
     # Without a rowid the rows are the index: half the size on SQLite (https://sqlite.org/withoutrowid.html).
@@ -239,7 +253,7 @@ class Failure(Table):
     __tablename__ = "failures"
     __table_args__ = ({"sqlite_autoincrement": True},)
 
-    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     document_id: Mapped[str | None] = mapped_column(String(32), index=True)
     stage: Mapped[str] = mapped_column(String(16))
     error_type: Mapped[str]
@@ -274,7 +288,7 @@ class Feed(Table):
     __tablename__ = "feeds"
     __table_args__ = (Index("ix_feeds_state_due", "state", "due"), {"sqlite_autoincrement": True})
 
-    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     # With the credentials that it may need; `workers.fetching.urls.shown` is what may be shown.
     url: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str | None]
@@ -311,7 +325,7 @@ class Fetch(Table):
     __tablename__ = "fetches"
     __table_args__ = (Index("ix_fetches_feed_number_started", "feed_number", "started"), {"sqlite_autoincrement": True})
 
-    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     feed_number: Mapped[int] = mapped_column(ForeignKey("feeds.number", ondelete="CASCADE"))
     due: Mapped[datetime]
     started: Mapped[datetime]
@@ -334,7 +348,7 @@ class Entry(Table):
         {"sqlite_autoincrement": True},
     )
 
-    number: Mapped[int] = mapped_column(_BigKey, primary_key=True, autoincrement=True)
+    number: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     feed_number: Mapped[int] = mapped_column(ForeignKey("feeds.number", ondelete="CASCADE"))
     seen: Mapped[datetime]
     digest: Mapped[str] = mapped_column(String(32))  # of title and text as the feed last gave them
@@ -342,7 +356,7 @@ class Entry(Table):
     # Whether the document came by this entry: no other may revise it.
     owns: Mapped[bool] = mapped_column(default=False)
 
-    # The page to be fetched, and the raw document that stands in where it cannot be; null once that is settled.
+    # The page to be fetched, and the raw document to use if it cannot be; null once that is settled.
     page: Mapped[str | None]
     stand_in: Mapped[dict[str, Any] | None]
     page_due: Mapped[datetime | None]

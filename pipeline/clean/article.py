@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from schemas.documents import RawDocument
 from schemas.errors import NoTextError, TooLargeError
 from schemas.records import Cleaned, Removed
 
+from .dates import dateline_date
 from .encoding import mend
 from .facts import Facts
 from .language import language_of, language_tag
 from .page import read_page
-from .paragraphs import key, paragraphs
+from .paragraphs import key, paragraphs, without_entities
 from .rules import SENTENCE_END, Rules, default_rules
 
 # A newspaper article is under 100 kB and a book 1 MB; beyond this it is no article.
@@ -21,10 +23,17 @@ _MAX_TEXT = 4_000_000
 _MARKUP = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body)\b", re.I | re.S
 )
+# Pieces of HTML sent as text: a paragraph, a break or a link that is closed.
+_FRAGMENT = re.compile(
+    r"<p(?: [^<>]{0,500})?>.{0,20000}?</p>|<br ?/?>|<a href=[^<>]{1,2000}>[^<>]{0,500}</a>", re.I | re.S
+)
 # A headline is no longer than this many words, and what stands above the article's body is within so many lines.
 _HEADLINE_WORDS = 25
 _TOP = 4
 _LAST_RESORT = ("gallery", "caption", "title")
+# The same, where they are sentences; what speaks to a reader alone (consent, newsletters, sharing) is no text ever.
+_LAST_SENTENCES = ("related", "credit", "byline", "stamp", "player", "furniture", "label")
+_SENTENCE_WORDS = 5
 _BYLINE = re.compile(r"by (.+)", re.I)
 _LETTER = re.compile(r"[^\W_]")
 
@@ -47,14 +56,16 @@ def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
     resource = f"document {raw.external_id or raw.url or raw.id}"
     content = raw.content
     removed: list[Removed] = []
-    if raw.content_type == "text/html" or _MARKUP.match(content):
+    notes: list[str] = []
+    if raw.content_type == "text/html" or _MARKUP.match(content) or _FRAGMENT.search(content[:_MAX_TEXT]):
         page = read_page(content, raw.url, resource)
         lines, facts = mend("\n".join(page.paragraphs)).split("\n"), page.facts
         removed += page.removed
+        notes = page.notes
     elif len(content) > _MAX_TEXT:
         raise TooLargeError(resource, f"{len(content):,} characters, more than {_MAX_TEXT:,}", "split it into articles")
     else:
-        lines, facts = paragraphs(mend(content)), Facts()
+        lines, facts = paragraphs(without_entities(mend(content))), Facts()
     title = raw.title or facts.title
     rules = rules or default_rules()
     lines, cut = _without_furniture(lines, title, rules)
@@ -66,6 +77,9 @@ def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
     if not _LETTER.search(text):
         raise NoTextError(resource, "no text is left of it once navigation and promotion are cut", "see what was sent")
     published = raw.published or facts.published
+    naive = raw.published_naive if raw.published else facts.published_naive
+    if published is None and (day := dateline_date(text, datetime.now(UTC))):
+        published, naive = day.replace(tzinfo=UTC), True
     return Cleaned(
         text=text,
         removed=removed,
@@ -75,12 +89,26 @@ def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
         url=raw.url or facts.url,
         language=language_tag(raw.language) or language_of(text) or facts.language,
         published=published,
-        published_naive=raw.published_naive if raw.published else facts.published_naive,
+        published_naive=naive,
+        notes=notes,
     )
 
 
 def _without_furniture(lines: list[str], title: str | None, rules: Rules) -> tuple[list[str], list[Removed]]:
-    """The lines that are the article's, and those that are not: promotion, and the headline repeated above the text."""
+    """The lines that are the article's, and those that are not: promotion, and the headline repeated above the text.
+
+    What stands at an end once others are cut is looked at again, so that a cleaned text is left as it is.
+    """
+    removed: list[Removed] = []
+    while True:
+        left, cut = _cut_once(lines, title, rules)
+        removed += cut
+        if not cut or not left or left == lines:
+            return left, removed
+        lines = left
+
+
+def _cut_once(lines: list[str], title: str | None, rules: Rules) -> tuple[list[str], list[Removed]]:
     kept: list[str] = []
     removed: list[Removed] = []
     name = key(title)
@@ -94,8 +122,13 @@ def _without_furniture(lines: list[str], title: str | None, rules: Rules) -> tup
     if kept:
         return kept, removed
     # A gallery's captions, or a post that is its own headline, are the text of what has no other.
-    shown = [piece.text for piece in removed if piece.kind in _LAST_RESORT]
-    return shown, [piece for piece in removed if piece.kind not in _LAST_RESORT]
+    shown = [piece for piece in removed if piece.kind in _LAST_RESORT or _is_last_sentence(piece)]
+    return [piece.text for piece in shown], [piece for piece in removed if piece not in shown]
+
+
+def _is_last_sentence(piece: Removed) -> bool:
+    long = piece.text.count(" ") + 1 >= _SENTENCE_WORDS
+    return piece.kind in _LAST_SENTENCES and long and bool(SENTENCE_END.search(piece.text))
 
 
 def _headline(lines: list[str]) -> str | None:

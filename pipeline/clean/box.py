@@ -15,6 +15,7 @@ _PARAGRAPH = 10
 _FOUND = 0.6
 # Characters; what is longer is a box of many paragraphs and no paragraph.
 _LONGEST = 6_000
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TAGS = ("p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td", "span", "section")
 
 
@@ -39,8 +40,20 @@ def outside_box(tree: HtmlElement, lines: list[str]) -> set[int]:
         if len(box) == 0:
             break
         inner = max(box, key=weights.__getitem__)
-    return {
-        n
-        for n, line in enumerate(lines)
-        if (found := places.get(line)) and not any(box in element.iterancestors() for element in found)
-    }
+    found = [(n, places[line]) for n, line in enumerate(lines) if places.get(line)]
+    inside = {n for n, elements in found if any(box in element.iterancestors() for element in elements)}
+    if not inside:
+        return set()
+    last = max(inside)
+    return {n for n, elements in found if n > last and all(_is_apart(element, box) for element in elements)}
+
+
+def _is_apart(element: HtmlElement, box: HtmlElement) -> bool:
+    """Whether an element behind the box stands in a part of its own: one with a heading, or of links."""
+    branch = element
+    around = set(box.iterancestors())
+    while (parent := branch.getparent()) is not None and parent not in around:
+        branch = parent
+    size = len(branch.text_content())
+    linked = sum(len(anchor.text_content()) for anchor in branch.iter("a"))
+    return 2 * linked > size or next(branch.iter(*_HEADINGS), None) is not None

@@ -30,8 +30,11 @@ _META_CHARSET = re.compile(
 )
 # Enough for the detector to be sure, and a bound on its time.
 _DETECT = 50_000
-# A text of this share of broken sequences, or less, is UTF-8 with a few damaged places (a cut file, a pasted byte).
-_DAMAGED = 0.1
+# A text with so many broken bytes, at most, to each whole character beyond ASCII is UTF-8 with a few damaged places:
+# a cut file, pasted bytes.
+_DAMAGED = 0.5
+# A single byte that is a letter of Windows-1252 and stands before ASCII; what is left of a cut sequence has a second.
+_STRAY = re.compile("(?<![\udc80-\udcff])[\udcc0-\udcff](?=[\x00-\x7f])")
 
 # A first byte of UTF-8 as Western, Central European or Cyrillic sets show it, and a second: no mojibake is without them
 # and most texts are, while ftfy's own test takes fifty times as long.
@@ -104,10 +107,17 @@ def _read(data: bytes, label: str) -> str | None:
 
 
 def _mostly_utf8(data: bytes) -> str | None:
-    text = data.decode("utf-8", "replace")
-    broken = text.count("\N{REPLACEMENT CHARACTER}")
-    beyond_ascii = sum(1 for character in text if ord(character) > 127)
-    return text if beyond_ascii and broken <= _DAMAGED * beyond_ascii else None
+    """UTF-8 with some damage: letters of Windows-1252 pasted in are read as such, what else is broken is U+FFFD."""
+    text = data.decode("utf-8", "surrogateescape")
+    broken = sum(1 for character in text if "\udc80" <= character <= "\udcff")
+    whole = sum(1 for character in text if ord(character) > 127) - broken
+    if broken > _DAMAGED * whole:
+        return None
+    return (
+        _STRAY.sub(lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252"), text)
+        .encode("utf-8", "surrogateescape")
+        .decode("utf-8", "replace")
+    )
 
 
 def _utf16(data: bytes) -> str | None:

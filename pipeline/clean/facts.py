@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import Any
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 from trafilatura import metadata
 
-from .dates import WEB_BEGAN, first_published
+from .authors import authors
+from .dates import WEB_BEGAN, address_date, first_published, shown_date
 from .language import language_tag
+from .linked_data import LinkedData, read_linked_data
 from .paragraphs import key
+from .prose import Line, page_lines
+from .titles import headline
 
 _NAMES: dict[str, list[str]] = tomllib.loads((files(__package__) / "facts.toml").read_text(encoding="utf-8"))
-_NOBODY = frozenset(_NAMES["nobody"])
 # What stands between a headline and the outlet's name in a title.
-_BETWEEN = re.compile(r"\s+[|–—·•«»-]\s+|\s*\|\s*|: ")
+_BETWEEN = re.compile(r"\s+[|–—·•«»-]\s+|\s*[|｜：]\s*|: ")
+# Lines above the headline, and words in a line that shows when the article was published.
+_ABOVE = 4
+_SHORT = 20
+# Paragraphs below the headline: a lead, perhaps of two, stands above the date on many pages.
+_BELOW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The page's statements; None where it makes none. `titles` and `descriptions`: all it has, as `key` gives them."""
+    """The page's statements; None where it makes none. `titles` and `descriptions`: all it has, as `key` gives them.
+
+    `body` is the article as linked data repeats it, `is_free` whether it says that all may read it.
+    """
 
     title: str | None = None
     author: str | None = None
@@ -40,29 +48,34 @@ class Facts:
     published_naive: bool = False
     titles: frozenset[str] = frozenset()
     descriptions: frozenset[str] = frozenset()
+    body: tuple[str, ...] = ()
+    is_free: bool | None = None
 
 
 def read_facts(tree: HtmlElement, url: str | None) -> Facts:
-    """The facts that the page states or, as a last resort, that trafilatura and htmldate make out."""
+    """The facts that the page states in linked data, metadata, markup, or shows beside its headline."""
     metas = _metas(tree)
-    published, naive = _published(tree, metas) or (None, False)
-    stated = metadata.examine_meta(tree)
-    # Linked data of a shape that trafilatura does not foresee is passed over; the rest of the page still speaks.
-    with suppress(ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        stated = metadata.extract_meta_json(tree, stated)
-    title = stated.title or metadata.extract_title(tree)
-    source = stated.sitename or metadata.extract_sitename(tree)
-    titles = [name for name in (*_stated(metas, "title"), tree.findtext(".//title"), title) if name]
+    stated = [name for name in (*_stated(metas, "title"), tree.findtext(".//title")) if name]
+    data = read_linked_data(tree, stated)
+    titles = list(dict.fromkeys(filter(None, (data.headline, *stated))))
+    url = _address(tree, metas) or url
+    source = next(_stated(metas, "site"), None) or data.publisher or metadata.extract_sitename(tree)
+    outlets = [name for name in (source, data.publisher, *_stated(metas, "site")) if name]
+    title = headline(titles, outlets, url, tree) or metadata.extract_title(tree)
+    published, naive = _published(tree, metas, data, url) or (None, False)
+    parts = (part for name in (*titles, title or "") for part in (name, _BETWEEN.split(name)[0]))
     return Facts(
-        title=_headline(title, source, tree),
-        author=_persons(stated.author or metadata.extract_author(tree)),
+        title=title,
+        author=authors(data, metas, tree, outlets) or metadata.extract_author(tree),
         source=source.lstrip("@") if source else None,
-        url=stated.url or metadata.extract_url(tree, url),
+        url=url,
         language=language_tag(tree.get("lang")),
         published=published,
         published_naive=naive,
-        titles=frozenset(filter(None, (key(part) for title in titles for part in (title, _BETWEEN.split(title)[0])))),
+        titles=frozenset(filter(None, map(key, parts))),
         descriptions=frozenset(filter(None, map(key, _stated(metas, "description")))),
+        body=tuple(data.body),
+        is_free=data.is_free,
     )
 
 
@@ -81,54 +94,47 @@ def _stated(metas: Mapping[str, list[str]], fact: str) -> Iterator[str]:
     return (content for name in _NAMES[fact] for content in metas.get(name, ()))
 
 
-def _published(tree: HtmlElement, metas: Mapping[str, list[str]]) -> tuple[datetime, bool] | None:
-    """When the page says it was published, or else what htmldate makes out of its text and address."""
+def _address(tree: HtmlElement, metas: Mapping[str, list[str]]) -> str | None:
+    """The page's own address: its canonical link, or Open Graph's."""
+    links = (link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
+    found = (link for link in (*links, *metas.get("og:url", ())) if link and link.startswith(("http://", "https://")))
+    return next(found, None)
+
+
+def _published(
+    tree: HtmlElement, metas: Mapping[str, list[str]], data: LinkedData, url: str | None
+) -> tuple[datetime, bool] | None:
+    """When the page says it was published, or shows it beside its headline; its address last."""
     now = datetime.now(UTC)
-    if stated := first_published(_dates(tree, metas), now):
+    markup = [
+        time.get("datetime")
+        for time in tree.iter("time")
+        if time.get("itemprop") == "datePublished" or time.get("pubdate") is not None
+    ]
+    if stated := first_published((*data.published, *_stated(metas, "published"), *markup), now):
         return stated
-    guess = find_date(tree, original_date=True, min_date=f"{WEB_BEGAN:%Y-%m-%d}", max_date=f"{now:%Y-%m-%d}")
-    hours = [moment for time in tree.iter("time") if guess and (moment := time.get("datetime", "")).startswith(guess)]
-    return first_published([*hours, guess], now)
+    times = [moment for time in tree.iter("time") if (moment := time.get("datetime"))]
+    day = shown_date(_beside_headline(page_lines(tree)), tree.get("lang"), now)
+    if day is None and len({moment[:10] for moment in times}) == 1:
+        return first_published(times, now)
+    day = day or address_date(url, now) or _made_out(tree, now)
+    if day is None:
+        return None
+    hours = [moment for moment in times if moment.startswith(f"{day:%Y-%m-%d}")]
+    return first_published([*hours, f"{day:%Y-%m-%dT%H:%M}" if day.hour or day.minute else f"{day:%Y-%m-%d}"], now)
 
 
-def _dates(tree: HtmlElement, metas: Mapping[str, list[str]]) -> Iterator[str | None]:
-    """The dates that the page states as its own, most trusted first: linked data, metadata, markup."""
-    for script in tree.iter("script"):
-        if script.get("type") == "application/ld+json":
-            for item in _items(script.text or ""):
-                if isinstance(date := item.get("datePublished"), str):
-                    yield date
-    yield from _stated(metas, "published")
-    for time in tree.iter("time"):
-        if time.get("itemprop") == "datePublished" or time.get("pubdate") is not None:
-            yield time.get("datetime")
+def _made_out(tree: HtmlElement, now: datetime) -> datetime | None:
+    """What htmldate reads from names and markup not foreseen here; no first of January, which it makes of a year."""
+    found = find_date(
+        tree, original_date=True, extensive_search=False, min_date=f"{WEB_BEGAN:%Y-%m-%d}", max_date=f"{now:%Y-%m-%d}"
+    )
+    return None if not found or found.endswith("-01-01") else datetime.fromisoformat(found)
 
 
-def _headline(title: str | None, source: str | None, tree: HtmlElement) -> str | None:
-    """The title without the outlet's name: the heading that repeats it, or the one part of it that is no outlet."""
-    words, outlet = key(title), key(source)
-    for element in tree.iter("h1"):
-        text = " ".join(element.text_content().split())
-        if len(text.split()) > 2 and key(text) in words and key(text) != outlet:
-            return text
-    parts = [part for part in _BETWEEN.split(title or "") if key(part) != outlet]
-    return parts[0] if len(parts) == 1 else title
-
-
-def _persons(author: str | None) -> str | None:
-    names = [name for name in (author or "").split("; ") if name and name.casefold() not in _NOBODY]
-    return "; ".join(names) or None
-
-
-def _items(text: str) -> Iterator[dict[str, Any]]:
-    """Every object in a piece of linked data, from the outside in; none where it cannot be read."""
-    try:
-        left: list[Any] = [json.loads(text, strict=False)]
-    except (ValueError, RecursionError):
-        return
-    for value in left:  # grows as it is read
-        if isinstance(value, dict):
-            yield value
-            left.extend(value.values())
-        elif isinstance(value, list):
-            left.extend(value)
+def _beside_headline(page: list[Line]) -> list[str]:
+    """The short lines from just above the headline to the third paragraph below it."""
+    top = next((n for n, line in enumerate(page) if line.holder.tag == "h1"), 0)
+    prose = [n for n in range(top, len(page)) if page[n].is_prose][:_BELOW]
+    below = prose[-1] if len(prose) == _BELOW else len(page)
+    return [line.text for line in page[max(0, top - _ABOVE) : below + 1] if line.text.count(" ") < _SHORT]

@@ -18,10 +18,13 @@ from schemas.records import Removed
 from .facts import Facts
 from .paragraphs import key
 
-_FURNITURE = tomllib.loads((files(__package__) / "furniture.toml").read_text(encoding="utf-8"))
+_FURNITURE: dict[str, list[str]] = tomllib.loads((files(__package__) / "furniture.toml").read_text(encoding="utf-8"))
+_BESIDE = frozenset(_FURNITURE.pop("beside"))
 _NAMED = re.compile(
     "|".join(rf"(?P<{part}>(?<![^\s_-])(?:{'|'.join(words)})(?![^\s_-]))" for part, words in _FURNITURE.items()), re.I
 )
+
+_NAME_PART = re.compile(r"[a-z]+")
 
 Finder = Callable[[HtmlElement], list[HtmlElement]]
 
@@ -33,6 +36,7 @@ def _elements(path: str) -> Finder:
 _NAMES = cast(Callable[[HtmlElement], list[Any]], XPath("//@class | //@id"))
 _STATED = _elements("//body//*[@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']")
 _ABOVE = _elements("//h1 | //h2 | //h3 | //h4 | //h5 | //p | //div[not(*)]")
+_DIALOGS = _elements("//*[@role='dialog' or @role='alertdialog'][not(.//h1 or .//article)]")
 _LISTS = _elements("//ul[.//a] | //ol[.//a]")
 _LINKED = _elements("//*[self::p or self::h2 or self::h3 or self::h4][a or */a]")
 _QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
@@ -61,16 +65,16 @@ def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
     """
     removed: list[Removed] = []
     named = _named(tree)
-    for element in named["hover"]:
+    for element in (*named["hover"], *_DIALOGS(tree)):
+        if _length(element) < _BOX or element.get("role"):
+            _drop(element)
+    for element in named["offer"]:
         if _length(element) < _BOX:
+            removed.append(Removed("newsletter", _text(element)))
             _drop(element)
-    for kind, elements in (
-        ("title", _headlines(tree, facts, named["standfirst"])),
-        ("byline", [*_STATED(tree), *named["meta"]]),
-    ):
-        for element in [element for element in elements if _length(element) < _BOX]:
-            removed.append(Removed(kind, _text(element)))
-            _drop(element)
+    for element in [element for element in (*_STATED(tree), *named["meta"]) if _length(element) < _BOX]:
+        removed.append(Removed("byline", _text(element)))
+        _drop(element)
     for element in _links_alone(tree):
         removed += [Removed("related", _linked(anchor, facts.url)) for anchor in element.iter("a") if _text(anchor)]
         _drop(element)
@@ -96,24 +100,10 @@ def _named(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
     return found
 
 
-def _headlines(tree: HtmlElement, facts: Facts, standfirst: list[HtmlElement]) -> list[HtmlElement]:
-    """The headline, and its second line: what the page states as title or description, or names so, above the text."""
-    named = set(standfirst)
-    found = []
-    for element in _ABOVE(tree):
-        words = key(element.text_content())
-        paragraph = _among_paragraphs(element)
-        if not words:
-            continue
-        if element.tag == "h1":
-            stated = any(words in title or title in words for title in facts.titles)
-        else:
-            stated = words in facts.titles or (words in facts.descriptions and not paragraph)
-        if stated or element in named:
-            found.append(element)
-        elif paragraph and len(words) > _PARAGRAPH:
-            break
-    return found
+def is_beside(element: HtmlElement) -> bool:
+    """Whether class or id name an element as a picture, a byline or the like, which is no part of the text."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONGEST_NAME].lower()
+    return not _BESIDE.isdisjoint(_NAME_PART.findall(names))
 
 
 def _links_alone(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -18,8 +18,13 @@ from schemas.records import Removed
 
 from .box import outside_box
 from .facts import Facts, read_facts
+from .gaps import coverage, filled, in_order, parted
 from .mending import mend_tree
-from .paragraphs import paragraphs
+from .notes import LINKED_DATA, SCRIPT_DATA, notes_on
+from .paragraphs import key, paragraphs
+from .prose import Line, densest_part, first_article, page_lines, prose_size
+from .script_data import script_text
+from .trimming import trimmed
 
 # The largest news pages are near 2 MB, nearly all of it script; memory grows with some 30 bytes a character.
 _MAX_CHARACTERS = 5_000_000
@@ -29,10 +34,18 @@ _MAX_DEPTH = 250
 _MAX_ELEMENTS = 30_000
 # A tag may hold a picture or an article as a value, but few attributes; libxml2 compares each with all others.
 _MAX_ATTRIBUTES = 2_000
+# The end of a sentence; no three dots, in which labels end ("Loading…").
+_FULL_STOP = re.compile(r"(?<!\.\.)[.!?。！？؟।]['\"”’»)\]]*$")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
 _LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{4 * _MAX_ATTRIBUTES},}}")
 # Characters; with less than this from trafilatura's own rules, its slower fallbacks are asked too.
 _SHORT = 300
+# The share of a page's prose that an extraction holds; with less of it the thorough pass is asked too.
+_COVERED = 0.5
+# So many times the text of a poor extraction must the page's densest part hold to be taken in its place.
+_MISSED = 4
+# The same for the article's body in linked data.
+_WITNESSED = 2
 
 _TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (_MAX_DEPTH + 1)) + ")")
 _COUNT = etree.XPath("count(//*)")
@@ -45,37 +58,74 @@ _UNSEEN = ("script", "style", "noscript", "template", "nav", "form", etree.Comme
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The article's paragraphs, what was cut around and inside it, and the page's facts."""
+    """The article's paragraphs, what was cut around and inside it, the page's facts, and notes on what is missing."""
 
     paragraphs: list[str]
     facts: Facts
     removed: list[Removed] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def read_page(content: str, url: str | None, resource: str) -> Page:
     """The article of a page, or of a fragment of HTML such as a feed carries.
 
+    Where the page shows no article, its linked data or the data of its scripts are read, and a note says so.
+
     Raises:
         TooLargeError: past the limit of size, depth or number of elements.
-        NoTextError: nothing in it can be parsed as HTML.
+        NoTextError: nothing in it can be parsed as HTML, or there is no sentence in it outside its scripts.
     """
     tree = _parsed(content, resource)
     facts = read_facts(tree, url)
+    notes = notes_on(tree, facts)
     removed = mend_tree(tree, facts)
-    lines = _extracted(tree, url)
+    page = first_article(page_lines(tree))
+    data = [] if prose_size(page) else script_text(tree)
+    is_drawn = tree.find(".//script") is not None
+    extracted = _extracted(tree, url, facts, page)
+    body = list(facts.body)
+    if _size(body) > _WITNESSED * _size(extracted) or (len(body) > len(extracted) and _same(body, extracted)):
+        return Page(body, facts, removed, [*notes, LINKED_DATA])
+    if not prose_size(page) and (data or not any(map(_FULL_STOP.search, extracted))):
+        if data:
+            return Page(data, facts, removed, [*notes, SCRIPT_DATA])
+        if is_drawn:
+            cause = "the page shows no sentence; its text is drawn by a script, or it is no article"
+            raise NoTextError(resource, cause, "send the article's text, or the page as a browser draws it")
+    lines, cut = trimmed(extracted, page, facts)
+    removed += cut
     outside = outside_box(tree, lines)
     removed += [Removed("furniture", lines[n]) for n in sorted(outside)]
-    return Page([line for n, line in enumerate(lines) if n not in outside], facts, removed)
+    return Page([line for n, line in enumerate(lines) if n not in outside], facts, removed, notes)
 
 
-def _extracted(tree: HtmlElement, url: str | None) -> list[str]:
+def _same(one: list[str], other: list[str]) -> bool:
+    return key(" ".join(one)) == key(" ".join(other))
+
+
+def _extracted(tree: HtmlElement, url: str | None, facts: Facts, page: list[Line]) -> list[str]:
     """The paragraphs that trafilatura finds; all of a fragment's, in which it finds none."""
+    lines: list[str] = []
+    best = -1.0
     for fast in (True, False):
         document = trafilatura.bare_extraction(tree, url=url, include_comments=False, fast=fast)
-        lines = paragraphs(unescape("".join(_text_of(document.body)))) if isinstance(document, Document) else []
-        if sum(map(len, lines)) >= _SHORT:
-            return lines
-    return lines or _all_text(tree)
+        found = paragraphs(unescape("".join(_text_of(document.body)))) if isinstance(document, Document) else []
+        share = coverage(found, page)
+        if share > best:
+            lines, best = found, share
+        if best >= _COVERED and _size(lines) >= _SHORT:
+            break
+    if (
+        best < _COVERED
+        and best * prose_size(page) < _SHORT
+        and _size(densest := densest_part(page)) > _MISSED * _size(lines)
+    ):
+        lines = densest
+    return filled(in_order(parted(lines, page), page), page, facts) or _all_text(tree)
+
+
+def _size(lines: list[str]) -> int:
+    return sum(map(len, lines))
 
 
 def _parsed(content: str, resource: str) -> HtmlElement:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from itertools import pairwise
 
 _SPACES = re.compile(r"[^\S\n]+")
 # Soft hyphens, zero-width spaces, byte order and direction marks: layout, no text. (Zero-width joiners are spelling.)
 _INVISIBLE = re.compile(r"[\u00ad\u200b\ufeff\u2060\u200e\u200f]+")
+_ENTITY = re.compile(r"&(?:quot|amp|lt|gt|nbsp|apos|#\d{2,6}|#x[0-9a-fA-F]{2,5}|[lr][sd]quo|[mn]dash|hellip);")
 _LINE_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Mail and agency wires wrap between these columns; a paragraph as a line is longer, a heading or list item shorter.
 _WRAPPED = range(50, 101)
@@ -32,7 +34,7 @@ _FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|said|says|will|would|ca
 
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of `text`, trimmed, none empty; the words and their order are those of `text`."""
-    text = _LINE_BREAKS.sub("\n", _INVISIBLE.sub("", text))
+    text = _LINE_BREAKS.sub("\n", visible(text))
     blocks = [
         [line for raw in block.split("\n") if (line := _SPACES.sub(" ", raw).strip())]
         for block in re.split(r"\n\s*\n", text)
@@ -40,6 +42,16 @@ def paragraphs(text: str) -> list[str]:
     if _is_wrapped(blocks):
         return [" ".join(block) for block in blocks if block]
     return [line for block in blocks for line in block]
+
+
+def visible(text: str) -> str:
+    """`text` without soft hyphens, zero-width spaces and direction marks, which are layout."""
+    return _INVISIBLE.sub("", text)
+
+
+def without_entities(text: str) -> str:
+    """`text` with the entities of HTML that it holds (`&quot;`, `&#8217;`) as the characters that they stand for."""
+    return unescape(text) if _ENTITY.search(text) else text
 
 
 def key(text: str | None) -> str:

@@ -26,6 +26,12 @@ _KEYS = {*_LISTS, "max_words"}
 _KEEP = "keep"
 # The table under this name holds the expressions that a pattern may use by name, "{date}" for one.
 _TERMS = "terms"
+# The table under this name holds the words by which a text speaks of the outlet or to its reader.
+_ADDRESS = "address"
+# Kinds whose lines are sentences by nature (what a picture shows) or no text at all (a form run together).
+_UNGUARDED = frozenset(("caption", "gallery", "form", "ornament"))
+# Words; a line of fewer that ends as a sentence is a label with a full stop as likely.
+_SENTENCE_WORDS = 7
 # A line of more words than this is taken for a paragraph that a rule met by chance; a kind may state its own.
 _MAX_WORDS = 45
 # Characters; nothing is looked for in a longer line, which keeps a hostile one from costing minutes.
@@ -43,6 +49,8 @@ _TERM = re.compile(r"\{([a-z]+)\}")
 _MARKS = ' .,:;!?…"”'
 
 SENTENCE_END = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
+_EDGE = re.compile(r"[.!?…。！？][\"'”’)]* +(?=\S)")
+_WORDS = re.compile(r"\w+\W+\w+")
 _SENTENCE = re.compile(SENTENCE_END.pattern + r"|[.!?]['\"”’)]* [A-Z'\"“‘]")
 
 
@@ -67,18 +75,30 @@ class _Kind:
 
     name: str
     max_words: int
+    labels: _Openings
     starts: _Openings
     ends: _Openings
     within: tuple[str, ...]
     whole: tuple[re.Pattern[str], ...]
 
-    def holds(self, line: str, lower: str, backwards: str, words: int) -> bool:
-        """Whether a line is of this kind: as it is, in lower case, that from its last word backwards, its length."""
+    def holds(self, line: str, lower: str, backwards: str, words: int, is_report: bool) -> bool:
+        """Whether a line is of this kind.
+
+        Args:
+            line, lower, backwards, words: it as it is, in lower case, that from its last word backwards, its length.
+            is_report: whether it is a sentence that speaks neither of the outlet nor to its reader.
+        """
         return words <= self.max_words and (
-            self.starts.match(lower)
-            or self.ends.match(backwards)
-            or any(piece in lower for piece in self.within)
+            self.labels.match(lower)
             or any(pattern.fullmatch(line) for pattern in self.whole)
+            or (
+                not (is_report and self.name not in _UNGUARDED)
+                and (
+                    self.starts.match(lower)
+                    or self.ends.match(backwards)
+                    or any(piece in lower for piece in self.within)
+                )
+            )
         )
 
 
@@ -89,6 +109,7 @@ class Rules:
     _kinds: tuple[_Kind, ...]
     _any: _Kind
     _keep: _Kind | None
+    _address: re.Pattern[str]
     _heads: _Openings
     _pieces: tuple[tuple[str, str, re.Pattern[str]], ...]
 
@@ -101,6 +122,7 @@ class Rules:
         """
         tables = tomllib.loads((files(__package__) / "rules.toml").read_text(encoding="utf-8"))
         terms = _terms(tables.pop(_TERMS))
+        address = tables.pop(_ADDRESS)["words"]
         for path in more:
             try:
                 added = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -112,6 +134,7 @@ class Rules:
             _kinds=tuple(_kind(name, table, terms) for name, table in cutting.items()),
             _any=_kind("any", _together(cutting), terms),
             _keep=_kind(_KEEP, tables[_KEEP], terms) if _KEEP in tables else None,
+            _address=re.compile(rf"(?<!\w)(?:{'|'.join(address)})(?!\w)|[@©]"),
             _heads=_Openings({head.lower(): r"\W*$" for table in tables.values() for head in table.get("heads", ())}),
             _pieces=tuple(
                 (name, _literal(piece), re.compile(r"(?<!\w)" + _expression(piece) + after, re.I))
@@ -145,18 +168,36 @@ class Rules:
             return None
         line = line.replace("’", "'")
         lower = line.lower()
-        views = line, lower, lower.rstrip(_MARKS)[::-1], line.count(" ") + 1
+        words = line.count(" ") + 1
+        views = line, lower, lower.rstrip(_MARKS)[::-1], words
         # Most lines are of no kind, which one look at all rules together tells soonest.
-        if not self._any.holds(*views) or (self._keep and self._keep.holds(*views)):
+        if not self._any.holds(*views, is_report=False) or (self._keep and self._keep.holds(*views, is_report=False)):
             return None
-        return next((kind.name for kind in self._kinds if kind.holds(*views)), None)
+        is_report = words >= _SENTENCE_WORDS and bool(SENTENCE_END.search(line)) and not self._address.search(lower)
+        return next((kind.name for kind in self._kinds if kind.holds(*views, is_report=is_report)), None)
 
     def _pieces_of(self, kind: str | None, part: str) -> list[tuple[str | None, str]]:
         """The part with its kind; where it has none, the captions glued to it and the paragraph, with theirs."""
-        if kind := kind or self.kind_of(part):
+        if kind:
             return [(kind, part)]
+        if kind := self.kind_of(part):
+            return self._from_where(kind, part)
         pieces = list(captions_apart(part))
         return [(self.kind_of(piece), piece) for piece in pieces] if len(pieces) > 1 else [(None, part)]
+
+    def _from_where(self, kind: str, part: str) -> list[tuple[str | None, str]]:
+        """A part that is of a kind; of a paragraph, the sentences from which on it is, and what is before them kept."""
+        edges = [edge.end() for edge in _EDGE.finditer(part)]
+        is_headline = kind == "related" and part.count(" ") < _HEADLINE_WORDS
+        if not edges or is_headline or kind in _UNGUARDED or self.kind_of(part[: edges[0]].strip()):
+            return [(kind, part)]
+        start = next((edge for edge in reversed(edges) if self.kind_of(part[edge:])), None)
+        if start is None or not _WORDS.search(part[:start]):
+            return [(kind, part)]
+        while (earlier := [edge for edge in edges if edge < start]) and self.kind_of(part[earlier[-1] : start].strip()):
+            start = earlier[-1]
+        kept = self._parts(part[:start].strip())
+        return [*(piece for cut, rest in kept for piece in self._pieces_of(cut, rest)), (kind, part[start:])]
 
     def _is_head(self, line: str) -> bool:
         return line.count(" ") < _HEADLINE_WORDS and self._heads.match(line.lower().replace("’", "'"))
@@ -206,13 +247,14 @@ def _row(words: list[str]) -> re.Pattern[str]:
 
 
 def _kind(name: str, table: Mapping[str, Any], terms: Mapping[str, str]) -> _Kind:
-    starts = {rule: r"\W*$" for key in ("is", "heads") for rule in table.get(key, ())} | dict.fromkeys(
-        table.get("begins", ()), ""
-    )
+    labels = {rule: r"\W*$" for key in ("is", "heads") for rule in table.get(key, ())}
+    begins = table.get("begins", ())
+    labels |= {rule: "" for rule in begins if rule.rstrip().endswith((":", "|"))}
     return _Kind(
         name=name,
         max_words=table.get("max_words", _MAX_WORDS),
-        starts=_Openings({rule.lower(): after for rule, after in starts.items()}),
+        labels=_Openings({rule.lower(): after for rule, after in labels.items()}),
+        starts=_Openings({rule.lower(): "" for rule in begins if rule not in labels}),
         ends=_Openings({rule.lower()[::-1]: "" for rule in table.get("ends", ())}),
         within=tuple(rule.lower() for rule in table.get("has", ())),
         whole=(

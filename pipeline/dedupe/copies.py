@@ -9,21 +9,26 @@ turns out to be boilerplate only now also parts the groups that it had joined.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, Standing
+from pipeline.dedupe.likeness import cosines
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, cosines, profile
+from pipeline.dedupe.profile import Profile, profile
+from pipeline.dedupe.round_ups import can_carry, is_round_up, parts_of
 from pipeline.dedupe.shingles import Hashes, distinct, parted, shingles
-from pipeline.dedupe.words import words
+from pipeline.dedupe.words import Words, words
 
 _CARRIERS = 3  # Unlike documents that must share a text before it is boilerplate: two may simply be copies.
 _MOST_CARRIERS = 6  # Documents whose rest is profiled, which costs more than all else here.
 _SAME_TEXT = 0.9  # Jaccard similarity of two texts that count as one posted twice.
+_FEWEST_PARTICULARS = 4  # Names and numbers without which a text has no form to fill.
+_SAME_PARTICULARS = 0.6  # Between what copies and what records of one form share of them.
 _WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
 _FEWEST_WORDS = 4  # Telling words without which there is no rest to tell what else a document is about.
+_ONE_MATTER = 0.045  # Likeness of the words of two texts, or parts of texts, on one matter.
 _NOTHING = np.empty(0, np.uint64)
 
 
@@ -48,6 +53,9 @@ class Copies:
         heads: for each document in `changes` or `documents`, the number of the earliest document of its group.
         boilerplate: what was put aside.
         moved: `Decision.moved`.
+        round_ups: the round-up that the arriving document is, or those that carry it, each with the reports that it
+            carries as far as they are known here, and the share of them that it does.
+        carrying: the recorded documents among them.
     """
 
     changes: tuple[CopyChange, ...]
@@ -55,6 +63,8 @@ class Copies:
     heads: Mapping[int, int]
     boilerplate: Boilerplate = _NO_BOILERPLATE
     moved: Mapping[int, int] = field(default_factory=dict)
+    round_ups: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
+    carrying: tuple[Standing, ...] = ()
 
 
 def containment(one: Hashes, other: Hashes, boilerplate: Hashes = _NOTHING) -> float:
@@ -79,17 +89,30 @@ def find_copies(
     """Measures the arriving document, of shingles `own`, against `candidates`; gives the groups as they are with it."""
     texts = dict(ledger.texts([candidate.number for candidate in candidates])) if candidates else {}
     candidates = [candidate for candidate in candidates if candidate.number in texts]
-    hashes = {number: distinct(shingles(words(text))) for number, text in texts.items()}
+    read = {number: words(text) for number, text in texts.items()}
+    hashes = {number: distinct(shingles(text)) for number, text in read.items()}
     hashes[arrival.number] = own
     texts[arrival.number] = arrival.text
     found = _find_boilerplate(arriving, arrival.language, candidates, texts, hashes, limits)
     boilerplate = found.shingles
     scores = {c.number: containment(own, hashes[c.number], boilerplate) for c in candidates}
     linked = [c for c in candidates if scores[c.number] >= limits.copy]
+    if linked:
+        read[arrival.number] = words(arrival.text)
+        linked = [c for c in linked if not _of_one_form(c.number, arrival.number, read)]
+    profiles = {c.number: c.profile for c in linked} | {arrival.number: arriving.profile}
+    parts = parts_of(arrival.number, [c.number for c in linked], hashes, profiles, limits.copy)
+    round_ups: dict[int, Mapping[int, float]] = {arrival.number: parts} if parts else {}
+    for c in linked:
+        if is_round_up(c) and can_carry(hashes[c.number], own):
+            round_ups[c.number] = {arrival.number: scores[c.number]}
+    linked = [c for c in linked if c.number not in parts and c.number not in round_ups]
     in_question = [c for c in candidates if c.number in found.profiles]
     touched = {c.copy_of or c.number for c in (*linked, *in_question)}
     if not touched:
-        return Copies((CopyChange(arrival.number, None),), (), {arrival.number: arrival.number}, found)
+        alone = {arrival.number: arrival.number}
+        carrying = tuple(c for c in candidates if c.number in round_ups)
+        return Copies((CopyChange(arrival.number, None),), (), alone, found, {}, round_ups, carrying)
 
     most = limits.members * len(touched)
     documents = {d.number: d for d in ledger.copies(touched, most)}
@@ -99,14 +122,24 @@ def find_copies(
     groups: dict[int, list[Standing]] = {}
     for document in documents.values():
         groups.setdefault(document.copy_of or document.number, []).append(document)
-    wanted = [d.number for d in documents.values() if len(boilerplate) or d.copy_of is None]
+    carried = any(can_carry(hashes[c.number], own) for c in linked)
+    wanted = [d.number for d in documents.values() if len(boilerplate) or carried or d.copy_of is None]
     unread = [number for number in wanted if number not in texts][: limits.members]
     texts |= ledger.texts(unread) if unread else {}
     hashes |= {number: distinct(shingles(words(texts[number]))) for number in unread if number in texts}
 
+    profiles |= {d.number: d.profile for d in documents.values()}
+    if carried:
+        for group in groups.values():
+            members = [arrival.number, *(d.number for d in group)]
+            for number in members[1:]:
+                if number in hashes and (parts := parts_of(number, members, hashes, profiles, limits.copy)):
+                    round_ups[number] = parts
     pairs = [(arrival.number, c.number) for c in linked]
     for group in groups.values():
-        pairs += _pairs_within(group, hashes, _NOTHING if whole else boilerplate, limits)
+        anew = len(boilerplate) > 0 or any(d.number in round_ups for d in group)
+        pairs += _pairs_within(group, hashes, boilerplate, limits, anew=anew and not whole)
+    pairs = [(a, b) for a, b in pairs if b not in round_ups.get(a, ()) and a not in round_ups.get(b, ())]
     components = _components([arrival.number, *documents], pairs)
     known = documents | {arrival.number: arriving}
     heads: dict[int, int] = {}
@@ -114,14 +147,30 @@ def find_copies(
         head = min(component, key=lambda number: (known[number].time, known[number].id))
         heads |= dict.fromkeys(component, head)
     moved = {old: heads[old] for old in groups if whole and heads[old] != old}
-    return _changes(arrival, documents, heads, scores, hashes, found, moved)
+    changed = _changes(arrival, documents, heads, scores, hashes, found, moved)
+    recorded = {c.number: c for c in candidates} | documents
+    carrying = tuple(recorded[number] for number in round_ups if number in recorded)
+    return replace(changed, round_ups=round_ups, carrying=carrying)
+
+
+def _of_one_form(one: int, other: int, read: Mapping[int, Words]) -> bool:
+    """Whether two texts are records of one form: a frame in common, and other names and numbers in it.
+
+    Of true copies the longer has two thirds and more of the shorter one's names and numbers, edited or cut; of a
+    coroner's notes, weekly reports or lottery draws at most half.
+    """
+    shorter, longer = sorted((read[one], read[other]), key=lambda text: len(text.codes))
+    particulars = np.unique(shorter.codes[shorter.particulars()])
+    if len(particulars) < _FEWEST_PARTICULARS:
+        return False
+    return float(np.isin(particulars, longer.codes).mean()) < _SAME_PARTICULARS
 
 
 def _pairs_within(
-    group: Sequence[Standing], hashes: Mapping[int, Hashes], boilerplate: Hashes, limits: Limits
+    group: Sequence[Standing], hashes: Mapping[int, Hashes], boilerplate: Hashes, limits: Limits, *, anew: bool
 ) -> Iterable[tuple[int, int]]:
-    """The pairs that hold a group together: all that were so far, or those still copies without the boilerplate."""
-    if not len(boilerplate) or any(d.number not in hashes for d in group):
+    """The pairs that hold a group together: all that were so far, or those still copies where it is measured anew."""
+    if not anew or any(d.number not in hashes for d in group):
         return [(group[0].number, document.number) for document in group[1:]]
     numbers = [document.number for document in group]
     return [
@@ -210,7 +259,7 @@ def _find_boilerplate(
     shared = profile(words(parted(words(texts[arriving.number]), common)[1]), nothing, language)[0]
     rests = [profile(words(parted(words(texts[d.number]), common)[0]), nothing, language)[0] for d in carriers]
     rests = [rest.with_title(Profile.unpack(d.profile)) for rest, d in zip(rests, carriers, strict=True)]
-    near = cosines([shared, *rests]) >= limits.story
+    near = cosines([shared, *rests]) >= _ONE_MATTER
     matter = [near[0, place] or len(rest.body) < _FEWEST_WORDS for place, rest in enumerate(rests, start=1)]
     unlike: list[int] = []
     for place in range(len(carriers)):

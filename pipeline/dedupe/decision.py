@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from pipeline.dedupe.circumstances import Circumstances, circumstances
 from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
+from pipeline.dedupe.likeness import cosines_to, likenesses
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, cosines_to, profile
+from pipeline.dedupe.profile import Profile, profile
+from pipeline.dedupe.round_ups import is_round_up
 from pipeline.dedupe.shingles import distinct, keys, shingles
-from pipeline.dedupe.stories import find_stories, founded_on, likenesses
+from pipeline.dedupe.stories import find_stories, founded_on
 from pipeline.dedupe.words import words_of_both
+from schemas.records import Place
 
 # Words of the text and of the title that a document is indexed under for its story, beside the shingles for its copies.
 # With all its words indexed, `benchmarks/dedupe_quality.py` finds no better stories.
@@ -23,14 +28,19 @@ _INDEXED_BODY, _INDEXED_TITLE = 3, 2
 # do, of 70 words 86. So where either is short the few most alike are compared too, if they reach this likeness.
 _SHORT = 200  # Distinct shingles.
 _MOST_ALIKE, _ALIKE = 5, 0.05
+# What sets a site's name off in a title ("Two held after raid | Local News - The Courier"), and words of a headline.
+_SITE = re.compile(r"\s+[|«»·•]\s*|\s+[-–—]\s+(?=[^-–—]*$)")
+_HEADLINE_WORDS = 3
 
 
-def fingerprint(text: str, title: str | None = None, language: str | None = None) -> Fingerprint:
-    """What is looked up and stored of a document, from its cleaned text and its title.
+def fingerprint(
+    text: str, title: str | None = None, language: str | None = None, places: Sequence[Place] = ()
+) -> Fingerprint:
+    """What is looked up and stored of a document, from its cleaned text, title, and the places that `extract` found.
 
     `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
     """
-    in_order, headline = words_of_both(text, title or "")
+    in_order, headline = words_of_both(text, _headline(title or ""))
     hashes = shingles(in_order)
     looked_up, indexed = keys(hashes)
     telling, spelled = profile(in_order, headline, language)
@@ -38,10 +48,16 @@ def fingerprint(text: str, title: str | None = None, language: str | None = None
     return Fingerprint(
         tuple(dict.fromkeys((*looked_up, *terms))),
         tuple(dict.fromkeys((*indexed, *_heaviest(telling)))),
-        telling.pack(),
+        telling.pack() + circumstances(text, places).pack(),
         spelled,
         distinct(hashes),
     )
+
+
+def _headline(title: str) -> str:
+    """A title without the names of the site and its section, which tell of no event and stand in all its titles."""
+    own = _SITE.split(title, maxsplit=1)[0]
+    return own if len(own.split()) >= _HEADLINE_WORDS else title
 
 
 def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: Limits | None = None) -> Decision:
@@ -63,26 +79,33 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     window = timedelta(days=limits.window_days)
     recorded = ledger.documents(numbers) if numbers else ()
     documents = {d.number: d for d in recorded if arriving.apart(d) <= window}
-    near = likenesses(arriving, documents.values())
+    near = likenesses(arriving, documents.values(), limits)
     copy_candidates = [documents[number] for number in copy_like if number in documents]
     look_alike = _look_alike(documents, Profile.unpack(fingerprint.profile), len(fingerprint.shingles) <= _SHORT)
     copy_candidates += [documents[number] for number in look_alike if number not in copy_like]
     copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
-    profiles = {number: telling.pack() for number, telling in copies.boilerplate.profiles.items()}
+    known = documents | {d.number: d for d in (*copies.documents, *copies.carrying, arriving)}
+    profiles = {
+        number: telling.pack() + Profile.following(known[number].profile)
+        for number, telling in copies.boilerplate.profiles.items()
+    }
+    for number in copies.round_ups:
+        if number in known and not is_round_up(known[number]):
+            told = Circumstances.unpack(Profile.following(known[number].profile))
+            mine = Profile.unpack(profiles.get(number, known[number].profile)).pack()
+            profiles[number] = mine + replace(told, is_round_up=True).pack()
     if profiles:
         arriving = replace(arriving, profile=profiles.get(arrival.number, arriving.profile))
         documents = {n: replace(d, profile=profiles.get(n, d.profile)) for n, d in documents.items()}
-        near = likenesses(arriving, documents.values())
-    stories, merges = find_stories(
-        arriving, [*documents.values()], near, copies, profiles, fingerprint.spelled, ledger, limits
-    )
+        near = likenesses(arriving, documents.values(), limits)
+    stories = find_stories(arriving, [*documents.values()], near, copies, profiles, fingerprint.spelled, ledger, limits)
     # Boilerplate is indexed like any text, for only those who carry it show the next one what it is.
     own = copies.boilerplate.profiles.get(arrival.number)
     indexed = tuple(dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ()))))
     own_profile = profiles.pop(arrival.number, fingerprint.profile)
     return Decision(
-        arrival.number, indexed, own_profile, copies.changes, stories, merges, profiles, copies.moved,
-        _outdated(indexed, carriers, limits),
+        arrival.number, indexed, own_profile, copies.changes, stories.changes, stories.merges, stories.partings,
+        stories.further, profiles, copies.moved,        _outdated(indexed, carriers, limits),
     )  # fmt: skip
 
 

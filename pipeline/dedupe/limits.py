@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from pipeline.dedupe.circumstances import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +16,8 @@ class Limits:
     Attributes:
         copy: least containment of the shorter text in the longer for the two to be copies, 0 to 1.
         story: least mean likeness between the documents of two groups for both to be one story, 0 to 1.
-        fade_days: days apart at which half of the likeness that can fade has faded.
-        lasting: the share of likeness that never fades; web pages often carry a later date than their story's.
+        weights: how much place, date and numbers speak for or against one story.
+        fade_days: days apart that halve the likeness of words; web pages often carry a later date than their story's.
         window_days: documents further apart than this are not compared; a story may last longer through others.
         carriers: documents that are indexed under one key, the latest; for each more the earliest leaves the index.
         copy_candidates: documents whose text is read to measure containment.
@@ -26,9 +28,9 @@ class Limits:
     """
 
     copy: float = 0.6
-    story: float = 0.045
-    fade_days: float = 30.0
-    lasting: float = 0.7
+    story: float = 0.26
+    weights: Weights = field(default_factory=Weights)
+    fade_days: float = 60.0
     window_days: float = 365.0
     carriers: int = 16
     copy_candidates: int = 12

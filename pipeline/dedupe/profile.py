@@ -1,6 +1,6 @@
 """Profiles: the few words that tell what a document is about, and how alike two documents are by them.
 
-A word weighs (1 + ln n) for its n occurrences, times the cube of its rarity, and twice that where it is always
+A word weighs (1 + ln n) for its n occurrences, times the square of its rarity, and twice that where it is always
 capitalised within sentences: names tell events apart. Rarity is taken from word frequencies of the language at large
 (the `wordfreq` lists), not from the documents seen so far, so that no order of arrival changes a likeness; on small
 collections it is also the better measure, for there a word of the event is no rare word. Titles are compared apart:
@@ -10,7 +10,7 @@ some pages have a telling title and next to no text.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -24,10 +24,7 @@ Weights = NDArray[np.float32]
 
 _BODY_TERMS, _TITLE_TERMS = 32, 12  # `benchmarks/dedupe_quality.py` finds 24 a little too few, and no gain in more.
 _BODY_SHARE = 1 / 1.2  # Weight of the texts' likeness beside the titles'.
-_TITLE_TERM = np.int64(1 << 33)  # Sets the title's terms apart from the text's: more than any two keys differ.
-_NAME_SHARE = (
-    2.0  # With 1, short reports of one event fall apart; without a bound, one name joins all of a feed's entries.
-)
+TITLE_TERM = np.int64(1 << 33)  # Sets the title's terms apart from the text's: more than any two keys differ.
 _COMMONEST = 7.0  # log10 of occurrences per billion words; at and above it a word tells nothing ("the", "of", "and").
 _RAREST = 4.5  # How many powers of ten below that a word stands which the list leaves out: its rarest stand at 4.
 
@@ -42,7 +39,7 @@ class Profile:
     title_weights: Weights
 
     def pack(self) -> bytes:
-        """Five bytes a term: the key, and its weight to a part in 255 of the greatest."""
+        """Five bytes a term: the key, and its weight to a part in 255 of the greatest. What follows is not read."""
         sizes = bytes([len(self.body), len(self.title)])
         weights = [w * (255 / np.max(w)) for w in (self.body_weights, self.title_weights) if len(w)]
         parts = [self.body.astype("<i4"), self.title.astype("<i4"), *(np.rint(w).astype(np.uint8) for w in weights)]
@@ -56,6 +53,11 @@ class Profile:
         weights = np.concatenate([other.title_weights[extra] * scale, self.body_weights])[:_BODY_TERMS]
         return Profile(body, other.title, weights.astype(np.float32), other.title_weights)
 
+    @staticmethod
+    def following(packed: bytes) -> bytes:
+        """What was stored after a profile that `pack` packed."""
+        return packed[2 + 5 * (packed[0] + packed[1]) :]
+
     @property
     def is_short(self) -> bool:
         """Whether the text has fewer telling words than there is room for."""
@@ -66,7 +68,7 @@ class Profile:
         """The terms, the title's apart from the text's, and weights by which the dot product of two documents' vectors
         is their likeness.
         """
-        terms = np.concatenate((self.body, self.title + _TITLE_TERM))
+        terms = np.concatenate((self.body, self.title + TITLE_TERM))
         parts = (self.body_weights, _BODY_SHARE), (self.title_weights, 1 - _BODY_SHARE)
         return terms, np.concatenate([w * np.float32(math.sqrt(share / max(float(w @ w), 1e-9))) for w, share in parts])
 
@@ -91,7 +93,7 @@ def profile(text: Words, title: Words, language: str | None = None) -> tuple[Pro
     """
     terms = _Terms.of(text, title)
     rarity = _Rarity.of((language or "en").split("-")[0].lower()).of_terms(terms)
-    weights = (1 + np.log(terms.counts)) * rarity**3 * (1 + np.minimum(1, terms.capitals / terms.counts))
+    weights = (1 + np.log(terms.counts)) * rarity**2 * (1 + np.minimum(1, terms.capitals / terms.counts))
     heavy = _heaviest(weights, terms.codes, _BODY_TERMS)
     in_title = np.flatnonzero(terms.in_title)
     heads = in_title[_heaviest(rarity[in_title], terms.codes[in_title], _TITLE_TERMS)]
@@ -171,90 +173,6 @@ def _tokens(text: Words) -> tuple[Codes, Places, NDArray[np.bool_]]:
     pairs = np.flatnonzero(text.alone[:-1] & text.alone[1:] & (text.ends[:-1] == text.starts[1:]))
     codes = np.concatenate((text.codes[single], text.pairs(pairs)))
     return codes, np.concatenate((single, pairs)), np.repeat((False, True), (len(single), len(pairs)))
-
-
-def likeness(profiles: Sequence[Profile]) -> Weights:
-    """How alike each two are, 0 to 1: the cosine of their texts with a fifth of that of their titles, as a mean.
-
-    In a text too short to fill its profile one name can be half of all there is, and a name has two words as a rule. No
-    one name makes a story of such a text and another: the two weightiest words that both have count no more than twice
-    all the others.
-    """
-    near = cosines(profiles)
-    for place, one in enumerate(profiles):
-        if one.is_short:
-            near[place] = near[:, place] = likeness_to(one, profiles)
-    return near
-
-
-def cosines(profiles: Sequence[Profile]) -> Weights:
-    """The likeness of each two without the bound for short texts: whether parts of texts tell of the same."""
-    rows, terms, weights = _joined(profiles)
-    distinct, columns = np.unique(terms, return_inverse=True)
-    matrix = np.zeros((len(profiles), max(1, len(distinct))), np.float32)
-    matrix[rows, columns] = weights
-    found: Weights = matrix @ matrix.T
-    return found
-
-
-def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
-    """How alike one is to each of the others: a row of `likeness`, for less."""
-    rows, terms, products = _products(one, others)
-    near = np.bincount(rows, products, len(others))
-    short = np.array([one.is_short or other.is_short for other in others])
-    if short.any():
-        near = near - np.where(short, _beyond_the_others(rows, terms, products, len(others)), 0)
-    return near.astype(np.float32)
-
-
-def cosines_to(one: Profile, others: Sequence[Profile]) -> Weights:
-    """The likeness of one to each of the others without the bound for short texts: a name alone can lead to a copy."""
-    rows, _, products = _products(one, others)
-    return np.bincount(rows, products, len(others)).astype(np.float32)
-
-
-def _products(one: Profile, others: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:
-    """The terms that one shares with the others: the place of the other, the term, and the product of their weights."""
-    rows, terms, weights = _joined(others)
-    own, own_weights = one.vector
-    if not len(own) or not len(rows):
-        return rows[:0], terms[:0], weights[:0]
-    order = np.argsort(own)
-    where = order[np.minimum(np.searchsorted(own, terms, sorter=order), len(own) - 1)]
-    shared = np.flatnonzero(own[where] == terms)
-    return rows[shared], terms[shared], weights[shared] * own_weights[where[shared]]
-
-
-def _beyond_the_others(rows: Places, terms: NDArray[np.int64], products: Weights, count: int) -> NDArray[np.float64]:
-    """For each row, by how much its two weightiest words exceed `_NAME_SHARE` times the others.
-
-    A word of both text and title counts as one.
-    """
-    words = np.where(terms > _TITLE_TERM // 2, terms - _TITLE_TERM, terms)
-    order = np.lexsort((words, rows))
-    rows, words, products = rows[order], words[order], products[order]
-    first = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(words, prepend=0) != 0))
-    if not len(first):
-        return np.zeros(count)
-    rows, sums = rows[first], np.add.reduceat(products, first)
-    order = np.lexsort((sums, rows))
-    rows, sums = rows[order], sums[order]
-    left = np.searchsorted(rows, rows, side="right") - np.arange(len(rows))  # 1 for the weightiest of a row
-    name = np.bincount(rows, sums * (left <= 2), count)
-    others = np.bincount(rows, sums * (left > 2), count)
-    return np.maximum(0, name - _NAME_SHARE * others)
-
-
-def _joined(profiles: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:
-    """The vectors of several profiles one after another, with the place of its profile for each term."""
-    if not profiles:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
-    terms, weights = zip(*(p.vector for p in profiles), strict=True)
-    return (
-        np.repeat(np.arange(len(profiles)), [len(part) for part in terms]),
-        np.concatenate(terms),
-        np.concatenate(weights),
-    )
 
 
 def _heaviest(weights: NDArray[np.float64], codes: Codes, most: int) -> NDArray[np.intp]:

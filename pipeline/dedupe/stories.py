@@ -9,49 +9,32 @@ documents. Copies are always in one story. A story keeps its id with the largest
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
 
 from pipeline.dedupe.copies import Copies
-from pipeline.dedupe.ledger import Ledger, Standing, StoryChange, StoryMerge
+from pipeline.dedupe.ledger import FurtherStory, Ledger, Standing, StoryChange, StoryMerge, StoryParting
+from pipeline.dedupe.likeness import alike
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, Weights, likeness, likeness_to, spelling
+from pipeline.dedupe.profile import Profile, Weights, spelling
+from pipeline.dedupe.round_ups import is_round_up
 from pipeline.dedupe.words import words
 
 _SHOWN = 8  # Shared words named as evidence.
 _TOUCHED = 0.75  # A story is clustered anew where one of its documents reaches this part of the threshold.
 
 
-def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
-    """How alike each two documents are, 0 to 1, the time between them counted; 0 on the diagonal."""
-    matrix = likeness([Profile.unpack(document.profile) for document in documents])
-    matrix *= _fading(documents, documents, limits)
-    np.fill_diagonal(matrix, 0)
-    return matrix
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """What the arrival of a document changes of the stories; its own change is the first."""
 
-
-def likenesses(one: Standing, others: Collection[Standing]) -> dict[int, float]:
-    """How alike one document is to each of the others, by number; the time between them not counted yet."""
-    near = likeness_to(Profile.unpack(one.profile), [Profile.unpack(document.profile) for document in others])
-    return dict(zip((document.number for document in others), near.tolist(), strict=True))
-
-
-def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
-    """The share of likeness that the time between each two documents leaves.
-
-    Time is from publication to publication. Where either has no such date, it is from arrival to arrival.
-    """
-    received = [np.array([d.received.timestamp() for d in side]) for side in (ones, others)]
-    published = [
-        np.array([d.published.timestamp() if d.published else np.nan for d in side]) for side in (ones, others)
-    ]
-    apart = np.abs(published[0][:, None] - published[1])
-    days = np.where(np.isnan(apart), np.abs(received[0][:, None] - received[1]), apart) / 86400
-    fading = limits.lasting + (1 - limits.lasting) / (1 + days / limits.fade_days)
-    return np.where(days <= limits.window_days, fading, 0).astype(np.float32)
+    changes: Sequence[StoryChange]
+    merges: Sequence[StoryMerge] = ()
+    partings: Sequence[StoryParting] = ()
+    further: Sequence[FurtherStory] = ()
 
 
 def find_stories(
@@ -63,29 +46,74 @@ def find_stories(
     spelled: Mapping[int, str],
     ledger: Ledger,
     limits: Limits,
-) -> tuple[list[StoryChange], list[StoryMerge]]:
-    """The stories as they are with the arriving document: changes, its own first, and merges.
+) -> Stories:
+    """The stories as they are with the arriving document: changes, its own first, merges and partings.
 
     `arriving.story` is the id that a story founded on its arrival would get. `likeness_of` are the `likenesses` of the
     arriving document to the candidates. `profiles` are new profiles of recorded
     documents by number, which hold from now on.
     """
-    near = np.array([likeness_of[d.number] for d in candidates]) * _fading([arriving], candidates, limits)[0]
+    if arriving.number in copies.round_ups:
+        return _of_round_up(arriving, candidates, copies, spelled)
+    candidates = [d for d in candidates if not _holds_nothing(d, copies)]
+    near = np.array([likeness_of[d.number] for d in candidates])
     touched = [d.story for d in (*copies.documents, *candidates) if d.number in profiles or d in copies.documents]
     for place in np.argsort(-near, kind="stable"):
         if near[place] >= _TOUCHED * limits.story and candidates[place].story not in touched:
             touched.append(candidates[place].story)
     touched = list(dict.fromkeys(touched))[: limits.stories + len(copies.documents) + len(profiles)]
     if not touched:
-        return [StoryChange(arriving.number, arriving.story)], []
+        return Stories(
+            [StoryChange(arriving.number, arriving.story)],
+            further=_further(copies, [arriving], [arriving.story], copies.carrying),
+        )
     loaded = {d.number: d for d in (*copies.documents, *ledger.members(touched, limits.members))}
     loaded |= {n: replace(loaded[n], profile=packed) for n, packed in profiles.items() if n in loaded}
-    documents = [arriving, *(loaded[number] for number in sorted(loaded))]
+    documents = [arriving, *(loaded[number] for number in sorted(loaded) if not _holds_nothing(loaded[number], copies))]
     matrix = alike(documents, limits)
     whole = {story for story, count in Counter(d.story for d in loaded.values()).items() if count >= limits.members}
     clusters = _average_link(matrix, _blocks(documents, copies, whole), limits.story)
     stories = _named(documents, clusters, whole, arriving)
-    return _story_changes(documents, stories, matrix, spelled, ledger), _merges(documents, stories, matrix)
+    return Stories(
+        _story_changes(documents, stories, matrix, spelled, ledger),
+        _merges(documents, stories, matrix),
+        _partings(documents, stories, matrix),
+        _further(copies, documents, stories, [*copies.carrying, *loaded.values()]),
+    )
+
+
+def _holds_nothing(document: Standing, copies: Copies) -> bool:
+    """Whether it is a round-up, whose words speak of several stories."""
+    return document.number in copies.round_ups or is_round_up(document)
+
+
+def _of_round_up(
+    arriving: Standing, candidates: Sequence[Standing], copies: Copies, spelled: Mapping[int, str]
+) -> Stories:
+    """A round-up is in the story of the report that it carries most of, and reports those of the others."""
+    known = {document.number: document for document in candidates}
+    parts = copies.round_ups[arriving.number]
+    main = known[max(parts, key=lambda number: (parts[number], -number))]
+    shown = tuple(spelled[key] for key in _shared(arriving, main) if key in spelled)
+    change = StoryChange(arriving.number, main.story, parts[main.number], main.number, shown)
+    documents = [arriving, *known.values()]
+    stories = [main.story, *(document.story for document in known.values())]
+    return Stories([change], further=_further(copies, documents, stories))
+
+
+def _further(
+    copies: Copies, documents: Sequence[Standing], stories: Sequence[str], more: Iterable[Standing] = ()
+) -> list[FurtherStory]:
+    """The stories that round-ups report beside their own, as the documents now are in them."""
+    story_of = {document.number: document.story for document in more}
+    story_of |= {document.number: story for document, story in zip(documents, stories, strict=True)}
+    found: dict[tuple[int, str], FurtherStory] = {}
+    for number, parts in copies.round_ups.items():
+        for part, share in sorted(parts.items(), key=lambda item: -item[1]):
+            story = story_of.get(part)
+            if story is not None and story != story_of.get(number):
+                found.setdefault((number, story), FurtherStory(number, story, share, part))
+    return list(found.values())
 
 
 def founded_on(document_id: str, revision: int = 1) -> str:
@@ -201,3 +229,18 @@ def _merges(documents: Sequence[Standing], stories: Sequence[str], matrix: Weigh
         rest = [p for p, story in enumerate(stories) if story == into and p not in before[absorbed]]
         merges.append(StoryMerge(absorbed, into, float(matrix[np.ix_(before[absorbed], rest)].mean())))
     return merges
+
+
+def _partings(documents: Sequence[Standing], stories: Sequence[str], matrix: Weights) -> list[StoryParting]:
+    """The stories that are new and made of what another one had, each with that one."""
+    before = {document.story for document in documents[1:]}
+    partings = []
+    for parted in sorted(set(stories) - before):
+        places = [place for place, story in enumerate(stories) if story == parted and place]
+        if not places:
+            continue
+        rest = Counter(documents[place].story for place in places).most_common(1)[0][0]
+        left = [place for place, story in enumerate(stories) if story == rest]
+        if left:
+            partings.append(StoryParting(parted, rest, float(matrix[np.ix_(places, left)].mean())))
+    return partings

@@ -59,6 +59,11 @@ class Words:
         """Codes of the words at these places, each with the next; of use for characters of scripts without spaces."""
         return _codes(self.sums, self.starts[places], self.ends[places + 1])
 
+    def particulars(self) -> NDArray[np.bool_]:
+        """Whether each is a name or a number: what two records of one form do not share."""
+        first = _characters(self.text)[self.starts]
+        return self.names() | ((first >= ord("0")) & (first <= ord("9")))
+
     def names(self) -> NDArray[np.bool_]:
         """Whether each stands capitalised within a sentence: after a space, and before that a word or a comma."""
         written = _characters(self.text)

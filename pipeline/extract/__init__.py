@@ -1,14 +1,17 @@
-"""The stage extract: who is in a text, who said what, who claims how many."""
+"""The stage extract: who is in a text, where it is set, who said what, who claims how many."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from pipeline.extract.analysis import analyse, analyse_sentences
 from pipeline.extract.claims import find_claims
+from pipeline.extract.claims import warm_up as warm_up_claims
 from pipeline.extract.entities import find_entities
 from pipeline.extract.model import analyser
 from pipeline.extract.quotes import find_quotes
+from pipeline.places import Gazetteer, resolve
 from schemas.records import Extraction
 
 __all__ = ["extract", "prepare", "warm_up"]
@@ -18,15 +21,23 @@ LIMIT = 100_000
 
 
 def extract(
-    text: str, *, language: str | None = None, source: str | None = None, title: str | None = None
+    text: str,
+    *,
+    language: str | None = None,
+    source: str | None = None,
+    title: str | None = None,
+    published: datetime | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> Extraction:
-    """Entities, quotes and claims of a cleaned text, whose paragraphs are apart by newlines.
+    """Entities, places, quotes and claims of a cleaned text, whose paragraphs are apart by newlines.
 
     Args:
         text: the cleaned text; every offset given points into it.
         language: its ISO 639-1 code, or None where unknown; a text in another language than English is passed over.
         source: the outlet, as known by the sender.
         title: its headline, as known by the sender.
+        published: when it was published, against which "on Tuesday" and "last year" are told.
+        gazetteer: where place names are looked up; without one no places are told.
 
     Returns:
         The records, with a note for whatever was passed over.
@@ -39,8 +50,10 @@ def extract(
         text = text[:LIMIT]
     doc = analyse(text)
     entities = find_entities(doc)
+    places = resolve(text, entities, gazetteer, title) if gazetteer is not None else []
     quotes = find_quotes(doc, entities)
-    return Extraction(entities=entities, quotes=quotes, claims=find_claims(doc, quotes, entities), notes=notes)
+    claims = find_claims(doc, quotes, entities, title=title, published=published, places=places)
+    return Extraction(entities=entities, places=places, quotes=quotes, claims=claims, notes=notes)
 
 
 def prepare(texts: Iterable[str]) -> None:
@@ -53,5 +66,6 @@ def prepare(texts: Iterable[str]) -> None:
 
 
 def warm_up() -> None:
-    """Loads the model, so that worker processes forked later share it."""
+    """Loads the models, so that worker processes forked later share them."""
     analyser()
+    warm_up_claims()

@@ -6,7 +6,8 @@ from functools import cache
 
 from spacy.tokens import Doc
 
-from pipeline.extract.claims.triggers import find_triggers, inflections
+from pipeline.extract.claims.triggers import find_triggers
+from pipeline.extract.inflection import inflections
 from pipeline.extract.lists import read_toml
 
 # Words from a number to the noun it counts; plurals without an "s"; and what is counted that is no people.

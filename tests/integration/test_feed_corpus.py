@@ -73,4 +73,4 @@ def test_no_file_crashes_the_reader_and_no_entry_is_lost(corpus: list[Path]) -> 
     assert not lost
     assert len(corpus) > 2_000
     assert outcomes["entries"] > 1_000
-    assert outcomes["no feed"] < 50, "what is no feed is said to be none, and hardly any of these is"
+    assert outcomes["no feed"] < 50, "what is not a feed is said to be none, and hardly any of these is"

@@ -134,7 +134,7 @@ def test_lists_come_in_and_what_is_no_feed_is_named(tmp_path: Path) -> None:
     assert unknown.returncode == 2
     refused = wireroom(env, "feeds", "add", "http://desk:s3cret@127.0.0.1:9/feed")
     assert refused.returncode == 2
-    assert "no public address" in refused.stderr
+    assert "not a public address" in refused.stderr
     assert "s3cret" not in refused.stderr
 
 

@@ -56,10 +56,10 @@ _PICKLE = base64.b64encode(pickle.dumps(([], {"document_id": _ID}, {}))).decode(
 
 # What arrives, and what the failure says of it.
 _FOREIGN: list[tuple[Any, str]] = [
-    (b"hello", "it is no JSON"),
-    (b"\xff\xfe\x00\x80", "it is no JSON"),
-    (b"", "it is no JSON"),
-    (b"[" * 50_000, "it is no JSON"),
+    (b"hello", "it is not valid JSON"),
+    (b"\xff\xfe\x00\x80", "it is not valid JSON"),
+    (b"", "it is not valid JSON"),
+    (b"[" * 50_000, "it is not valid JSON"),
     (b"[1, 2, 3]", "message: Input should be a valid dictionary"),
     (b'{"__type__": "datetime", "__value__": "never"}', "body: Field required"),
     (b'"a text"', "message: Input should be"),
@@ -76,14 +76,14 @@ _FOREIGN: list[tuple[Any, str]] = [
     (_changed("headers", timelimit="long"), "headers.timelimit"),
     (_changed("headers", compression="gzip"), "headers.compression"),
     (_ours() | {"content-type": "application/x-python-serialize", "body": _PICKLE}, "content-type"),
-    (_ours() | {"body": _PICKLE}, "it is no JSON"),
+    (_ours() | {"body": _PICKLE}, "it is not valid JSON"),
     (_ours() | {"content-type": "application/x-yaml"}, "content-type"),
     (_ours() | {"content-encoding": "utf-7"}, "content-encoding"),
-    (_ours() | {"body": "%%% no base64 %%%"}, "it is no JSON"),
-    (_ours() | {"body": base64.b64encode(b"\xff\xfe").decode()}, "it is no JSON"),
+    (_ours() | {"body": "%%% no base64 %%%"}, "it is not valid JSON"),
+    (_ours() | {"body": base64.b64encode(b"\xff\xfe").decode()}, "it is not valid JSON"),
     (_ours(body={"document_id": _ID}), "its body is not arguments"),
     (_ours(body=[[], [], {}]), "its body is not arguments"),
-    (_ours(body=[[], {}, {"callbacks": [{"task": "clean"}]}]), "it asks for other tasks to be sent"),
+    (_ours(body=[[], {}, {"callbacks": [{"task": "clean"}]}]), "it asks for other tasks to be run"),
     (_changed("headers", argsrepr="x" * 100_000), "of 65,536 allowed"),
 ]
 

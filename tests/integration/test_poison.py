@@ -15,10 +15,10 @@ from tests.integration.program import CELERY, documents, environment, export, se
 # Raised at once; past the soft limit; past the hard one, for it hears no signal; a crash in native code; out of memory.
 _POISON = {
     "raise": ("RuntimeError", "planted:"),
-    "hang": ("TooLargeError", "2 attempts of clean took too long or took their process down"),
-    "hang-deaf": ("TooLargeError", "2 attempts of clean took too long or took their process down"),
-    "crash": ("TooLargeError", "2 attempts of clean took too long or took their process down"),
-    "out-of-memory": ("TooLargeError", "2 attempts of clean took too long or took their process down"),
+    "hang": ("TooLargeError", "2 attempts of clean timed out or crashed their process"),
+    "hang-deaf": ("TooLargeError", "2 attempts of clean timed out or crashed their process"),
+    "crash": ("TooLargeError", "2 attempts of clean timed out or crashed their process"),
+    "out-of-memory": ("TooLargeError", "2 attempts of clean timed out or crashed their process"),
 }
 _ATTEMPTS = 2
 _WORKER = [*CELERY, "worker", "-l", "INFO", "-c", "2", "--without-mingle", "--without-gossip"]

@@ -63,7 +63,7 @@ def test_up_takes_documents_and_flower_shows_each_moving_and_remembers(env: dict
         until(lambda: _flower_answers(port), "Flower")
         done = wireroom(env, "ingest", "--wait", articles)
         assert done.returncode == 0, done.stderr
-        assert "3 documents taken in, 3 of them new" in done.stderr
+        assert "3 documents ingested, 3 of them new" in done.stderr
         until(lambda: all(len(tasks) == 3 for tasks in finished().values()), "nine finished tasks in Flower")
         for stage, tasks in finished().items():
             shown = sorted(task["kwargs"] for task in tasks)

@@ -24,7 +24,8 @@ from tests.integration.program import (
     until,
     wireroom,
 )
-from workers.queue.consuming import EXIT_CODE, consuming
+from workers.queue.consuming import consuming
+from workers.queue.leaving import EXIT_CODE
 
 _PLANTED = ["--include", "tests.integration.planted"]
 
@@ -69,7 +70,7 @@ def test_a_worker_that_stopped_consuming_leaves_and_is_started_anew(env: dict[st
         until(lambda: name in _consume(tmp_path), "its healthcheck")
     lines = log.read_text()
     assert "stopped consuming: 3 messages wait on clean" in lines
-    assert f"worker ended with {EXIT_CODE} and is started again" in lines
+    assert f"worker exited with code {EXIT_CODE} and is restarted" in lines
 
 
 def test_a_worker_whose_event_loop_stands_leaves_too(env: dict[str, str], tmp_path: Path) -> None:
@@ -83,7 +84,7 @@ def test_a_worker_whose_event_loop_stands_leaves_too(env: dict[str, str], tmp_pa
         assert worker.wait(60) == EXIT_CODE
     with broker_of(tmp_path) as broker:  # which a worker that ends at once leaves to the next
         broker.shutdown(nosave=True)
-    assert "the event loop does not turn; ending at once" in log.read_text()
+    assert "the event loop is blocked; exiting at once" in log.read_text()
 
 
 def test_a_worker_busy_with_one_long_document_stays(env: dict[str, str], tmp_path: Path) -> None:
@@ -109,9 +110,9 @@ def test_the_healthcheck_tells_a_worker_that_is_there_but_does_nothing(env: dict
         try:
             until(lambda: "frozen@here" not in _consume(tmp_path), "the healthcheck to tell")
             done = wireroom(env, "healthcheck", "frozen@here")
-            assert "worker frozen@here: does not consume, or is not there; see its log" in done.stderr
+            assert "worker frozen@here: is not consuming, or is not running; see its log" in done.stderr
             done = wireroom(env, "healthcheck")
-            assert "stage clean, extract, dedupe: has no worker that consumes" in done.stderr
+            assert "stage clean, extract, dedupe: has no consuming worker" in done.stderr
         finally:
             os.kill(worker.pid, signal.SIGCONT)
         until(lambda: "frozen@here" in _consume(tmp_path), "the healthcheck to tell that it is back")

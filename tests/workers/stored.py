@@ -19,7 +19,7 @@ from workers.store.intake import accept
 RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 POLICE = "Police say 12 people were killed. “Stay away,” they said."
-REBELS = "Rebels say 30 people were killed."
+REBELS = "Rebels say 30 people were killed, and not the 12 of the police."
 
 
 def accepted(tables: Database, *documents: RawDocument | str) -> list[str]:
@@ -88,7 +88,8 @@ def quote(text: str, of: str, **parts: Any) -> Quote:
 
 
 def claim(figure: str, of: str, value: int, **parts: Any) -> Claim:
-    """A claim of so many killed, exact unless the parts say otherwise, where the figure first stands in a text."""
+    """A claim that so many were killed in the event, exact unless the parts say otherwise, where the figure first
+    stands in a text."""
     start = of.index(figure)
     stated: dict[str, Any] = {
         "value": value,
@@ -98,6 +99,8 @@ def claim(figure: str, of: str, value: int, **parts: Any) -> Claim:
         "measure": "killed",
         "sentence_start": 0,
         "sentence_end": len(of),
+        "status": "stated",
+        "scope": "event",
     }
     return Claim(start, start + len(figure), figure, **(stated | parts))
 
@@ -106,13 +109,14 @@ def disagreement(tables: Database) -> list[str]:
     """Two reports that disagree, a copy of the first, and one that failed; the later one arrived first."""
     late, early, copy, failing = accepted(
         tables,
-        RawDocument(content=REBELS, source="b.example", title="Rebels speak", published="2026-03-02T09:00:00Z"),
-        RawDocument(content=POLICE, source="a.example", title="Police speak", published="2026-03-01T09:00:00+02:00"),
+        RawDocument(content=REBELS, source="b.example", title="Rebels speak", published="2026-03-01T10:30:00Z"),
+        RawDocument(content=POLICE, source="a.example", title="Police speak", published="2026-03-01T11:00:00+02:00"),
         RawDocument(content=POLICE, source="c.example", id="c-1", published="2026-03-01T10:00:00Z"),
         RawDocument(content=" . ", source="d.example", published="2026-03-03T00:00:00Z"),
     )
     police = Extraction(quotes=[quote("Stay away,", POLICE)], claims=[claim("12", POLICE, 12, claimant_name="Police")])
-    stored(tables, late, REBELS, Extraction(claims=[claim("30", REBELS, 30, claimant_name="Rebels")]), story_id="s")
+    both = [claim("30", REBELS, 30, claimant_name="Rebels"), claim("12", REBELS, 12, claimant_name="Police")]
+    stored(tables, late, REBELS, Extraction(claims=both), story_id="s")
     stored(tables, early, POLICE, police, story_id="s")
     stored(tables, copy, POLICE, police, story_id="s", copy_of=row(tables, early).number)
     with tables.writing() as session:

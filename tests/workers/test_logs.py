@@ -17,7 +17,9 @@ from workers import settings as settings_module
 from workers.logs import JsonFormatter, TextFormatter, document_at_work, formatter
 from workers.tasks.sweeper import sweep
 
-_NASTY = "one\ntwo\r\n2026-03-01T09:00:00.000+00:00 INFO task=- document=- all is well \x1b[2J\x9b2J\u2028three"
+_NASTY = (
+    "one\ntwo\r\n2026-03-01T09:00:00.000+00:00 INFO task=- document=- all is well \x1b[2J\x9b2J\u2028three \u202eeerht"
+)
 
 
 def _record(message: str, *arguments: object, error: BaseException | None = None) -> logging.LogRecord:
@@ -64,6 +66,15 @@ def test_a_message_stays_on_its_line_and_commands_no_terminal() -> None:
     assert "one\\ntwo\\r\\n2026" in line
 
 
+@pytest.mark.parametrize("made", [TextFormatter, JsonFormatter])
+def test_no_fact_of_a_line_commands_a_terminal_or_ends_the_line(made: type[logging.Formatter]) -> None:
+    """The id of a task is what whoever sent the message chose."""
+    with _at_work(_NASTY, _NASTY):
+        line = made().format(_record("title: %s", _NASTY))
+    assert line.isprintable()
+    assert line.count("all is well") == 3
+
+
 def test_a_traceback_follows_its_line() -> None:
     first, *rest = TextFormatter().format(_record("failed", error=_raised())).splitlines()
     assert first.endswith("failed")
@@ -80,7 +91,7 @@ def test_a_traceback_writes_no_line_of_its_own_and_commands_no_terminal() -> Non
 def test_json_is_one_object_a_line_with_the_same_facts() -> None:
     with _at_work("d" * 32, "t-1"):
         line = JsonFormatter().format(_record("title: %s", _NASTY, error=_raised()))
-    assert "\n" not in line
+    assert line.isprintable()
     facts = json.loads(line)
     assert facts["message"] == f"title: {_NASTY}"
     assert (facts["task"], facts["document"], facts["level"]) == ("t-1", "d" * 32, "WARNING")

@@ -1,4 +1,4 @@
-"""`wireroom export`: a table of the contract, as JSON lines, CSV or Parquet."""
+"""`wireroom export`: a table as JSON Lines, CSV or Parquet."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ from workers.store.read.rows import Filter, rows
 
 
 class Table(StrEnum):
-    """The tables of the contract."""
+    """The tables that can be exported."""
 
     DOCUMENTS = "documents"
     ENTITIES = "entities"
+    PLACES = "places"
     QUOTES = "quotes"
     CLAIMS = "claims"
     STORIES = "stories"
+    COUNTS = "counts"
+    DISPUTES = "disputes"
     FAILURES = "failures"
     REVISIONS = "revisions"
 
@@ -38,6 +41,10 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+
+
+# By the ending of the file; standard output has none.
+_FORMATS = {"": Format.JSONL, ".ndjson": Format.JSONL} | {f".{form}": form for form in Format}
 
 
 def export(
@@ -55,7 +62,7 @@ def export(
     database_url: Database = None,
     redis_url: Redis = None,
 ) -> None:
-    """Write a table; the rows to standard output or a file, messages to standard error."""
+    """Write a table to standard output or a file."""
     use(database_url, redis_url)
     form = form or _by_ending(output)
     chosen = Filter(since=_moment(since), source=source)
@@ -72,8 +79,14 @@ def export(
 
 
 def _by_ending(output: Path | None) -> Format:
-    ending = output.suffix.removeprefix(".").lower() if output else ""
-    return Format(ending) if ending in list(Format) else Format.JSONL
+    ending = output.suffix.lower() if output else ""
+    if ending in _FORMATS:
+        return _FORMATS[ending]
+    raise SettingError(
+        f"--output {output}",
+        f"{ending} is not a format that is written",
+        "use .jsonl, .csv or .parquet, or say --format",
+    )
 
 
 def _moment(since: str | None) -> datetime | None:
@@ -83,7 +96,7 @@ def _moment(since: str | None) -> datetime | None:
         moment = datetime.fromisoformat(since)
     except ValueError as error:
         raise SettingError(
-            "--since", f"{since!r} is no ISO 8601 time", "write 2026-03-01 or 2026-03-01T09:00Z"
+            "--since", f"{since!r} is not an ISO 8601 time", "write 2026-03-01 or 2026-03-01T09:00Z"
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -117,7 +130,7 @@ def _whole(output: Path) -> Iterator[Path]:
         unfinished.replace(output)
     except OSError as error:
         raise SettingError(
-            f"--output {output}", f"cannot be written ({error.strerror})", "choose another place"
+            f"--output {output}", f"cannot be written ({error.strerror})", "choose another path"
         ) from error
     finally:
         with suppress(OSError):  # it took the place of `output`, or never came to be

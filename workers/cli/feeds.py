@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from schemas.errors import InputError
 from schemas.feeds import FeedState, Pages
 from workers.cli.options import Database, Exit, Json, messages, output, print_json, use
+from workers.cli.tables import add_row, new_table, print_table
 from workers.fetching.urls import checked, shown
 from workers.store import feeds as store
 from workers.store.database import database
@@ -23,17 +22,19 @@ program = typer.Typer(
     name="feeds", help="The feeds that are polled while the services run.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Names = Annotated[list[str], typer.Argument(metavar="FEED...", help="Numbers (of `feeds list`) or addresses.")]
+Names = Annotated[list[str], typer.Argument(metavar="FEED...", help="Numbers (see `feeds list`) or addresses.")]
 
 
 @program.command("add")
 def add(
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Of a feed, or of a page that names one.")],
+    urls: Annotated[
+        list[str], typer.Argument(metavar="URL...", help="Address of a feed, or of a page that links to one.")
+    ],
     pages: Annotated[Pages, typer.Option(help="When to fetch the pages that its entries link to.")] = Pages.AUTO,
-    no_fetch: Annotated[bool, typer.Option("--no-fetch", help="Add the address as it is, unseen.")] = False,
+    no_fetch: Annotated[bool, typer.Option("--no-fetch", help="Add the address without fetching it.")] = False,
     database_url: Database = None,
 ) -> None:
-    """Add feeds; of a page, the feed that it names."""
+    """Add feeds; for a page, the feed that it links to."""
     from workers.feeds.discovery import discover  # with the parsers of pages and feeds, a second to load
 
     use(database_url)
@@ -54,7 +55,7 @@ def add(
 
 @program.command("list")
 def list_feeds(database_url: Database = None, as_json: Json = False) -> None:
-    """Show every feed: last success, next poll, articles a day, errors in words."""
+    """List feeds: last success, next poll, articles per day, last error."""
     use(database_url)
     with database().reading() as session:
         rows = [
@@ -82,28 +83,28 @@ def list_feeds(database_url: Database = None, as_json: Json = False) -> None:
 
 @program.command("remove")
 def remove(names: Names, database_url: Database = None) -> None:
-    """Forget feeds; their documents stay."""
+    """Remove feeds; their documents stay."""
     _change(names, database_url, store.remove, "removed")
 
 
 @program.command("pause")
 def pause(names: Names, database_url: Database = None) -> None:
-    """Poll feeds no more until they are resumed."""
+    """Stop polling feeds until they are resumed."""
     _change(names, database_url, lambda session, found: store.set_state(session, found, FeedState.PAUSED), "paused")
 
 
 @program.command("resume")
 def resume(names: Names, database_url: Database = None) -> None:
-    """Poll feeds again that were paused, gone or dead."""
+    """Resume polling of paused, gone or dead feeds."""
     _change(names, database_url, lambda session, found: store.set_state(session, found, FeedState.ACTIVE), "resumed")
 
 
 @program.command("import")
 def import_feeds(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="OPML, or one address a line.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="OPML, or one address per line.")],
     database_url: Database = None,
 ) -> None:
-    """Add the feeds of lists, unseen."""
+    """Add the feeds of lists, without fetching them."""
     from workers.feeds.lists import read_list  # likewise
 
     use(database_url)
@@ -121,23 +122,31 @@ def import_feeds(
                 else:
                     store.add(session, each.url, each.title)
                     count += 1
-    console.print(f"{count} feeds are polled from these lists", markup=False)
+    console.print(f"{count} feeds added from these lists", markup=False)
     if failed:
         raise typer.Exit(Exit.WRONG_USE)
 
 
 @program.command("export")
-def export_feeds(database_url: Database = None) -> None:
-    """Write the feeds as OPML to standard output, without their credentials."""
+def export_feeds(
+    credentials: Annotated[
+        bool, typer.Option("--credentials", help="Include passwords and secret parameters.")
+    ] = False,
+    database_url: Database = None,
+) -> None:
+    """Write the feeds as OPML to standard output."""
     from workers.feeds.lists import opml  # likewise
 
     use(database_url)
     with database().reading() as session:
         listed = store.find(session, [])
-    hidden = sum(shown(feed.url) != feed.url for feed in listed)
-    sys.stdout.buffer.write(opml([(shown(feed.url), feed.title) for feed in listed]))
+    written = [(feed.url if credentials else shown(feed.url), feed.title) for feed in listed]
+    hidden = sum(url != feed.url for (url, _), feed in zip(written, listed, strict=True))
+    sys.stdout.buffer.write(opml(written))
     if hidden:
-        messages().print(f"the credentials of {hidden} feeds were left out", style="yellow")
+        messages().print(
+            f"{hidden} addresses are written without their credentials (--credentials keeps them)", style="yellow"
+        )
 
 
 def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]], None], done: str) -> None:
@@ -147,7 +156,7 @@ def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]]
         known = {str(feed.number) for feed in found} | {feed.url for feed in found}
         unknown = [name for name in names if name not in known]
         if unknown:
-            raise InputError(shown(unknown[0]), "is no feed that is polled", "see `wireroom feeds list`")
+            raise InputError(shown(unknown[0]), "is not one of the feeds", "see `wireroom feeds list`")
         change(session, [feed.number for feed in found])
     for feed in found:
         messages().print(f"{done}: {feed.number}  {shown(feed.url)}", markup=False)
@@ -155,7 +164,7 @@ def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]]
 
 def _print(rows: list[dict[str, Any]]) -> None:
     columns = ("#", "feed", "state", "last success", "next poll", "a day", "error")
-    table = Table(*columns)
+    table = new_table(None, *columns)
     for row in rows:
         cells = (
             row["number"],
@@ -166,8 +175,8 @@ def _print(rows: list[dict[str, Any]]) -> None:
             row["articles_a_day"],
             row["error"] or "",
         )
-        table.add_row(*(Text("".join(c for c in str(cell) if c.isprintable())) for cell in cells))
-    output().print(table)
+        add_row(table, *cells)
+    print_table(table, output())
 
 
 def _ago(moment: datetime | None) -> str:

@@ -21,7 +21,7 @@ def healthcheck(
     redis_url: Redis = None,
     as_json: Json = False,
 ) -> None:
-    """Ask whether these workers consume; without names, whether every stage has a worker that does."""
+    """Check that these workers consume; without names, that every stage has a worker that does."""
     settings.override(None, redis_url)
     found = consuming(connect(require_broker()))
     if as_json:
@@ -31,8 +31,8 @@ def healthcheck(
             print(f"{worker} consumes {', '.join(queues)}")
     for name in names or []:
         if name not in found:
-            raise ServiceError(f"worker {name}", "does not consume, or is not there", "see its log")
+            raise ServiceError(f"worker {name}", "is not consuming, or is not running", "see its log")
     served = {queue for queues in found.values() for queue in queues}
     idle = [stage for stage in Stage if stage not in served]
     if idle and not names:
-        raise ServiceError(f"stage {', '.join(idle)}", "has no worker that consumes", "see the workers' logs")
+        raise ServiceError(f"stage {', '.join(idle)}", "has no consuming worker", "see the workers' logs")

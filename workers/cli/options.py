@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,20 +17,32 @@ from rich.console import Console
 
 from schemas.errors import InputError
 from workers import settings
+from workers.logs import printable
 from workers.store.database import database
 from workers.store.migrate import migrate
 
 Database = Annotated[
-    str | None, typer.Option("--database", metavar="URL", help="The tables (default: DATABASE_URL, then SQLite).")
+    str | None, typer.Option("--database", metavar="URL", help="Database (default: DATABASE_URL, then SQLite).")
 ]
 Redis = Annotated[
-    str | None, typer.Option("--redis", metavar="URL", help="The broker (default: REDIS_URL, then the embedded one).")
+    str | None, typer.Option("--redis", metavar="URL", help="Broker (default: REDIS_URL, then the embedded one).")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON in place of tables.")]
+
+
+def _local(given: str) -> Path:
+    if "://" in given:
+        raise InputError(
+            given, "is an address, not a file or folder", "download it, or add a feed by `wireroom feeds add`"
+        )
+    return Path(given)
+
+
+Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", parser=_local, help="Files and folders to ingest.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 class Exit(IntEnum):
-    """The contract's exit codes; a defect of ours (sysexits.h); and the shell's own for Ctrl-C (128 + SIGINT)."""
+    """Exit codes: the documented ones, that of a bug (sysexits.h), and the shell's for Ctrl-C (128 + SIGINT)."""
 
     DONE = 0
     SOME_FAILED = 1
@@ -42,7 +57,7 @@ _FILE_WIDTH = 140
 
 
 def use(database_url: str | None, redis_url: str | None = None) -> None:
-    """Applies the options and brings the tables to the present version.
+    """Applies the options and migrates the database.
 
     Raises:
         SettingError, ServiceError: the settings cannot be used, the database cannot be reached.
@@ -58,8 +73,15 @@ def messages() -> Console:
 
 
 def output() -> Console:
-    """Where results go: standard output, as wide as the terminal, or wide enough for tables in a file."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
+    """Where results go: standard output, as wide as COLUMNS says or the terminal is, or wide enough for a file."""
+    return Console(highlight=False, width=shutil.get_terminal_size((_FILE_WIDTH, 0)).columns)
+
+
+def use_what_streams_can_show() -> None:
+    """Has what the terminal's encoding cannot show printed as escapes: `LANG=C` is no reason for a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def place_of_results() -> str:
@@ -71,11 +93,12 @@ def place_of_results() -> str:
 def print_unread(count: int, errors: Sequence[InputError], console: Console) -> None:
     """A line for what could not be read, as many as a person reads."""
     for error in errors:
-        console.print(f"not read: {error}", style="yellow", markup=False)
+        console.print(f"not read: {printable(str(error))}", style="yellow", markup=False)
     if count > len(errors):
         console.print(f"not read: {count - len(errors)} more", style="yellow")
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """One JSON document on standard output, in ASCII where that is all it can show."""
+    everything = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not everything, indent=2, default=str))

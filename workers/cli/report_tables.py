@@ -9,15 +9,17 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from schemas.stages import State
+from workers.cli.tables import add_row, new_table, print_table
 
 # Rows of each table; the rest is counted in a line below, and is in the export.
 _ROWS = 40
 
 # Claims are what people come for.
 _CLAIM_ROWS = 100
+# Characters of a sentence shown beside a figure.
+_LONGEST_WORDS = 120
 _CLAIM_COLUMNS = ("measure", "figure", "of whom", "claimant", "relayed by", "times")
 
 _BOUNDS = {
@@ -28,6 +30,15 @@ _BOUNDS = {
     "about": "about {}",
 }
 
+# Why a figure of a disputed measure stands beside the dispute.
+_WHY = {
+    "denied": "denied",
+    "possible": "not certain",
+    "part": "a part",
+    "other": "another event or period",
+    "event": "fits no side alone",
+}
+
 Row = Mapping[str, Any]
 
 
@@ -36,9 +47,10 @@ def print_report(report: Mapping[str, Sequence[Row]], console: Console) -> None:
     _print_documents(report["documents"], console)
     _print_stories(report["stories"], console)
     _print_claims(report["claims"], report["stories"], console)
-    _print_counts("Where claims disagree", "disputes", report["stories"], console)
-    _print_counts("What was updated, and nobody disputes", "updates", report["stories"], console)
-    _print_failures(report["failures"], console)
+    _print_disputes(report["disputes"], console)
+    _print_context(report["stories"], console)
+    _print_updates(report["stories"], console)
+    print_failures(report["failures"], console)
 
 
 def account(new: int, total: int, states: Mapping[State, int]) -> str:
@@ -49,27 +61,9 @@ def account(new: int, total: int, states: Mapping[State, int]) -> str:
     return f"{total} documents{known}: {states[State.STORED]} stored{ending}."
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _add(table: Table, *cells: Any) -> None:
-    # As plain text: a headline is no markup, and no terminal command either.
-    table.add_row(*(Text("".join(map(_printable, str(cell))) if cell is not None else "") for cell in cells))
-
-
-def _printable(character: str) -> str:
-    if character.isprintable():
-        return character
-    return " " if character.isspace() else ""
-
-
 def _print(table: Table, total: int, console: Console, rows: int = _ROWS) -> None:
     console.print()
-    console.print(table)
+    print_table(table, console)
     if total > rows:
         console.print(f"… and {total - rows} more, see `wireroom export`")
 
@@ -86,10 +80,10 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
     if not documents:
         return
     ids = {document["id"]: n for n, document in enumerate(documents, 1)}
-    table = _table("Documents", "#", "published", "source", "title", "quotes", "claims", "copy of")
+    table = new_table("Documents", "#", "published", "source", "title", "quotes", "claims", "copy of")
     for document in documents[:_ROWS]:
         copy_of = document["copy_of"]
-        _add(
+        add_row(
             table,
             ids[document["id"]],
             _minute(document["published"]),
@@ -107,11 +101,11 @@ def _print_documents(documents: Sequence[Row], console: Console) -> None:
 def _print_stories(stories: Sequence[Row], console: Console) -> None:
     if not stories:
         return
-    table = _table(
+    table = new_table(
         "Stories", "title", "documents", "sources", "first published, UTC", "last published, UTC", "disputes"
     )
     for story in _largest_first(stories)[:_ROWS]:
-        _add(
+        add_row(
             table,
             story["title"],
             len(story["document_ids"]),
@@ -133,39 +127,84 @@ def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Consol
     )
     if not said:
         return
-    table = _table("Who claims how many (what copies repeat is counted once)", "story", *_CLAIM_COLUMNS)
+    table = new_table("Who claims how many (what copies repeat is counted once)", "story", *_CLAIM_COLUMNS)
     ordered = sorted(said.items(), key=lambda item: (place.get(item[0][0], len(place)), item[0][1]))
     last = None
     for (story, *cells), times in ordered[:_CLAIM_ROWS]:
         if story != last:
             table.add_section()
-        _add(table, titles.get(story) if story != last else "", *cells, times)
+        add_row(table, titles.get(story) if story != last else "", *cells, times)
         last = story
     _print(table, len(ordered), console, _CLAIM_ROWS)
 
 
-def _print_counts(title: str, kind: str, stories: Sequence[Row], console: Console) -> None:
-    """The disputes or the updates of the stories, each with its figures by time."""
-    counts = [(story, count) for story in stories for count in story[kind]]
+def _print_disputes(figures: Sequence[Row], console: Console) -> None:
+    """Who stands against whom: each figure of each dispute, with the words that give it."""
+    if not figures:
+        return
+    table = new_table("Where claims disagree", "story", "measure", "of whom", "figure", "claimant", "in the words of")
+    last = None
+    for figure in figures[:_ROWS]:
+        new = figure["count_id"] != last
+        if new:
+            table.add_section()
+        last = figure["count_id"]
+        shown = (figure["story_title"], figure["measure"], figure["group"]) if new else ("", "", "")
+        label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
+        relay = f" (by {figure['relay']})" if figure["relay"] else ""
+        add_row(table, *shown, label, _claimant(figure) + relay, f"{figure['source'] or '?'}: {_words(figure)}")
+    _print(table, len(figures), console)
+
+
+def _words(figure: Row) -> str:
+    words = " ".join(figure["sentence"].split())
+    return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
+
+
+def _print_context(stories: Sequence[Row], console: Console) -> None:
+    """The figures that stand beside a disputed count and are compared with nothing."""
+    beside = [
+        (story["title"], count["measure"], figure)
+        for story in stories
+        for count in story["disputes"]
+        for figure in count["context"]
+    ]
+    if not beside:
+        return
+    table = new_table(
+        "Beside the disputes, compared with nothing", "story", "measure", "figure", "of whom", "claimant", "why"
+    )
+    for title, measure, figure in beside[:_ROWS]:
+        why = _WHY.get(figure["status"]) or _WHY.get(figure["scope"]) or "cannot be told"
+        add_row(table, title, measure, _figure(figure), figure["group"], _claimant(figure), why)
+    _print(table, len(beside), console)
+
+
+def _print_updates(stories: Sequence[Row], console: Console) -> None:
+    """The counts that a claimant replaced and nobody disputes, each with its figures by time."""
+    counts = [(story, count) for story in stories for count in story["updates"]]
     if not counts:
         return
-    table = _table(title, "story", "measure", "of whom", "figure", "claimant", "relayed by", "source")
+    table = new_table(
+        "What was updated, and nobody disputes", "story", "measure", "of whom", "figure", "claimant", "source"
+    )
     for story, count in counts[:_ROWS]:
         shown = (story["title"], count["measure"], count["group"])
         for figure in count["figures"]:
             label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
-            _add(table, *shown, label, _claimant(figure), figure["relay"], figure["source"])
+            add_row(table, *shown, label, _claimant(figure), figure["source"])
             shown = ("", "", "")
         table.add_section()
     _print(table, len(counts), console)
 
 
-def _print_failures(failures: Sequence[Row], console: Console) -> None:
+def print_failures(failures: Sequence[Row], console: Console) -> None:
+    """Prints the documents that failed and why, where there are any."""
     if not failures:
         return
-    table = _table("Failed", "document", "stage", "error")
+    table = new_table("Failed", "document", "stage", "error")
     for failure in failures[:_ROWS]:
-        _add(table, failure["document_id"], failure["stage"], failure["error"])
+        add_row(table, failure["document_id"], failure["stage"], failure["error"])
     _print(table, len(failures), console)
 
 

@@ -28,15 +28,13 @@ def retry(
     redis_url: Redis = None,
     as_json: Json = False,
 ) -> None:
-    """Send failed documents again, from the stage they failed in (all of them, unless told which)."""
+    """Send failed documents again, from the stage they failed in (all, unless ids are given)."""
     use(database_url, redis_url)
     require_broker()
     with database().reading() as session:
         failed = stages.failed(session, stage, ids or [])
     if ids and not failed:
-        raise SettingError(
-            ", ".join(ids), "is the beginning of no failed document's id", "see `wireroom export failures`"
-        )
+        raise SettingError(", ".join(ids), "matches no failed document", "see `wireroom export failures`")
     again: list[tuple[Stage, StageMessage]] = []
     for first in range(0, len(failed), _PORTION):
         wait_for_room()

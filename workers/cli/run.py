@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from schemas.stages import State
@@ -12,6 +9,7 @@ from workers.cli.options import (
     Database,
     Exit,
     Json,
+    Paths,
     Redis,
     messages,
     output,
@@ -27,12 +25,12 @@ from workers.store.read.report import report
 
 
 def run(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders to take in.")],
+    paths: Paths,
     database_url: Database = None,
     redis_url: Redis = None,
     as_json: Json = False,
 ) -> None:
-    """Take in files, wait until every document has ended, and print what was found.
+    """Ingest files, wait until every document is stored or failed, and print a report.
 
     Starts what is missing (broker, workers) and stops what it started.
     """

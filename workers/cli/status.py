@@ -8,18 +8,19 @@ from typing import Any
 import redis
 from kombu.exceptions import OperationalError
 from rich.console import Console
-from rich.table import Table
 
-from workers.cli.options import Database, Json, Redis, print_json, use
+from workers.cli.options import Database, Json, Redis, output, print_json, use
+from workers.cli.tables import add_row, new_table, print_table
 from workers.local.workers import workers_seen
 from workers.queue.broker import broker_url, without_password
+from workers.queue.queues import TASKS
 from workers.queue.sending import queue_lengths
 from workers.store import census
 from workers.store.database import database
 
 
 def status(database_url: Database = None, redis_url: Redis = None, as_json: Json = False) -> None:
-    """Show documents by state, queue lengths, workers seen, the oldest waiting, and failures by stage and type."""
+    """Show documents by state, queue lengths, workers, the oldest waiting document, and failures by stage and type."""
     use(database_url, redis_url)
     seen = _from_tables() | _from_broker()
     if as_json:
@@ -43,14 +44,14 @@ def _from_tables() -> dict[str, Any]:
 
 
 def _from_broker() -> dict[str, Any]:
-    """A broker that is away is a finding, not an error: `status` is what people call to learn that."""
+    """An unreachable broker is a finding, not an error: `status` is how people learn of it."""
     url = broker_url()
     if url is None:
         return {"broker": "none configured and the embedded one is not running", "queues": None, "workers": None}
     try:
         return {
             "broker": without_password(url),
-            "queues": {stage.value: length for stage, length in queue_lengths().items()},
+            "queues": queue_lengths(TASKS),
             "workers": workers_seen(),
         }
     except (redis.RedisError, OperationalError) as error:
@@ -58,11 +59,11 @@ def _from_broker() -> dict[str, Any]:
 
 
 def _print(seen: dict[str, Any]) -> None:
-    console = Console(highlight=False)
+    console = output()
     console.print(f"database  {seen['database']}\nbroker    {seen['broker']}", markup=False)
     _table(console, "documents", ("state", "documents"), seen["documents"].items())
     if seen["oldest_waiting_seconds"] is not None:
-        console.print(f"the oldest waiting came to its state {seen['oldest_waiting_seconds']:.0f} s ago")
+        console.print(f"the oldest waiting document has been in its state for {seen['oldest_waiting_seconds']:.0f} s")
     if seen["queues"] is not None:
         _table(console, "queues", ("queue", "messages"), seen["queues"].items())
         workers = [(name, ", ".join(queues)) for name, queues in seen["workers"].items()]
@@ -73,7 +74,7 @@ def _print(seen: dict[str, Any]) -> None:
 
 
 def _table(console: Console, title: str, columns: tuple[str, ...], rows: Any) -> None:
-    table = Table(*columns, title=title, title_justify="left")
+    table = new_table(title, *columns)
     for row in rows:
-        table.add_row(*map(str, row))
-    console.print(table)
+        add_row(table, *row)
+    print_table(table, console)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from workers.cli.options import Database, messages, place_of_results, use
 from workers.cli.options import Redis as RedisOption
+from workers.local.ports import require_port
 from workers.local.recovery import Recovery
 from workers.local.services import (
     Service,
@@ -23,6 +24,7 @@ from workers.local.services import (
 )
 from workers.queue.broker import broker_running, revive_broker, without_password
 from workers.settings import settings
+from workers.store.database import database
 
 _LOOK_SECONDS = 0.5
 
@@ -31,6 +33,7 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
     """Run the workers, the scheduler and Flower (and the broker, where none is configured) until stopped."""
     use(database_url, redis_url)
     console = messages()
+    require_port("WIREROOM_FLOWER_PORT", settings().flower_address, settings().flower_port)
     with broker_running() as url:
         services = [worker_service(), fetch_service(), beat_service(), flower_service()]
         console.print(f"broker   {without_password(url)}", markup=False)
@@ -48,9 +51,10 @@ def _look_after(services: list[Service], console: Console) -> None:
     """Starts again what ends, and then sends again what was lost with it; until interrupted."""
     recovery = Recovery()
     while True:
+        database().require_file()
         ended = restart_ended(services)
         for name, code in ended:
-            console.print(f"{name} ended with {code} and is started again", style="yellow", markup=False)
+            console.print(f"{name} exited with code {code} and is restarted", style="yellow", markup=False)
         if revive_broker() or ended:
             recovery.begin()
         with suppress(redis.RedisError, DBAPIError):  # beat's sweeper comes by all the same

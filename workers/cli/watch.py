@@ -14,16 +14,17 @@ from workers.settings import settings
 
 
 def watch(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Walked with all that is in it.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder, with its subfolders.")],
     move: Annotated[
-        Path | None, typer.Option(help="Where taken files go (default: they stay, and are marked as taken).")
+        Path | None,
+        typer.Option(help="Folder to move ingested files to (default: they stay, and are recorded as ingested)."),
     ] = None,
-    settled: Annotated[float, typer.Option(min=0, help="Seconds a file must not have changed to be finished.")] = 5.0,
-    once: Annotated[bool, typer.Option("--once", help="Take what is there and finished, then return.")] = False,
+    settled: Annotated[float, typer.Option(min=0, help="Seconds a file must be unchanged to count as complete.")] = 5.0,
+    once: Annotated[bool, typer.Option("--once", help="Ingest what is complete now, then return.")] = False,
     database_url: Database = None,
     redis_url: Redis = None,
 ) -> None:
-    """Take in files as they are finished, each once, until stopped."""
+    """Ingest files once they are complete, each once, until stopped."""
     from workers.producers.files import printable  # with the parsers of pages and feeds, a second to load
     from workers.producers.folders import Watched
 
@@ -31,7 +32,7 @@ def watch(
     console = messages()
     require_broker()
     watched = Watched(folder, settled, move, settings().services_folder / "taken-files.jsonl")
-    # With --once: when all that was there at the first look is known to be finished, or not.
+    # With --once: when every file found by the first scan is known to be complete or not.
     deadline = time.monotonic() + settled + 0.1
     unread = 0
     try:

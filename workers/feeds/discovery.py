@@ -22,7 +22,7 @@ def discover(url: str) -> str:
     """The address of the feed at `url`, or of the first working one that the page there names.
 
     Raises:
-        InputError: nothing can be fetched there, or there is no feed.
+        InputError: nothing can be fetched there, or there is not a feed.
     """
     url = checked(url)
     answer = _fetched(url)
@@ -36,7 +36,7 @@ def discover(url: str) -> str:
             continue
         if _is_feed(found):
             return found.moved or candidate
-    cause = "names feeds, but none works" if named else "is no feed, and names none"
+    cause = "links to feeds, but none of them works" if named else "is not a feed and links to none"
     raise InputError(shown(url), cause, "give the address of the feed itself")
 
 

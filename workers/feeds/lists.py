@@ -36,10 +36,10 @@ def read_list(path: Path) -> list[Listed | InputError]:
     except OSError as error:
         raise InputError(name, f"cannot be read ({error.strerror})", "check the path") from error
     if len(data) > _MOST:
-        raise InputError(name, "is no list of feeds: it is larger than 16 MB")
+        raise InputError(name, "is larger than 16 MB, too large for a list of feeds")
     listed = _opml(data, name) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" else _plain(data, name)
     if not listed:
-        raise InputError(name, "lists no feed", "write OPML, or one address a line")
+        raise InputError(name, "lists no feed", "write OPML, or one address per line")
     return listed
 
 
@@ -60,9 +60,9 @@ def _opml(data: bytes, name: str) -> list[Listed | InputError]:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InputError(name, "is no OPML", "write OPML, or one address a line") from error
+        raise InputError(name, "is not OPML", "write OPML, or one address per line") from error
     if root is None:
-        raise InputError(name, "is no OPML", "write OPML, or one address a line")
+        raise InputError(name, "is not OPML", "write OPML, or one address per line")
     listed: list[Listed | InputError] = []
     for outline in root.iter("outline"):
         given = {str(key).lower(): str(value) for key, value in outline.attrib.items()}

@@ -191,7 +191,7 @@ def _failed(feed: Feed, outcome: _Outcome, error: WireroomError) -> _Outcome:
 
 
 class _RefusedError(FetchError):
-    """An answer that is no feed by its status; `wait` is the seconds after which its server wants to be asked again."""
+    """An answer that is not a feed by its status; `wait` is the seconds that its server asks to wait."""
 
     wait: float = 0.0
 

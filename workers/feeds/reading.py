@@ -43,7 +43,7 @@ def read_feed(body: bytes, name: str, most: int) -> Reading:
         most: entries that are taken, the first ones.
 
     Raises:
-        InputError: it is no feed.
+        InputError: it is not a feed.
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _json(body, name, most)
@@ -58,9 +58,9 @@ def _json(body: bytes, name: str, most: int) -> Reading:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise InputError(name, "is no JSON", "check where it came from") from error
+        raise InputError(name, "is not valid JSON", "check its source") from error
     if not is_json_feed(value):
-        raise InputError(name, "is no feed (JSON Feed)", "check where it came from")
+        raise InputError(name, "is not a feed (JSON Feed)", "check its source")
     title = value.get("title")
     return Reading(_first(json_feed(value, name), most), title if isinstance(title, str) else None)
 

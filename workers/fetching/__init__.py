@@ -1,1 +1,1 @@
-"""Fetching over HTTP from servers that nobody vouches for: politely, within limits, and never from inside the house."""
+"""Fetching over HTTP from untrusted servers: politely, within limits, and never from private networks."""

@@ -23,10 +23,17 @@ Resolve = Callable[[str, int], list[str]]
 # RFC 6052: IPv4 inside IPv6, which a gateway on the way would unwrap.
 _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 
+# All that has been allocated of IPv6 for the public internet (IANA, "IPv6 Address Space"); what is outside it, such as
+# the site-local addresses of old (fec0::/10) and segment identifiers (5f00::/16), is not, whatever Python's list says.
+_GLOBAL_UNICAST = ip_network("2000::/3")
+
 # Not public, whatever Python's own list says (its releases differ): the IETF's own blocks, where Oracle's cloud has its
-# metadata (IANA special-purpose registries); IPv4 in its oldest IPv6 form; and, public by its number and yet the inside
-# of a cloud, Azure's host agent (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
-_INSIDE = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "::/96", "2001::/23", "168.63.129.16/32")))
+# metadata, and addresses for documentation (IANA special-purpose registries); and, public by its number and yet the
+# inside of a cloud, Azure's host agent
+# (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
+_INSIDE = tuple(
+    map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "3fff::/20", "168.63.129.16/32"))
+)
 
 
 def networks(listed: str) -> tuple[Network, ...]:
@@ -91,7 +98,7 @@ def require_permitted(host: str, addresses: list[str], allowed: tuple[Network, .
     if not usable:
         raise FetchError(
             host,
-            f"is at {addresses[0]}, which is no public address" if addresses else "has no address",
+            f"is at {addresses[0]}, which is not a public address" if addresses else "has no address",
             "name its network in WIREROOM_FETCH_NETWORKS if that is meant" if addresses else None,
         )
     return usable
@@ -118,5 +125,6 @@ def _is_public(address: Address) -> bool:
         address.is_global
         and not address.is_multicast
         and not address.is_reserved
+        and (address.version == 4 or address in _GLOBAL_UNICAST)
         and not any(address in network for network in _INSIDE)
     )

@@ -120,7 +120,7 @@ def _address(url: str, source: str) -> str:
     try:
         return checked(url)
     except InputError as error:
-        cause = f"leads to {error.resource}, which is no address of a web page"
+        cause = f"redirects to {error.resource}, which is not an HTTP(S) URL"
         raise FetchError(shown(source), cause, None) from error
 
 

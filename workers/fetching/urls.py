@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+import re
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunsplit
 
 from schemas.data_files import read_words
 from schemas.errors import InputError
@@ -10,7 +11,12 @@ from schemas.errors import InputError
 _PORTS = {"http": 80, "https": 443}
 
 
-_SECRET = read_words(__package__, "secrets.txt")
+_PUBLIC = read_words(__package__, "public_parameters.txt")
+# What a parameter's name looks like, another parameter inside a value, and parameters of a path ("/feed;jsessionid=1").
+_NAME = re.compile(r"[\w.%\[\]:-]{1,40}")
+_SEPARATOR = re.compile(r"[;&=?]")
+_PATH_PARAMETERS = re.compile(r";[^/]*")
+
 _TRACKING = frozenset(name for name in read_words(__package__, "tracking.txt") if not name.endswith("*"))
 _TRACKING_STARTS = tuple(name[:-1] for name in read_words(__package__, "tracking.txt") if name.endswith("*"))
 
@@ -19,7 +25,7 @@ def checked(url: str) -> str:
     """The address without spaces around it, with a scheme (`https` where it has none) and without its fragment.
 
     Raises:
-        InputError: no address of a web page.
+        InputError: not an HTTP(S) URL.
     """
     url = url.strip()
     if "://" not in url:
@@ -30,21 +36,29 @@ def checked(url: str) -> str:
     except ValueError:
         usable = False
     if not usable or any(c.isspace() or not c.isprintable() for c in url):
-        raise InputError(shown(url), "is no address of a web page", "write https://…")
+        raise InputError(shown(url), "is not an HTTP(S) URL", "write https://…")
     return urlunsplit(parts._replace(fragment=""))
 
 
 def shown(url: str) -> str:
-    """The address as it may be logged, listed and exported: without user and password, secret parameters as `***`."""
+    """The address as it may be logged, listed and exported: without user and password, and with the values of query
+    parameters as `***`, but for those that are known to be no secret (`public_parameters.txt`).
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return "(an address that cannot be read)"
-    query = parts.query
-    if any(name.lower() in _SECRET for name, _ in parse_qsl(query, keep_blank_values=True)):
-        pairs = parse_qsl(query, keep_blank_values=True)
-        query = urlencode([(name, "***" if name.lower() in _SECRET else value) for name, value in pairs], safe="*")
-    return urlunsplit(parts._replace(netloc=_without_user(parts.netloc), query=query))
+    query = "&".join(map(_masked, parts.query.split("&")))
+    path = _PATH_PARAMETERS.sub(";***", parts.path)
+    return urlunsplit(parts._replace(netloc=_without_user(parts.netloc), path=path, query=query))
+
+
+def _masked(parameter: str) -> str:
+    name, equals, value = parameter.partition("=")
+    if not _NAME.fullmatch(name) or not equals:  # a key can stand alone: "?s3cret"
+        return "***" if parameter else ""
+    public = unquote_plus(name).lower() in _PUBLIC and not _SEPARATOR.search(unquote_plus(value))
+    return parameter if public or not value else f"{name}=***"
 
 
 def without_credentials(url: str) -> str:

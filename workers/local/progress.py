@@ -1,4 +1,4 @@
-"""Following documents to their end: a live display by stage on a terminal, a plain line now and then elsewhere."""
+"""Waiting until documents are stored or failed, with a live display on a terminal and plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from schemas.stages import ENDED_STATES, Stage, State
 from workers.store.census import by_state_of
 from workers.store.database import database
 
-# Often enough to look alive; and ten times as long as the look took, so that counting a million costs a tenth at most.
-_LOOK_SECONDS = 0.25
-_LOOK_SHARE = 10
+# Often enough to look alive; and ten times as long as the query took, so that counting a million costs a tenth.
+_CHECK_SECONDS = 0.25
+_CHECK_SHARE = 10
 _LINE_SECONDS = 5.0
 
 _STATES_PAST = {
@@ -30,7 +30,7 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
 
     Args:
         console: where the display goes.
-        meanwhile: called at every look; raises to give up (a service that died, a broker that is gone).
+        meanwhile: called at every check; raises to give up (a service that died, a broker that is gone).
     """
     display = Progress(
         TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
@@ -51,7 +51,7 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
                 last_line = time.monotonic()
                 console.print(", ".join(f"{stage} {_past(states, stage)}/{len(ids)}" for stage in Stage))
             meanwhile()
-            time.sleep(max(_LOOK_SECONDS, _LOOK_SHARE * took))
+            time.sleep(max(_CHECK_SECONDS, _CHECK_SHARE * took))
 
 
 def _past(states: dict[State, int], stage: Stage) -> int:

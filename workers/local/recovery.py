@@ -1,4 +1,4 @@
-"""What a command that looks after services does when one was lost: it sends again what was lost with it."""
+"""Recovery after a service was lost: sending again what was lost with it."""
 
 from __future__ import annotations
 

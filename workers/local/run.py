@@ -1,4 +1,4 @@
-"""One run on this machine: files in, every document seen to its end."""
+"""One run on this machine: files in, every document stored or failed."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _ASK_SECONDS = 5.0
 
 
 def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State, int]]:
-    """Takes the documents in, starts workers where none run, and waits until every document has ended.
+    """Ingests documents, starts workers where none run, and waits until every document is stored or failed.
 
     Documents that an earlier run left on their way go on too, but are not waited for.
 
     Raises:
-        ServiceError: the broker went away for long, or the workers started here keep ending.
+        ServiceError: the broker was unreachable for long, or the workers started here keep exiting.
     """
     with LocalWorkers() as workers:
         watch = _Watch(workers, recovering=_send_left_over())
@@ -67,7 +67,7 @@ def _send_left_over() -> bool:
 
 
 class _Watch:
-    """What is looked after while documents are on their way: the broker, workers, and what lies still."""
+    """Supervision while documents are being processed: the broker, workers, and documents that do not move."""
 
     def __init__(self, workers: LocalWorkers, recovering: bool) -> None:
         self._workers = workers
@@ -78,6 +78,7 @@ class _Watch:
 
     def __call__(self) -> None:
         now = time.monotonic()
+        database().require_file()
         try:
             if revive_broker() | self._workers.ensure():
                 self._recovery.begin()
@@ -88,4 +89,4 @@ class _Watch:
                 self._answered = now
         except (redis.RedisError, OperationalError, OSError) as error:
             if now - self._answered > _BROKER_AWAY_SECONDS:
-                raise ServiceError("the broker", f"was lost ({error})", "the next run goes on") from error
+                raise ServiceError("the broker", f"was lost ({error})", "the next run continues") from error

@@ -16,7 +16,7 @@ from typing import IO
 from workers.queue.queues import FETCH
 from workers.settings import child_environment, settings
 
-# Seconds a service has to end by itself after SIGTERM (a worker finishes the documents in hand) before it is killed.
+# Seconds a service has to end by itself after SIGTERM (a worker finishes its current documents) before it is killed.
 _STOP_SECONDS = 20.0
 
 # A service that dies at once is not started again at once: seconds, doubled each time up to the last.
@@ -71,7 +71,7 @@ def worker_service() -> Service:
     processes = settings().processes or os.cpu_count() or 1
     level = settings().log_level
     name = f"worker-{os.getpid()}@%h"  # two commands on one machine have workers of different names
-    # A lone worker need not look for neighbours (mingle, gossip), which takes a second.
+    # A single worker need not search for others (mingle, gossip), which takes a second.
     alone = ("--without-mingle", "--without-gossip")
     return Service("worker", _celery("worker", "-l", level, "-c", str(processes), "-n", name, "-X", FETCH, *alone))
 
@@ -95,7 +95,7 @@ def flower_service() -> Service:
 
 @contextmanager
 def running(services: Sequence[Service], output: IO[bytes] | int | None = None) -> Iterator[None]:
-    """Starts the services, their output to a file (None: to ours), and stops them when the block ends."""
+    """Starts the services, their output to a file (None: inherited), and stops them when the block ends."""
     try:
         for service in services:
             service.start(output)

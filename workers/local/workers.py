@@ -9,7 +9,7 @@ from schemas.errors import ServiceError
 from schemas.stages import Stage
 from workers.local.services import Service, restart_ended, running, worker_service
 from workers.queue.app import app
-from workers.settings import settings
+from workers.settings import make_services_folder, settings
 
 # Seconds within which a worker that is well answers.
 _PING_SECONDS = 1.0
@@ -61,7 +61,7 @@ class LocalWorkers:
         served = {queue for queues in workers_seen().values() for queue in queues}
         if served.issuperset(Stage):
             return False
-        self.log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_services_folder()
         self._output = self._stack.enter_context(self.log.open("ab"))
         self._own = [worker_service()]
         self._stack.enter_context(running(self._own, self._output))

@@ -14,7 +14,7 @@ def document(fields: object, place: str, stem: str | None = None) -> RawDocument
     """The raw document of `fields`.
 
     Args:
-        fields: what was read; an error unless it is an object (FORMATS.md, "In: a raw document").
+        fields: what was read; an error unless it is an object (docs/input.md, "Raw document").
         place: file and line, or file and entry, for the error.
         stem: the file's name less its endings, which stands in for a missing id.
     """
@@ -42,4 +42,4 @@ def _cause(error: ValidationError) -> tuple[str, str]:
     if field == "content" and first["type"] in ("missing", "string_too_short", "value_error"):
         state = "missing" if first["type"] == "missing" else "empty"
         return f"has no text: `content` is {state}", "put the article's text or HTML in `content`"
-    return f"has a wrong `{field}` ({first['msg']})", "see the table of fields in the README"
+    return f"has a wrong `{field}` ({first['msg']})", "see docs/input.md for the fields"

@@ -29,7 +29,7 @@ class EmptyFeed(InputError):
     """A feed without a single entry, as a new one is."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, "holds no entry", "check where it came from")
+        super().__init__(name, "has no entries", "check its source")
 
 
 def entry(

@@ -31,9 +31,9 @@ def read_feed(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     """The entries of an RSS or Atom file.
 
     Raises:
-        InputError: the file cannot be read, is too large, or is no feed.
+        InputError: the file cannot be read, is too large, or is not a feed.
     """
-    with opened(file) as stream:
+    with opened(file, limit) as stream:
         data = whole(file, stream, limit)
     yield from feed(data, file.name, file.stem)
 
@@ -52,7 +52,7 @@ def feed(data: bytes, name: str, stem: str | None = None) -> Iterator[RawDocumen
     text = decode(data)
     root = _ROOT.search(text)
     if not root:
-        raise InputError(name, "is no feed (RSS, Atom)", "give it the ending of what it is")
+        raise InputError(name, "is not a feed (RSS, Atom)", "correct its extension")
     if root[1].lower() == "opml":
         raise InputError(name, "is a list of feeds, no feed", "save the feeds it names and hand those in")
     # What stands before the root has done its work (the encoding), or could do harm (entities that grow on expansion).
@@ -61,7 +61,7 @@ def feed(data: bytes, name: str, stem: str | None = None) -> Iterator[RawDocumen
     if not entries and parsed.version:
         raise EmptyFeed(name)
     if not entries:
-        raise InputError(name, "is no feed (RSS, Atom)", "check where it came from")
+        raise InputError(name, "is not a feed (RSS, Atom)", "check its source")
     truncated = f"</{root[1]}" not in text
     if truncated and _ENTRY.search(text, max((end.end() for end in _ENTRY_END.finditer(text)), default=0)):
         entries = entries[:-1]  # the cut one

@@ -37,7 +37,7 @@ class File:
 
 
 def printable(path: Path | str) -> str:
-    """A path for people: bytes that are no UTF-8 and control characters as escapes, so that no terminal is fooled."""
+    """A path as it can be printed: invalid UTF-8 and control characters as escapes, so that no terminal is fooled."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
@@ -46,7 +46,7 @@ def unreadable(path: Path, error: OSError) -> FileError:
     """What the operating system said, with what to do about it."""
     advice = {
         FileNotFoundError: "check the path",
-        PermissionError: "give this user the right to read it",
+        PermissionError: "give this user permission to read it",
     }.get(type(error), "check the file and the disk it is on")
     return FileError(printable(path), f"cannot be read ({error.strerror or error})", advice)
 
@@ -61,7 +61,7 @@ def walk(paths: Iterable[Path], endings: Collection[str]) -> Iterator[File | Inp
                 nothing = False
                 yield found
             if nothing:
-                yield InputError(printable(path), "holds no file that can be read", advice)
+                yield InputError(printable(path), "contains no readable file", advice)
         elif file := _known(path, endings):
             yield file
         else:
@@ -70,7 +70,7 @@ def walk(paths: Iterable[Path], endings: Collection[str]) -> Iterator[File | Inp
             except OSError as error:
                 yield unreadable(path, error)
             else:
-                yield InputError(printable(path), "has an ending that says nothing of what is in it", advice)
+                yield InputError(printable(path), "has an unknown file extension", advice)
 
 
 def _known(path: Path, endings: Collection[str]) -> File | None:

@@ -56,9 +56,9 @@ class Watched:
 
     def __post_init__(self) -> None:
         if not self.folder.is_dir():
-            raise SettingError(printable(self.folder), "is no folder", "make it, or name another")
+            raise SettingError(printable(self.folder), "is not a folder", "create it, or name another")
         if self.move is not None and self.move.resolve().is_relative_to(self.folder.resolve()):
-            raise SettingError(f"--move {printable(self.move)}", "lies in the folder itself", "choose another place")
+            raise SettingError(f"--move {printable(self.move)}", "lies in the folder itself", "choose another path")
         self._taken = _read_ledger(self.ledger)
 
     def look(self) -> Iterator[tuple[Path, Taken]]:

@@ -6,7 +6,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from itertools import count
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
@@ -16,6 +15,7 @@ from .files import File
 from .json_feeds import is_json_feed, json_feed
 from .streams import as_text, opened, require_valid, too_large
 
+_WORD = re.compile(r"\S")
 _SPACE = re.compile(r"[ \t\n\r]+")
 # Characters read at a time; most articles fit in one piece.
 _PIECE = 2**16
@@ -28,23 +28,42 @@ def read_lines(file: File, limit: int) -> Iterator[RawDocument | InputError]:
         InputError: the file cannot be read (on).
     """
     empty = True
-    with opened(file) as stream:
-        lines = as_text(stream)
-        for number in count(1):
-            line = lines.readline(limit + 1)
-            if not line:
-                break
-            if len(line) > limit and not line.endswith("\n"):
-                while line and not line.endswith("\n"):
-                    line = lines.readline(_PIECE)
-                yield too_large(file, limit, number)
-            elif not line.isspace():
-                yield _line(file, line, number)
-            else:
-                continue
+    with opened(file, limit) as stream:
+        for number, line in _lines(as_text(stream), limit):
             empty = False
+            yield too_large(file, limit, number) if line is None else _line(file, line, number)
     if empty:
-        raise file.error("is empty", "check where it came from")
+        raise file.error("is empty", "check its source")
+
+
+def _lines(stream: io.TextIOWrapper, limit: int) -> Iterator[tuple[int, str | None]]:
+    """The lines with something on them, each with its number; None in the place of one that is longer than `limit`.
+
+    Blank lines are not looked at one by one: a file can hold a billion of them.
+    """
+    text, number = "", 1  # what was read and not given yet, and the number of the line that it begins with
+    while piece := stream.read(max(_PIECE, len(text))):
+        text += piece
+        at = 0
+        while word := _WORD.search(text, at):
+            number += text.count("\n", at, word.start())
+            at = text.rfind("\n", at, word.start()) + 1 or at
+            end = text.find("\n", word.start())
+            if end < 0:
+                break
+            yield number, text[at : end + 1] if end - at <= limit else None
+            number, at = number + 1, end + 1
+        else:
+            number, at = number + text.count("\n", at), len(text)
+        text = text[at:]
+        if len(text) > limit:
+            yield number, None
+            piece = stream.read(_PIECE)
+            while piece and "\n" not in piece:
+                piece = stream.read(_PIECE)
+            text, number = piece.partition("\n")[2], number + 1
+    if text:
+        yield number, text
 
 
 def _line(file: File, line: str, number: int) -> RawDocument | InputError:
@@ -57,7 +76,7 @@ def _line(file: File, line: str, number: int) -> RawDocument | InputError:
     except RecursionError:
         return too_deep(place)
     except ValueError as error:
-        return InputError(place, _cause(error), "write one JSON object a line")
+        return InputError(place, _cause(error), "write one JSON object per line")
 
 
 def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
@@ -68,13 +87,13 @@ def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     Raises:
         InputError: the file cannot be read (on).
     """
-    with opened(file) as stream:
+    with opened(file, limit) as stream:
         values = _Values(file, as_text(stream), limit)
         listed = values.peek() == "["
         if listed:
             values.step()
         elif not values.peek():
-            raise file.error("is empty", "check where it came from")
+            raise file.error("is empty", "check its source")
         empty = True
         while (character := values.peek()) and not (listed and character == "]"):
             empty = False
@@ -86,11 +105,11 @@ def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
         if listed and not character:
             raise values.broken()
         if empty:
-            raise file.error("holds no document", "check where it came from")
+            raise file.error("contains no document", "check its source")
         if listed:
             values.step()
             if values.peek():
-                raise values.broken("goes on after the end of its list")
+                raise values.broken("has data after the end of its list")
 
 
 def _element(file: File, limit: int, line: int, source: str, value: object) -> Iterator[RawDocument | InputError]:
@@ -168,7 +187,7 @@ class _Values:
         line = self.line + self.text.count("\n", self.at, error.pos)
         if error.pos >= len(self.text.rstrip()) or error.msg.startswith("Unterminated string"):
             return self.file.error("is truncated: it ends inside a document", "fetch it again", line)
-        return self.file.error(f"is no JSON ({error.msg})", "mend it; what stands before was read", line)
+        return self.file.error(f"is not valid JSON ({error.msg})", "mend it; what stands before was read", line)
 
     def _move(self, to: int) -> None:
         self.line += self.text.count("\n", self.at, to)
@@ -188,5 +207,5 @@ _DECODER = json.JSONDecoder()
 
 def _cause(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"is no JSON ({error.msg}, column {error.colno})"
-    return "holds a number of more digits than can be read"  # sys.set_int_max_str_digits
+        return f"is not valid JSON ({error.msg}, column {error.colno})"
+    return "contains a number with too many digits"  # sys.set_int_max_str_digits

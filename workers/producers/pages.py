@@ -19,7 +19,7 @@ def read_text(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     Raises:
         InputError: the file cannot be read, is too large, or is in another encoding.
     """
-    with opened(file) as stream:
+    with opened(file, limit) as stream:
         text = as_text(stream).read(limit + 1)
     if len(text) > limit:
         raise too_large(file, limit)
@@ -33,6 +33,6 @@ def read_page(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     Raises:
         InputError: the file cannot be read or is too large.
     """
-    with opened(file) as stream:
+    with opened(file, limit) as stream:
         data = whole(file, stream, limit)
     yield document({"content": decode(data), "content_type": "text/html"}, file.name, file.stem)

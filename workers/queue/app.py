@@ -17,7 +17,7 @@ from workers import logs
 from workers.queue.broker import broker_address, broker_running
 from workers.queue.queues import POLL, SWEEP, TASKS
 from workers.queue.schedule import Steady
-from workers.settings import Settings, settings
+from workers.settings import Settings, make_services_folder, settings
 from workers.store.clocks import CLOCKS_DIFFER
 from workers.store.database import database
 
@@ -38,7 +38,7 @@ def app() -> Celery:
     """
     made = Celery("wireroom", include=_TASK_MODULES)
     made.conf.update(_configuration(settings()))
-    # In Kombu's table, and not as `broker_transport`: that name would stand in the place of the scheme in every log
+    # In Kombu's table, and not as `broker_transport`: that name would replace the scheme in every log
     # line.
     TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "workers.queue.transport:Transport"))
     logs.connect()
@@ -56,6 +56,9 @@ def _configuration(chosen: Settings) -> dict[str, Any]:
     return {
         "broker_url": broker_address(),
         "broker_connection_retry_on_startup": True,
+        # A broker that answers with an error (its memory is full, it cannot write to its disk, it is a replica just
+        # now) is tried again as one that does not answer is: without this the worker ends.
+        "broker_channel_error_retry": True,
         "broker_transport_options": {
             # An unacknowledged message is given to another worker after this long; no stage may outlive it.
             "visibility_timeout": 10 * chosen.hard_stage_seconds,
@@ -85,7 +88,7 @@ def _configuration(chosen: Settings) -> dict[str, Any]:
         "task_time_limit": chosen.hard_stage_seconds,
         # A process that grew past this after a huge document is replaced when it has finished it (kilobytes).
         "worker_max_memory_per_child": 1_500_000,
-        # What is in hand when the broker goes is finished: the tables keep it, and a message that comes again does no
+        # Running tasks are finished when the broker is lost: the results are stored, and a repeated message does no
         # harm.
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         # Flower sees a document from the moment it is sent.
@@ -123,7 +126,7 @@ def _regularly(task: str, seconds: float) -> dict[str, Any]:
 @import_modules.connect  # type: ignore[untyped-decorator]
 def _prepare_folder(**_: Any) -> None:
     """Whichever service is the first to start finds the folder; the scheduler opens its file before `beat_init`."""
-    settings().services_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_services_folder()
 
 
 @beat_init.connect  # type: ignore[untyped-decorator]
@@ -134,5 +137,5 @@ def _prepare_beat(**_: Any) -> None:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _own_connections(**_: Any) -> None:
-    """A forked process opens its own database connections: two processes on one socket garble each other."""
-    database().close()
+    """A forked process opens its own database connections: two processes must not share one socket."""
+    database().forget()

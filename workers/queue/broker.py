@@ -1,8 +1,8 @@
-"""The broker: the Redis that the settings name, or a Valkey server of our own beside the tables.
+"""The broker: the Redis that the settings name, or an embedded Valkey server beside the database.
 
 The embedded server listens on loopback with a password of its own, keeps an append-only file, and belongs to whoever
 uses it: each user holds a shared lock on a file, and the last one out stops the server. The server itself holds a lock
-too, so that one that is merely slow is never taken for dead. A process that is killed lets go of its lock with its
+too, so that one that is merely slow is never taken for dead. A process that is killed releases its lock with its
 life, so nothing stays behind that the next start does not find and use.
 """
 
@@ -26,7 +26,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from schemas.errors import ServiceError
-from workers.settings import settings
+from workers.settings import make_services_folder, settings
 
 # Without a broker the name says so in every error; Celery's own default may be somebody else's Redis.
 _NO_BROKER: Final = "redis://no-broker-is-configured.invalid/0"
@@ -102,8 +102,7 @@ def broker_running() -> Iterator[str]:
     if settings().broker_url:
         yield require_broker()
         return
-    folder = settings().services_folder
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = make_services_folder()
     with (folder / "broker.users").open("a") as users:
         with _starting(folder):
             fcntl.flock(users, fcntl.LOCK_SH)
@@ -119,7 +118,7 @@ def broker_running() -> Iterator[str]:
 def revive_broker() -> bool:
     """Starts the embedded broker again where it died, at the same address, so that everybody finds it back.
 
-    For the commands that look after services. Gives whether it was started; False too where a broker is configured.
+    For the commands that supervise services. Returns whether it was started; False too where a broker is configured.
 
     Raises:
         ServiceError: it died and cannot be started.
@@ -132,7 +131,7 @@ def revive_broker() -> bool:
             return False
         if _address(folder) and not _address_before(folder):
             raise ServiceError(
-                "the embedded broker", "ended, and another program has its port now", "start the services anew"
+                "the embedded broker", "ended, and another program now uses its port", "restart the services"
             )
         _start(folder)
         return True
@@ -147,7 +146,7 @@ def _starting(folder: Path) -> Iterator[None]:
 
 
 def _is_last(users: object) -> bool:
-    """Whether nobody else holds the users' lock; a process just killed is given a moment to let go of it."""
+    """Whether nobody else holds the users' lock; a process just killed is given a moment to release it."""
     deadline = time.monotonic() + _LET_GO_SECONDS
     while True:
         try:
@@ -183,7 +182,7 @@ def _start(folder: Path) -> str:
     password, port = _address_before(folder) or (secrets.token_urlsafe(24), _free_port())
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     log = folder / "broker.log"
-    # Read from standard input, so that the password stands in no command line.
+    # Read from standard input, so that the password is in no command line.
     configuration = f"""
 bind 127.0.0.1
 port {port}

@@ -1,43 +1,37 @@
 """A worker watches that it consumes: it says so on Redis while it does, and leaves where it has stopped.
 
 After a reset of its connection a Celery worker on Redis can be left that answers pings and takes no message any more
-(celery #8030, #10205, #10302). Only the queues tell: a message waits, a process is free, and nobody takes it.
+(celery #8030, #10205, #10302). Only the queues show it: a message waits, a process is free, and none takes it.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from threading import Event, Thread
-from typing import Any, Final
+from typing import Any
 
 import redis
 from celery import bootsteps
 from celery.worker import state
 
 from workers.queue.broker import connect
+from workers.queue.leaving import leave
 from workers.queue.transport import taken
 from workers.settings import settings
 
 logger = logging.getLogger(__name__)
 
-# What supervisors see of a worker that left by itself: to be started again (sysexits.h).
-EXIT_CODE: Final = os.EX_TEMPFAIL
-
 _KEY = "wireroom.consuming."
 
-# Looks at the queues within the time that a message may wait, and looks that what is said on Redis outlasts.
-_LOOKS = 6
-_LOOKS_BELIEVED = 3
+# Checks of the queues within the time that a message may wait, and checks after which the key on Redis expires.
+_CHECKS = 6
+_CHECKS_VALID = 3
 
-# Intervals between two looks past which some did not come: one may be late by as much as it is long.
-_LOOKS_MISSED = 2
-
-# Seconds in which an event loop that still turns has noticed that it is to stop.
-_NOTICE_SECONDS = 10.0
+# Intervals between two checks after which some are considered missed: one may be late by its own length.
+_CHECKS_MISSED = 2
 
 
 def consuming(client: redis.Redis) -> dict[str, list[str]]:
@@ -70,18 +64,18 @@ class Waiting:
 
     def __init__(self, queues: list[str], allowed: float, longest: float, now: float) -> None:
         self._allowed, self._longest = allowed, longest
-        self._since, self._looked = dict.fromkeys(queues, now), now
+        self._since, self._checked = dict.fromkeys(queues, now), now
         self._taken: dict[str, int] = {}
         self._free = True
 
-    def look(self, lengths: Mapping[str, int], taken: Mapping[str, int], free: bool, now: float) -> str | None:
-        """One look; gives a queue that has waited too long, if any.
+    def check(self, lengths: Mapping[str, int], taken: Mapping[str, int], free: bool, now: float) -> str | None:
+        """One check; returns a queue that has waited too long, if any.
 
-        Processes that are all at work leave messages waiting rightly, until none has ended for longer than any may
-        take: then what should stop them has stopped. Where looks failed to come (the broker was away, the machine
-        stood still) the time starts anew: a worker needs some of it to find its way back.
+        While all processes are busy, messages may wait, until no process has finished for longer than any task may
+        take: then the time limits do not work. After missed checks (the broker was unreachable, the machine was
+        suspended) the time is reset, because a worker needs some of it to reconnect.
         """
-        missed, self._looked = now - self._looked > _LOOKS_MISSED * self._allowed / _LOOKS, now
+        missed, self._checked = now - self._checked > _CHECKS_MISSED * self._allowed / _CHECKS, now
         any_taken = sum(taken.values()) != sum(self._taken.values())
         for queue in self._since:
             served = taken.get(queue, 0) != self._taken.get(queue, 0) or (any_taken and not free)
@@ -113,35 +107,28 @@ class ConsumingWatch(bootsteps.StartStopStep):  # type: ignore[misc]
         queues = sorted(app.amqp.queues.consume_from)
         allowed, longest = settings().consume_seconds, float(app.conf.task_time_limit)
         waiting = Waiting(queues, allowed, longest, time.monotonic())
-        key, believed = _KEY + worker.hostname, int(1000 * allowed * _LOOKS_BELIEVED / _LOOKS)
-        while not self._stopped.wait(allowed / _LOOKS):
+        key, believed = _KEY + worker.hostname, int(1000 * allowed * _CHECKS_VALID / _CHECKS)
+        while not self._stopped.wait(allowed / _CHECKS):
             try:
                 with client.pipeline(transaction=False) as pipe:
                     for queue in queues:
                         pipe.llen(queue)
                     lengths = dict(zip(queues, pipe.execute(), strict=True))
                 free = len(state.reserved_requests) < worker.pool.num_processes
-                if stuck := waiting.look(lengths, taken, free, time.monotonic()):
+                if stuck := waiting.check(lengths, taken, free, time.monotonic()):
                     self._leave(worker, stuck, lengths[stuck])
                 client.set(key, ",".join(queues), px=believed)
             except redis.RedisError:
-                continue  # away: nobody consumes, and Celery says so and connects again
+                continue  # unreachable: Celery logs it and reconnects
         with suppress(redis.RedisError):  # it expires
             client.delete(key)
 
     def _leave(self, worker: Any, queue: str, length: int) -> None:
         logger.critical(
             "stopped consuming: %d messages wait on %s, and none was taken for %.0f s although this worker has "
-            "processes free or overdue; it leaves, to be started anew",
+            "processes free or overdue; exiting, to be restarted",
             length,
             queue,
             settings().consume_seconds,
         )
-        state.should_stop = EXIT_CODE  # Celery's own flag for a warm shutdown: what is in hand is finished
-        time.sleep(_NOTICE_SECONDS)
-        if worker.blueprint.state == bootsteps.RUN:
-            logger.critical("the event loop does not turn; ending at once")
-        else:
-            time.sleep(float(worker.app.conf.task_time_limit))  # within which all that is in hand has ended
-            logger.critical("what is in hand does not end; ending at once")
-        os._exit(EXIT_CODE)
+        leave(worker)

@@ -1,4 +1,4 @@
-"""Foreign messages: kept as failures without a document, and held on Redis while the tables are away."""
+"""Foreign messages: recorded as failures without a document, and held on Redis while the database is unreachable."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ logger = logging.getLogger(__name__)
 # As much of a foreign message as is kept.
 _KEPT_BYTES: Final = 4_000
 
-# The list of those held, and how many it may have: some megabytes, whoever floods a queue while the tables are away.
+# The list of those held, and its maximum length: some megabytes, however many arrive in the meantime.
 _HELD: Final = "wireroom.foreign"
 _MOST_HELD: Final = 1_000
 
 
 class _Foreign(BaseModel):
-    """A message that is none of ours: the queue it came on, its beginning, its bytes, and what is wrong with it."""
+    """A foreign message: its queue, its beginning, its size in bytes, and what is wrong with it."""
 
     queue: str
     message: str
@@ -60,7 +60,7 @@ def keep_held() -> int:
     """Keeps the messages that are held; gives how many.
 
     Raises:
-        sqlalchemy.exc.DBAPIError: the tables are away still; what is held stays so.
+        sqlalchemy.exc.DBAPIError: the database is still unreachable; the messages stay held.
         redis.RedisError: the broker does not answer.
     """
     client, kept = broker_client(), 0
@@ -69,7 +69,7 @@ def keep_held() -> int:
             _Foreign.model_validate_json(held).write()  # type: ignore[arg-type]
             kept += 1
         except ValidationError:
-            logger.warning("the list %s holds what nobody held there: %.200r", _HELD, held)
+            logger.warning("the list %s contains an unknown item: %.200r", _HELD, held)
         except DBAPIError:
             client.rpush(_HELD, held)  # type: ignore[arg-type]
             raise
@@ -82,6 +82,6 @@ def _hold(foreign: _Foreign) -> None:
         client.lpush(_HELD, foreign.model_dump_json())
         client.ltrim(_HELD, -_MOST_HELD, -1)  # the earliest; the log has the others
     except redis.RedisError:
-        logger.exception("the message could not be kept and is lost: %s", foreign.message)
+        logger.exception("the message could not be recorded and is lost: %s", foreign.message)
     else:
-        logger.warning("the tables are away; the sweeper keeps the message once they are back")
+        logger.warning("the database is unreachable; the sweeper will record the message once it is back")

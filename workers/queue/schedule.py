@@ -1,4 +1,4 @@
-"""The scheduler's clock: beat goes on when the wall clock is set back.
+"""The scheduler's clock: beat keeps working when the wall clock is set back.
 
 Celery's beat keeps the time of each next run on the wall clock, and would send nothing until that time has come again:
 after a clock was set back by an hour there is no sweep for an hour, and what was lost stays lost so long.
@@ -27,7 +27,7 @@ class Steady(schedule):  # type: ignore[misc]
 
 
 class SteadyScheduler(PersistentScheduler):  # type: ignore[misc]
-    """Celery's scheduler, which plans anew when the clock was set."""
+    """Celery's scheduler, which reschedules when the clock was set."""
 
     _drift: float | None = None
 

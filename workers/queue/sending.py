@@ -20,7 +20,7 @@ from workers.store.stages import mark_unsent
 
 logger = logging.getLogger(__name__)
 
-# A hiccup of the broker is waited out for some two seconds; a longer one is the sweeper's business.
+# A short interruption of the broker is waited out for some two seconds; after a longer one the sweeper sends.
 _RETRY = {"max_retries": 4, "interval_start": 0.1, "interval_step": 0.3, "interval_max": 1.0}
 
 _PAUSE_SECONDS = 0.5
@@ -50,22 +50,23 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
                 waiting.popleft()
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
-        logger.warning("the broker cannot be reached (%s); what was not sent is sent by the sweeper", error)
+        logger.warning("the broker cannot be reached (%s); the sweeper will send the remaining messages", error)
         with database().writing() as session:
             mark_unsent(session, [message.document_id for _, message in waiting])
     return sent
 
 
-def queue_lengths() -> dict[Stage, int]:
-    """Messages waiting on each stage's queue, those that workers hold not counted.
+def queue_lengths(queues: Iterable[str] = tuple(Stage)) -> dict[str, int]:
+    """Messages waiting on each of these queues (the stages'), those that workers hold not counted.
 
     Raises:
         redis.RedisError: the broker does not answer.
     """
+    names = [str(queue) for queue in queues]
     with broker_client().pipeline(transaction=False) as pipe:
-        for stage in Stage:
-            pipe.llen(stage.value)
-        return dict(zip(Stage, map(int, pipe.execute()), strict=True))
+        for name in names:
+            pipe.llen(name)
+        return dict(zip(names, map(int, pipe.execute()), strict=True))
 
 
 def wait_for_room(meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -73,7 +74,7 @@ def wait_for_room(meanwhile: Callable[[], None] = lambda: None) -> None:
 
     `meanwhile` is called again and again.
     """
-    told = False
+    warned = False
     while True:
         try:
             longest = max(queue_lengths().values())
@@ -81,8 +82,8 @@ def wait_for_room(meanwhile: Callable[[], None] = lambda: None) -> None:
             return  # `send` says so, and the sweeper sends
         if longest < settings().queue_limit:
             return
-        if not told:
+        if not warned:
             logger.warning("a queue has %d messages; waiting for the workers", longest)
-            told = True
+            warned = True
         meanwhile()
         time.sleep(_PAUSE_SECONDS)

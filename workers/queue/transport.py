@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from workers.queue.foreign import keep
 from workers.queue.queues import TASKS
 
-# Bytes of a message; ours name a document, its source and its title, and come to some 2,000.
+# Bytes of a message; a valid one has some 2,000 (a document's id, source and title).
 _LARGEST: Final = 65_536
 
 # Messages taken from each queue since this process started.
@@ -105,12 +105,12 @@ def _wrong(queue: str, raw: bytes) -> str | None:
     except ValidationError as error:
         return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'message'}: {e['msg']}" for e in error.errors()[:3])
     except (ValueError, RecursionError) as error:
-        return f"it is no JSON ({type(error).__name__})"
+        return f"it is not valid JSON ({type(error).__name__})"
     if envelope.headers.task not in TASKS[queue]:
         return f"unknown task {envelope.headers.task[:80]!r}"
     match body:
         case [list(), dict(), dict(embedded)] if not any(embedded.values()):
             return None
         case [list(), dict(), dict()]:
-            return "it asks for other tasks to be sent"
-    return "its body is not arguments by place, by name, and what is embedded"
+            return "it asks for other tasks to be run"
+    return "its body is not positional arguments, keyword arguments and embedded options"

@@ -1,4 +1,4 @@
-"""How many documents stand where, and what failed: what `status` and the progress displays show."""
+"""How many documents are in each state, and what failed: what `status` and the progress displays show."""
 
 from __future__ import annotations
 

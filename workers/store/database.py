@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from schemas.errors import ServiceError
-from workers.settings import settings
+from workers.settings import make_private, settings
+from workers.store.sqlite_file import SqliteFile
 
-# Seconds a writer waits for the one before it: longer than any transaction of ours by far. Past them the one before
-# stands still, and the attempt is taken back.
+# Seconds a writer waits for the one before it: far longer than any transaction takes. Past them the one before hangs,
+# and the attempt is not counted.
 _LOCK_SECONDS = 30.0
 
 # Seconds to wait for PostgreSQL to answer at all; without it a dropped packet hangs a worker for minutes.
@@ -28,7 +29,7 @@ _CONNECT_SECONDS = 10
 # Any fixed number: it names the lock that makes dedupe decide on one document at a time (PostgreSQL advisory lock).
 _DECIDING = 0x57495245
 
-# Seconds after which PostgreSQL ends a decision whose process stands still, for all others wait for it.
+# Seconds after which PostgreSQL ends a decision whose process hangs, because all others wait for it.
 _FROZEN_SECONDS = 60
 _DECIDE = text("SELECT pg_advisory_xact_lock(:lock), set_config('idle_in_transaction_session_timeout', :idle, true)")
 
@@ -46,7 +47,8 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
         self.on_sqlite = url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.on_sqlite else _postgresql_engine(url)
+        self.file = SqliteFile(Path(url.database or "")) if self.on_sqlite else None
+        self.engine = _sqlite_engine(url, self.file) if self.file else _postgresql_engine(url)
         # PostgreSQL would else show each statement of a transaction what was committed before it.
         self._reading_engine = (
             self.engine if self.on_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
@@ -63,8 +65,8 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session that only reads, over one consistent state.
 
-        It ends by a commit: at a rollback psycopg lets go of every prepared statement of the connection, and planning
-        them anew takes PostgreSQL longer than running them.
+        It ends by a commit: at a rollback psycopg drops every prepared statement of the connection, and planning
+        them again takes PostgreSQL longer than running them.
         """
         with Session(self._reading_engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -89,7 +91,7 @@ class Database:
     def migrating(self) -> Iterator[Connection]:
         """A connection in a transaction that changes the tables: one at a time, committed at the end.
 
-        SQLite alters a table by making it anew, and dropping the old one would delete what refers to it: so foreign
+        SQLite alters a table by recreating it, and dropping the old one would delete what refers to it: so foreign
         keys are off meanwhile (https://alembic.sqlalchemy.org/en/latest/batch.html).
         """
         engine = self.engine.execution_options(sqlite_writes="FULL", sqlite_foreign_keys="OFF")
@@ -107,19 +109,40 @@ class Database:
                 connection.execute(text("SELECT 1"))
         except (OperationalError, DBAPIError) as error:
             cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-            raise ServiceError(
-                self.shown, f"cannot be reached ({cause})", "check DATABASE_URL and the server"
-            ) from error
+            if self.file is None:
+                cause, advice = f"cannot be reached ({cause})", "check DATABASE_URL or --database, and the server"
+            elif not self.file.path.parent.is_dir():
+                cause, advice = f"there is not a folder {self.file.path.parent}", "create it, or correct the path"
+            else:
+                cause, advice = f"cannot be opened ({cause})", "check the file, its permissions and the disk"
+            raise ServiceError(self.shown, cause, advice) from error
+
+    def require_file(self) -> None:
+        """Raises ServiceError where the file of a SQLite database was deleted or replaced since it was opened."""
+        if self.file is not None and self.file.is_lost():
+            raise self.file.lost()
 
     def close(self) -> None:
-        """Gives back every connection; a forked child calls it so as not to share its parent's."""
+        """Closes the connections of this process. Where they are the last, SQLite moves all that is in the write-ahead
+        log (`-wal`) into the file itself.
+        """
+        self.engine.dispose()
+
+    def forget(self) -> None:
+        """Drops every connection without closing it: a forked child must not close its parent's."""
         self.engine.dispose(close=False)
 
 
-def _sqlite_engine(url: URL) -> Engine:
-    with suppress(OSError):  # opening the file fails then too, and as an error of the database
-        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+def _sqlite_engine(url: URL, file: SqliteFile) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _LOCK_SECONDS})
+
+    @event.listens_for(engine, "do_connect")
+    def find_file(*_: object) -> None:
+        file.open()
+
+    @event.listens_for(engine, "checkout")
+    def require_file(*_: object) -> None:
+        file.require()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -171,4 +194,7 @@ def _postgresql_engine(url: URL) -> Engine:
 @lru_cache(maxsize=1)
 def database() -> Database:
     """The database of the settings, opened once a process."""
+    if not settings().database_url:
+        with suppress(OSError):  # opening the file fails then too, and as an error of the database
+            make_private(settings().data)
     return Database(settings().database)

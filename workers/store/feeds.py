@@ -36,7 +36,7 @@ class FeedSummary:
 def add(
     session: Session, url: str, title: str | None = None, pages: Pages = Pages.AUTO, interval: float = 3600
 ) -> Feed:
-    """The feed of an address, added and due at once where it was not there; one that was paused or given up goes on."""
+    """The feed of an address, added and due at once if it is new; one that was paused, gone or dead is resumed."""
     feed = session.scalars(select(Feed).where(Feed.url == url)).one_or_none()
     now = datetime.now(UTC)
     if feed is None:

@@ -36,8 +36,9 @@ from sqlalchemy.orm import Session
 from pipeline.dedupe import Arrival, Decision, Fingerprint, Limits, Posting, Standing, StoryMerge, decide, publication
 from schemas.tables import Document, FingerprintKey, Table
 
-_documents, _bodies, _keys, _profiles, _stories = (
-    Table.metadata.tables[name] for name in ("documents", "cleaned_bodies", "fingerprint_keys", "profiles", "stories")
+_documents, _bodies, _keys, _profiles, _stories, _further = (
+    Table.metadata.tables[name]
+    for name in ("documents", "cleaned_bodies", "fingerprint_keys", "profiles", "stories", "further_stories")
 )
 _at = _documents.c
 _STANDINGS = select(
@@ -63,7 +64,14 @@ _DROP_POSTING = delete(_keys).where(_keys.c.key == bindparam("of_key"), _keys.c.
 _SET_PROFILE = update(_profiles).where(_profiles.c.number == bindparam("of")).values(packed=bindparam("packed"))
 _MOVE_COPIES = update(_documents).where(_at.copy_of == bindparam("before")).values(copy_of=bindparam("now"))
 _MOVE_STORY = update(_documents).where(_at.story_id == bindparam("before")).values(story_id=bindparam("now"))
+_DROP_FURTHER = delete(_further).where(_further.c.number == bindparam("of"))
+_DROP_FURTHER_STORY = delete(_further).where(_further.c.story_id == bindparam("before"))
 _FOLLOW = update(_stories).where(_stories.c.merged_into == bindparam("before")).values(merged_into=bindparam("now"))
+_PART = (
+    update(_stories)
+    .where(_stories.c.id == bindparam("new"))
+    .values(parted_from=bindparam("rest"), parted=bindparam("at"), parting_score=bindparam("score"))
+)
 _ABSORB = (
     update(_stories)
     .where(_stories.c.id == bindparam("before"))
@@ -95,9 +103,19 @@ class _Several:
         self.texts = select(_bodies.c.number, _bodies.c.text).where(self._among(_bodies.c.number))
         self.ids = select(_at.number, _at.id).where(self._among(_at.number))
         self.add_keys = insert(_keys).from_select(["key", "number"], select(self._each(), bindparam("of")))
-        self.add_stories = (
-            postgresql.insert(_stories) if on_postgresql else sqlite.insert(_stories)
-        ).on_conflict_do_nothing()
+        into = postgresql.insert if on_postgresql else sqlite.insert
+        self.add_stories = into(_stories).on_conflict_do_nothing()
+        self.add_further = into(_further).on_conflict_do_nothing()
+        self.move_further = (
+            into(_further)
+            .from_select(
+                ["number", "story_id", "score", "compared"],
+                select(_further.c.number, bindparam("now", type_=String), _further.c.score, _further.c.compared).where(
+                    _further.c.story_id == bindparam("before")
+                ),
+            )
+            .on_conflict_do_nothing()
+        )
 
     def _among(self, column: Column[Any]) -> ColumnElement[bool]:
         if self._on_postgresql:
@@ -169,7 +187,7 @@ def write_decision(session: Session, document: Document, fingerprint: Fingerprin
 class TableLedger:
     """The documents recorded so far, as the session's transaction sees them.
 
-    `new` tells that the arriving document was not recorded before, so that no row of it need be looked for.
+    `new` says that the arriving document was not recorded before, so that no row of it need be looked for.
     """
 
     def __init__(self, session: Session, *, new: bool = False) -> None:
@@ -206,6 +224,7 @@ class TableLedger:
         run, number, now = self._connection.execute, decision.number, datetime.now(UTC)
         if not self._new and run(_DROP_PROFILE, {"of": number}).rowcount:
             run(_DROP_KEYS, {"of": number})
+            run(_DROP_FURTHER, {"of": number})
         if decision.indexed:
             run(self._several.add_keys, {"values": self._several.parameter(decision.indexed), "of": number})
         if decision.outdated:
@@ -221,6 +240,14 @@ class TableLedger:
         self._write_changes(decision)
         for merge in decision.merges:
             self._merge(merge, now)
+        if decision.further:
+            added = [
+                {"number": one.number, "story_id": one.story, "score": one.score, "compared": one.compared}
+                for one in decision.further
+            ]
+            run(self._several.add_further, added)
+        for parting in decision.partings:
+            run(_PART, {"new": parting.parted, "rest": parting.rest, "at": now, "score": parting.score})
 
     def _write_changes(self, decision: Decision) -> None:
         """The new values of each document's columns, in one go for all documents that change the same columns."""
@@ -247,6 +274,8 @@ class TableLedger:
     def _merge(self, merge: StoryMerge, now: datetime) -> None:
         moved = {"before": merge.absorbed, "now": merge.into}
         self._connection.execute(_MOVE_STORY, moved)
+        self._connection.execute(self._several.move_further, moved)
+        self._connection.execute(_DROP_FURTHER_STORY, {"before": merge.absorbed})
         self._connection.execute(_FOLLOW, moved)
         self._connection.execute(_ABSORB, moved | {"at": now, "score": merge.score})
 

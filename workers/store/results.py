@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from schemas import records
 from schemas.documents import RawDocument
 from schemas.records import Cleaned, Extraction
-from schemas.tables import Claim, CleanedBody, Document, Entity, Quote
+from schemas.tables import Claim, CleanedBody, Document, Entity, Place, Quote
 
-Record = type[Entity] | type[Quote] | type[Claim]
+Record = type[Entity] | type[Quote] | type[Claim] | type[Place]
 
 
 def published_as_stated(document: Document) -> datetime | None:
@@ -66,16 +67,32 @@ def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> Non
     )
     session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))
     removed = [asdict(piece) for piece in cleaned.removed]
-    session.execute(insert(CleanedBody).values(number=document.number, text=cleaned.text, removed=removed))
+    session.execute(
+        insert(CleanedBody).values(
+            number=document.number, text=cleaned.text, removed=removed, notes=cleaned.notes or None
+        )
+    )
 
 
 def write_extraction(session: Session, document: Document, extraction: Extraction) -> None:
-    """Writes the entities, quotes and claims of a document, in the order of the text, in place of any there."""
-    notes = update(CleanedBody).where(CleanedBody.number == document.number).values(notes=extraction.notes)
-    session.execute(notes)
+    """Writes the entities, places, quotes and claims of a document, in the order of the text, in place of any there.
+
+    Its notes follow those of cleaning; one that is there already stands once.
+    """
+    body = CleanedBody.number == document.number
+    noted = session.scalar(select(CleanedBody.notes).where(body)) or []
+    notes = list(dict.fromkeys((*noted, *extraction.notes)))
+    session.execute(update(CleanedBody).where(body).values(notes=notes))
     _replace(session, Entity, document.id, extraction.entities)
+    _replace(session, Place, document.id, extraction.places)
     _replace(session, Quote, document.id, extraction.quotes)
     _replace(session, Claim, document.id, extraction.claims)
+
+
+def places_of(document: Document) -> list[records.Place]:
+    """The places that extraction found in a document, as `stages.load` loaded them."""
+    names = [field.name for field in fields(records.Place)]
+    return [records.Place(**{name: getattr(place, name) for name in names}) for place in document.places]
 
 
 def _replace(session: Session, table: Record, document_id: str, records: Sequence[Any]) -> None:

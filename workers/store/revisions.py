@@ -51,10 +51,10 @@ def revise(session: Session, document_id: str, raw: RawDocument, kept: int) -> S
     _withdraw(session, document.number)
     arrived = {"content": raw.content, "content_type": raw.content_type, "extra": raw.extra}
     session.execute(update(ArrivedBody).where(ArrivedBody.number == document.number).values(**arrived))
-    # When it was first received and first published stands: an edit does not make it later than its copies.
+    # When it was first received and first published is kept: an edit does not make it later than its copies.
     row = document_row(raw, document_id, now)
-    stands = {"id", "received"} | ({"published", "published_offset"} if document.published else set())
-    values = {name: value for name, value in row.items() if name not in stands}
+    fixed = {"id", "received"} | ({"published", "published_offset"} if document.published else set())
+    values = {name: value for name, value in row.items() if name not in fixed}
     values |= {"revision": document.revision + 1, "state": State.RECEIVED, "attempted": None, "error": None}
     session.execute(update(Document).where(Document.number == document.number).values(**values))
     return message_for(raw, document_id)

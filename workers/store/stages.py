@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from schemas.documents import storable, storable_value
 from schemas.messages import StageMessage
@@ -28,7 +28,7 @@ class Begun(Enum):
     """What was found when an attempt was to begin."""
 
     GO = auto()
-    DONE_BEFORE = auto()  # the document is past this stage, or has ended
+    DONE_BEFORE = auto()  # the document is past this stage, or stored or failed
     UNKNOWN = auto()  # there is no such document
     EXHAUSTED = auto()  # as many attempts as allowed began and none ended
     BUSY = auto()  # as many attempts as allowed began, and the last may still be at work
@@ -64,15 +64,18 @@ def exhausted(session: Session, document_id: str, stage: Stage, max_attempts: in
 
 
 def forgive(session: Session, document_id: str, stage: Stage) -> None:
-    """Takes back the count of an attempt that ended for a reason outside the document (broker or database away)."""
+    """Uncounts an attempt that ended for a reason outside the document (broker or database unreachable)."""
     waiting = update(Document).where(Document.id == document_id, Document.state == stage.before, Document.attempts > 0)
     session.execute(waiting.values(attempts=Document.attempts - 1))
 
 
 def load(session: Session, document_id: str, stage: Stage) -> Document:
-    """The document's row and the body that `stage` works on; both outlive the session."""
-    body = Document.arrived if stage is Stage.CLEAN else Document.cleaned
-    return session.scalars(select(Document).where(Document.id == document_id).options(joinedload(body))).one()
+    """The document's row and what `stage` works on, a body and for dedupe the places; all outlive the session."""
+    body = joinedload(Document.arrived if stage is Stage.CLEAN else Document.cleaned)
+    wanted = select(Document).where(Document.id == document_id).options(body)
+    if stage is Stage.DEDUPE:
+        wanted = wanted.options(selectinload(Document.places))
+    return session.scalars(wanted).one()
 
 
 def move(session: Session, document_id: str, stage: Stage, revision: int = 1) -> bool:
@@ -128,7 +131,7 @@ def fail(
 
 
 def fail_message(session: Session, queue: str, error: BaseException, payload: dict[str, Any]) -> None:
-    """Keeps a message that could not be read, or is about no document of ours: a failure without a document."""
+    """Keeps a message that could not be read, or names an unknown document: a failure without a document."""
     now = datetime.now(UTC)
     session.add(
         Failure(

@@ -1,1 +1,1 @@
-"""The Celery tasks: the three stages and what stands around each, the sweeper, and those that fetch."""
+"""The Celery tasks: the three stages and the wrapper around each, the sweeper, and those that fetch."""

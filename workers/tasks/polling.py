@@ -1,4 +1,4 @@
-"""The tasks that fetch: beat's look for what is due, the poll of one feed, and the page of one entry.
+"""The tasks that fetch: beat's check for what is due, the poll of one feed, and the page of one entry.
 
 A message says only which; that it is due, and that nobody else has it, is asked of the tables. So two schedulers, ten
 workers and a message sent twice make one fetch.
@@ -28,10 +28,10 @@ from workers.store.database import database
 
 logger = logging.getLogger(__name__)
 
-# Messages on the queue beyond which no more are sent: enough for some minutes, and few enough to be let go of.
+# Messages on the queue beyond which no more are sent: enough for some minutes, and few enough to lose.
 _WAITING = 1_000
 
-# A message is sent again where its feed is still due after this many looks: Redis lost it, or its worker died.
+# A message is sent again where its feed is still due after this many checks: Redis lost it, or its worker died.
 _LOOKS = 6
 
 
@@ -81,5 +81,5 @@ def _send(task: str, what: str, found: Iterable[tuple[int, str]]) -> int:
                 app().send_task(task, kwargs={what: number}, kwargsrepr=about, queue=FETCH, producer=producer)
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:
-        logger.warning("the broker cannot be reached (%s); a later look sends the rest", type(error).__name__)
+        logger.warning("the broker cannot be reached (%s); the next poll sends the rest", type(error).__name__)
     return sent

@@ -6,7 +6,9 @@ from functools import lru_cache
 
 from pipeline.clean import Rules
 from pipeline.dedupe import Limits
+from pipeline.places import Gazetteer
 from workers.settings import settings
+from workers.store.gazetteer import gazetteer_folder, open_gazetteer
 
 
 @lru_cache(maxsize=1)
@@ -18,6 +20,12 @@ def clean_rules() -> Rules:
     """
     own = settings().clean_rules
     return Rules.load(*([own] if own else []))
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """The gazetteer, made where it is not there yet."""
+    return open_gazetteer(gazetteer_folder(settings().data))
 
 
 @lru_cache(maxsize=1)

@@ -34,10 +34,10 @@ logger = logging.getLogger(__name__)
 # What a stage's work gives: a function that writes its results in the transaction that ends the stage.
 Write = Callable[[Session], None]
 
-# A service away for longer than these retries (a minute and a half with the waits below) is the sweeper's business.
+# After these retries (a minute and a half with the waits below) the sweeper sends the document again.
 _RETRIES = 18
 
-# Seconds of the longest wait: what was tried while a service was away goes on that soon after it is back.
+# Seconds of the longest wait: attempts made while a service was unreachable continue that soon after it is back.
 _LONGEST_WAIT = 8.0
 
 # Attempts that this process could not take back yet; it does so before the next that it begins.
@@ -50,7 +50,7 @@ def stage_task(stage: Stage) -> Callable[[Callable[[Document], Write]], Task]:
     def make(work: Callable[[Document], Write]) -> Task:
         @wraps(work)
         def run(task: Task, *args: Any, **fields: Any) -> str:
-            if args:  # no message of ours has any
+            if args:  # a valid message has none
                 fields |= {"arguments": list(args)}
             try:
                 message = StageMessage.read(stage, fields)
@@ -106,7 +106,7 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
     except Exception as error:
         return _failed(stage, message, error, document)
     if not moved:
-        logger.info("%s was done by another attempt meanwhile", stage)
+        logger.info("%s was already done by another attempt", stage)
         return "done before"
     logger.info("%s done in %.0f ms", stage, 1000 * (time.monotonic() - started))
     if stage.following is not None:
@@ -115,7 +115,7 @@ def _carry(task: Task, stage: Stage, message: StageMessage, work: Callable[[Docu
 
 
 def _longest_attempt() -> timedelta:
-    """How long an attempt may last: the hard limit, and as much again for a machine that stands still."""
+    """How long an attempt may last: the hard limit, and as much again for a machine that is suspended."""
     return timedelta(seconds=2 * settings().hard_stage_seconds)
 
 
@@ -137,13 +137,13 @@ def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
 def _exhausted(stage: Stage, message: StageMessage) -> TooLargeError:
     return TooLargeError(
         f"document {message.document_id}",
-        f"{settings().max_attempts} attempts of {stage} took too long or took their process down",
+        f"{settings().max_attempts} attempts of {stage} timed out or crashed their process",
         "see the worker's log, then `wireroom retry`",
     )
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether waiting can help: a service away or busy, as against a statement that the database refuses."""
+    """Whether waiting can help: a service is unreachable or busy, and not a statement refused by the database."""
     return not isinstance(error, DBAPIError) or isinstance(error, OperationalError) or error.connection_invalidated
 
 
@@ -160,7 +160,7 @@ def _again_later(task: Task, stage: Stage, message: StageMessage, error: Excepti
 
 
 def _forgive(stage: Stage, message: StageMessage) -> None:
-    """The document is not to blame for a service that was away; while the database is, its attempt stays owed."""
+    """A service that was unreachable is not the document's fault; while the database is, the attempt is remembered."""
     try:
         with database().writing() as session:
             stages.forgive(session, message.document_id, stage)
@@ -171,9 +171,9 @@ def _forgive(stage: Stage, message: StageMessage) -> None:
 def _failed(stage: Stage, message: StageMessage, error: Exception, document: Document | None = None) -> str:
     """Keeps the failure and raises the error again, so that Flower and the log show it."""
     with database().writing() as session:
-        told = "".join(traceback.format_exception(error))
+        trace = "".join(traceback.format_exception(error))
         revision = document.revision if document else None
-        stages.fail(session, stage, error, told, message.model_dump(), message.document_id, revision)
+        stages.fail(session, stage, error, trace, message.model_dump(), message.document_id, revision)
     raise error
 
 

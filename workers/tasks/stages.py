@@ -26,11 +26,17 @@ def clean(document: Document) -> Write:
 
 @stage_task(Stage.EXTRACT)
 def extract(document: Document) -> Write:
-    """The text yields entities, quotes and claims."""
+    """The text yields entities, places, quotes and claims."""
     from pipeline import extract as extracting
+    from workers.tasks.stage_settings import gazetteer
 
     extraction = extracting.extract(
-        document.cleaned.text, language=document.language, source=document.source, title=document.title
+        document.cleaned.text,
+        language=document.language,
+        source=document.source,
+        title=document.title,
+        published=document.published,
+        gazetteer=gazetteer(),
     )
     return partial(results.write_extraction, document=document, extraction=extraction)
 
@@ -41,5 +47,7 @@ def dedupe(document: Document) -> Write:
     from pipeline import dedupe as deduping
     from workers.tasks.stage_settings import dedupe_limits
 
-    fingerprint = deduping.fingerprint(document.cleaned.text, document.title, document.language)
+    fingerprint = deduping.fingerprint(
+        document.cleaned.text, document.title, document.language, results.places_of(document)
+    )
     return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=dedupe_limits())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
-from celery.signals import celeryd_after_setup, celeryd_init
+from celery.signals import celeryd_after_setup, celeryd_init, worker_shutdown
 
-from schemas.errors import SettingError
+from schemas.errors import ServiceError, SettingError
 from schemas.stages import Stage
 from workers.queue.app import app, join_embedded_broker
 from workers.queue.consuming import ConsumingWatch
+from workers.queue.file_watch import FileWatch
 from workers.store.database import database
 from workers.store.migrate import migrate
 
@@ -22,11 +24,11 @@ def _prepare_services(**_: Any) -> None:
     """
     from workers.tasks.stage_settings import clean_rules  # half a second to load, which only a worker spends
 
-    app().steps["worker"].add(ConsumingWatch)
+    app().steps["worker"].update((ConsumingWatch, FileWatch))
     try:
         clean_rules()  # a wrong rules file stops a worker at its start, not each document
     except SettingError as error:
-        sys.exit(f"wireroom: {error}")  # Celery logs any other exception of a signal's receiver, and goes on
+        sys.exit(f"wireroom: {error}")  # Celery logs any other exception of a signal's receiver, and continues
     migrate(database())
     # No connection may cross the fork: SQLite's locks belong to the process that took them
     # (https://sqlite.org/howtocorrupt.html, 2.6).
@@ -36,8 +38,20 @@ def _prepare_services(**_: Any) -> None:
 
 @celeryd_after_setup.connect  # type: ignore[untyped-decorator]
 def _warm_up(instance: Any, **_: Any) -> None:
-    """A worker that extracts loads the language model once, before its processes fork and share it."""
+    """A worker that extracts loads the language model once, before its processes fork and share it, and sees
+    that the gazetteer is there.
+    """
     if Stage.EXTRACT in instance.app.amqp.queues.consume_from:
         from pipeline.extract import warm_up  # a second to load, which only this worker spends
+        from workers.tasks.stage_settings import gazetteer
 
+        gazetteer()  # made here, and not in the time of the first document
         warm_up()
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _close_database(**_: Any) -> None:
+    """Whoever is the last to close a SQLite database leaves all of it in its file, and none in a log beside it."""
+    with suppress(ServiceError):  # unreachable: there is nothing to close
+        database().check()
+    database().close()

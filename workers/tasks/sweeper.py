@@ -57,7 +57,7 @@ def sweep_stale() -> int:
 def sweep_all() -> int:
     """The sweep after a worker or the broker was lost: everything whose message is not on its queue.
 
-    What other workers have in hand is sent twice, which does no harm.
+    What other workers are processing is sent twice, which does no harm.
     """
     return sweep_once(timedelta(0))
 

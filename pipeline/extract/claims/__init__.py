@@ -1,46 +1,75 @@
-"""Figure claims: how many, of whom, as claimed by whom."""
+"""Figure claims: how many, of whom, as claimed by whom, and what the number covers."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from pipeline.extract.claims.claimants import Claimants
-from pipeline.extract.claims.counts import Count
-from pipeline.extract.claims.document_counts import find_counts
+from pipeline.extract.claims.attribution import attribute
+from pipeline.extract.claims.candidates import Candidate
+from pipeline.extract.claims.claimant_types import claimant_type
+from pipeline.extract.claims.claimants import Claimant, Claimants
+from pipeline.extract.claims.discourse import Headline
+from pipeline.extract.claims.features import Surroundings
 from pipeline.extract.claims.groups import find_group
+from pipeline.extract.claims.linear import shipped
+from pipeline.extract.claims.readings import Reading, read
+from pipeline.extract.claims.setting import with_setting
+from pipeline.extract.claims.suggestions import find_candidates
 from pipeline.extract.claims.triggers import find_triggers
-from schemas.records import Claim, Entity, Quote
+from schemas.records import Claim, Entity, Place, Quote
 
-__all__ = ["find_claims"]
+__all__ = ["find_claims", "warm_up"]
 
 
-def find_claims(doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -> list[Claim]:
+def find_claims(
+    doc: Doc,
+    quotes: Sequence[Quote],
+    entities: Sequence[Entity],
+    *,
+    title: str | None = None,
+    published: datetime | None = None,
+    places: Sequence[Place] = (),
+) -> list[Claim]:
     """The claims of a document, in the order of the text; see `schemas.records.Claim`.
 
     Args:
         doc: the analysed text (`pipeline.extract.analysis.analyse`).
         quotes: its quotes with their speakers, which give each figure its claimant and relay.
         entities: its entities, which give a claimant the fullest form of the name.
+        title: the headline, whose figures are those of the event.
+        published: when it was published, against which the times in the text are told.
+        places: the places that the text names.
     """
-    text, triggers = doc.text, find_triggers(doc)
+    text, triggers, models = doc.text, find_triggers(doc), shipped()
     claimants = Claimants(doc, quotes, entities)
-    counts = [
-        count
-        for count in find_counts(doc, triggers)
-        if not (count.assumed and claimants.speaks(count.figure.start, count.figure.end))
+    around = Surroundings(doc, triggers, [(quote.start, quote.end) for quote in quotes if quote.kind == "direct"])
+    readings = [
+        reading
+        for reading in read(find_candidates(doc, triggers), around, Headline.of(title, published), models)
+        if not (
+            reading.candidate.assumed and claimants.speaks(reading.candidate.figure.start, reading.candidate.figure.end)
+        )
     ]
-    by_sentence: dict[int, list[Count]] = defaultdict(list)
-    for count in counts:
-        by_sentence[count.sentence.start].append(count)
-    claims = []
-    for count in counts:
-        figure = count.figure
-        group = find_group(doc, count, by_sentence[count.sentence.start], triggers)
-        claimant = claimants.of(doc[count.noun], doc[count.opens].idx, figure.end)
-        claims += [
+    _settle_same(readings)
+    by_sentence: dict[int, list[Candidate]] = defaultdict(list)
+    for reading in readings:
+        by_sentence[reading.candidate.sentence.start].append(reading.candidate)
+    claims: list[Claim] = []
+    claimant: Claimant | None = None
+    told = 0
+    for reading in readings:
+        candidate = reading.candidate
+        figure = candidate.figure
+        before = claimant if claims and "\n" not in text[told : figure.start] else None
+        group = find_group(doc, candidate, by_sentence[candidate.sentence.start], triggers)
+        claimant, told = attribute(claimants.options(candidate), reading, before, models["claimant"]), figure.end
+        claims.append(
             Claim(
                 start=figure.start,
                 end=figure.end,
@@ -49,9 +78,9 @@ def find_claims(doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -
                 low=figure.low,
                 high=figure.high,
                 qualifier=figure.qualifier,
-                measure=measure,
-                sentence_start=count.sentence.start_char,
-                sentence_end=count.sentence.end_char,
+                measure=reading.measure,
+                sentence_start=candidate.sentence.start_char,
+                sentence_end=candidate.sentence.end_char,
                 group=text[slice(*group)] if group else None,
                 group_start=group[0] if group else None,
                 group_end=group[1] if group else None,
@@ -60,7 +89,24 @@ def find_claims(doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -
                 claimant_end=claimant.end if claimant else None,
                 claimant_name=claimant.name if claimant else None,
                 relay=claimant.relay if claimant else None,
+                status=reading.status,
+                scope=reading.scope,
+                claimant_type=claimant_type(claimant.text, claimant.name) if claimant else None,
             )
-            for measure in count.measures
-        ]
-    return claims
+        )
+    return [with_setting(claim, text, places, published) for claim in claims]
+
+
+def warm_up() -> None:
+    """Loads the models, so that worker processes forked later share them."""
+    shipped()
+
+
+def _settle_same(readings: Sequence[Reading]) -> None:
+    """Gives "the same number" the value of the claim before it, where the rules gave it none."""
+    for before, reading in pairwise(readings):
+        figure, same = reading.candidate.figure, before.candidate.figure
+        if figure.kind == "same" and figure.value is None:
+            reading.candidate.figure = replace(
+                figure, value=same.value, low=same.low, high=same.high, qualifier=same.qualifier
+            )

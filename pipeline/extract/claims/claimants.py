@@ -1,16 +1,20 @@
-"""Who claims a figure: the speaker of the words it stands in, or who answers for it without being quoted."""
+"""Who can claim a figure: the speakers of the words it stands in or near, and whom its sentence names.
+
+Which of them does is decided by a small model (`attribution`).
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
+from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
 from pipeline.extract.claims.data import read_toml
-from pipeline.extract.claims.triggers import inflections
+from pipeline.extract.inflection import inflections
 from pipeline.extract.mentions import mention
 from schemas.records import Entity, Quote
 
@@ -24,6 +28,14 @@ _NESTED = 12
 _LONGEST_LINK = 12
 
 
+# How many sentences back a speaker may go on being the one who tells.
+_REACH = 3
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+# Whoever acts, or owns the words, may be the one who counts.
+_ACTING = _SUBJECTS | {"poss", "agent"}
+_STANDING_FOR = frozenset({"it", "they", "its", "their"})
+
+
 @dataclass(frozen=True, slots=True)
 class Claimant:
     """Who claims a figure: the mention and its place in the text, the fullest form of the name, and the relay."""
@@ -33,6 +45,14 @@ class Claimant:
     end: int | None
     name: str
     relay: str | None = None
+
+
+@dataclass(slots=True)
+class Option:
+    """Somebody who may be the claimant, and what speaks for it; `claimant` is None for the outlet itself."""
+
+    claimant: Claimant | None
+    features: list[str]
 
 
 class Claimants:
@@ -46,6 +66,7 @@ class Claimants:
         spans = {(q.speaker_start, q.speaker_end) for q in self._quotes}
         self._speakers = sorted((start, end) for start, end in spans if start is not None and end is not None)
         self._entities = sorted((e for e in entities if e.label in _NAMES), key=lambda entity: entity.start)
+        self._sentence_starts = [sentence.start_char for sentence in doc.sents]
         self._entity_starts = [entity.start for entity in self._entities]
         cues = read_toml("cues.toml")
         self._claiming = frozenset(cues["claiming"].split())
@@ -64,6 +85,98 @@ class Claimants:
             return None if quote.kind == "indirect" and _is_aside(token, quote) else _speaker(quote)
         going_on = [quote for quote in near[-1:] if self._goes_on(quote, start)]
         return _speaker(going_on[0]) if going_on else self._answering(token)
+
+    def options(self, candidate: Candidate) -> list[Option]:
+        """Who may claim a figure: the outlet itself first, then everybody else once, the strongest evidence first."""
+        start, end = self._doc[candidate.opens].idx, candidate.figure.end
+        ruled = self.of(self._doc[candidate.noun], start, end)
+        found: dict[str, Option] = {}
+        for claimant, features in (*self._speaking(start, end, candidate), *self._named(candidate)):
+            option = found.setdefault(claimant.name.casefold(), Option(claimant, []))
+            option.features += features
+        if ruled is not None:
+            option = found.setdefault(ruled.name.casefold(), Option(ruled, []))
+            option.claimant = ruled
+            option.features.append("ruled")
+        own = ["outlet", f"outlet|ruled={ruled is not None}", f"outlet|others={min(len(found), 3)}"]
+        best = {feature for option in found.values() for feature in option.features if feature.startswith("from=")}
+        own += [f"outlet|{feature}" for feature in best]
+        return [Option(None, own), *found.values()]
+
+    def _speaking(self, start: int, end: int, candidate: Candidate) -> Iterator[tuple[Claimant, list[str]]]:
+        """The speakers of quotes that hold the figure or stand near it."""
+        last = bisect_right(self._starts, candidate.sentence.end_char)
+        for quote in self._quotes[max(0, last - _NESTED) : last]:
+            holds = quote.start <= start and end <= quote.end
+            between = self._sentences_between(quote, candidate)
+            if between > _REACH:
+                continue
+            place = "holds" if holds else "before" if quote.end <= start else "after"
+            cued = "cue_before" if (quote.speaker_start or 0) < start else "cue_after"
+            same = "same" if between == 0 else "near"
+            aside = holds and quote.kind == "indirect" and _is_aside(self._doc[candidate.noun], quote)
+            apart = "\n" in self._text[min(quote.end, start) : max(start, quote.start)]
+            yield (
+                _speaker(quote),
+                [
+                    "named",
+                    f"from=quote:{place}:{same}",
+                    f"quote={quote.kind}:{place}:{min(between, 3)}",
+                    f"quote={quote.kind}:{place}:{same}:{cued}",
+                    f"cue={(quote.cue or '').lower()}|{place}",
+                    f"paragraph={apart}:{place}:{same}",
+                    f"gap={min((start - quote.end) // 40, 5) if place == 'before' else 'none'}:{place}",
+                    f"aside={aside}:{place}",
+                ],
+            )
+
+    def _sentences_between(self, quote: Quote, candidate: Candidate) -> int:
+        at = bisect_right(self._sentence_starts, quote.start if quote.end > quote.start else quote.end) - 1
+        return abs(candidate.number - at)
+
+    def _named(self, candidate: Candidate) -> Iterator[tuple[Claimant, list[str]]]:
+        """Whom the figure's sentence names: subjects, agents, owners of people's words ("the hospital's 14")."""
+        own = range(candidate.opens, candidate.counted.end)
+        for token in candidate.sentence:
+            if token.i in own or token.pos_ not in ("NOUN", "PROPN", "PRON"):
+                continue
+            can = self._can_claim(token)
+            if token.dep_ in ("compound", "amod", "nummod") or not (can or token.dep_ in _ACTING):
+                continue
+            claimant = self._antecedent(token) if token.lower_ in _STANDING_FOR else self._claimant(mention(token))
+            side = "before" if token.i < candidate.first else "after"
+            apart = abs(token.i - candidate.first)
+            verb = token.head.lemma_.lower() if token.dep_ in _SUBJECTS else token.head.lower_
+            cue = "claims" if token.dep_ in _SUBJECTS and (verb in self._claiming or verb in self._putting) else "other"
+            governs = any(token.head is above for above in self._doc[candidate.noun].ancestors)
+            yield (
+                claimant,
+                [
+                    "named",
+                    f"from=sentence:{token.dep_}:{cue}",
+                    f"mention={token.dep_}:{side}",
+                    f"mention={token.dep_}:{verb}",
+                    f"mention={cue}:{side}:governs={governs}",
+                    f"mention={cue}:{token.dep_}:{'near' if apart < 6 else 'far'}",
+                    f"label={token.ent_type_ or token.pos_}",
+                    f"can={can}:{token.dep_}",
+                    f"body={token.lower_ in self._bodies}",
+                    f"word={token.lower_}",
+                ],
+            )
+
+    def _antecedent(self, pronoun: Token) -> Claimant:
+        """Whom "it" or "they" stands for: the subject nearest before that can claim something."""
+        sentences = self._sentence_starts
+        at = bisect_right(sentences, pronoun.idx) - 1
+        first = self._doc.char_span(sentences[max(0, at - _REACH)], sentences[max(0, at - _REACH)] + 1,
+                                    alignment_mode="expand")  # fmt: skip
+        for place in range(pronoun.i - 1, (first.start if first is not None else 0) - 1, -1):
+            token = self._doc[place]
+            if token.dep_ in _SUBJECTS and token.pos_ != "PRON" and self._can_claim(token):
+                named = self._claimant(mention(token))
+                return Claimant(pronoun.text, pronoun.idx, pronoun.idx + len(pronoun), named.name)
+        return Claimant(pronoun.text, pronoun.idx, pronoun.idx + len(pronoun), pronoun.text)
 
     def _goes_on(self, quote: Quote, start: int) -> bool:
         """Whether reported speech goes on past its first clause: "He said that eight were killed, and nine ..."."""

@@ -9,7 +9,8 @@ from typing import Literal
 from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.data import read_words
-from pipeline.extract.claims.triggers import Trigger, Triggers, inflections
+from pipeline.extract.claims.triggers import Trigger, Triggers
+from pipeline.extract.inflection import inflections
 
 Sort = Literal["person", "other", "unknown", "none"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Token
 
+from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
-from pipeline.extract.claims.counts import Count
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.sharing import HARM
 from pipeline.extract.claims.triggers import Triggers
@@ -13,7 +13,7 @@ from pipeline.extract.claims.triggers import Triggers
 _CLOSING = frozenset({",", ".", ";", ")", "-", "–", "—"})
 
 
-def counts_people(doc: Doc, count: Count, triggers: Triggers) -> bool:
+def counts_people(doc: Doc, count: Candidate, triggers: Triggers) -> bool:
     """Whether a count that has a measure can be one of people."""
     figure, counted = count.figure, count.counted
     head = doc[counted.head] if counted.head is not None else None
@@ -41,7 +41,7 @@ def counts_people(doc: Doc, count: Count, triggers: Triggers) -> bool:
     return head is not None or not figure.text.isdigit() or _bare_count(doc, count, before, triggers)
 
 
-def _bare_count(doc: Doc, count: Count, before: Token, triggers: Triggers) -> bool:
+def _bare_count(doc: Doc, count: Candidate, before: Token, triggers: Triggers) -> bool:
     """Whether digits without a noun count people: no year, no date, no age, no part of a name."""
     following = doc[count.last + 1] if count.last + 1 < len(doc) else None
     if following is not None and (following.like_num or _in_date(following)):

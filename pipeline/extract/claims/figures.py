@@ -15,6 +15,10 @@ from typing import Literal
 from pipeline.extract.claims.data import read_toml
 from schemas.records import Qualifier
 
+# Beyond a thousand million million nothing that news counts can be meant: the text is damaged or a joke. The bound
+# keeps values, and sums of them, within the 64 bits of a column.
+_LARGEST = 10**15
+
 # The longest bound with the words that may follow it stays well under this many characters.
 _BOUND = 60
 
@@ -67,7 +71,7 @@ def _grammar() -> _Grammar:
     nouns = _any(vague["nouns"])
     figure = rf"""(?ix)(?<![\w$€£¥₹\#@/.,\-–])(?<![$€£¥₹]\s)(?:
         (?P<same>(?:{_any(data["same"]["words"])})\b(?!\sas\b))
-      | (?P<zero>(?:{_any(data["zero"]["words"])})\b)
+      | (?P<zero>(?:{_any(data["zero"]["words"])})\b(?!\s(?:{_any(data["zero"]["unless_before"])})\b))
       | (?P<vague>(?:(?:{nouns})\sof\s)?(?:{nouns})\b
                 | (?:{_any(vague["before_scale"])})\s(?:{scale})\b
                 | (?<!how\s)(?<!so\s)(?<!too\s)(?<!as\s)(?:{_any(vague["words"])})\b)
@@ -108,6 +112,8 @@ def _read(match: re.Match[str], grammar: _Grammar) -> Figure | None:
         case "range":
             low = value_of(match["from"] or match["least"], grammar)
             high = value_of(match["to"] or match["most"], grammar)
+            if low is None or high is None:
+                return _absurd(figure)
             # "5-6,000" and "two to three million" say the scale once.
             scale = next((s for s in (1_000_000, 1_000) if low * s <= high < low * s * 10), 1)
             if low < 1_000 and (match["from"] or match["least"]).isdigit():
@@ -115,8 +121,8 @@ def _read(match: re.Match[str], grammar: _Grammar) -> Figure | None:
             opens = start - len("between ") if match["least"] else start
             return replace(figure, opens=opens, low=low, high=high, qualifier="between") if low < high else None
         case "ordinal":
-            value = int(re.sub(r"\D", "", figure.text))
-            return replace(figure, kind="ordinal", value=value, low=value, high=value)
+            value = value_of(figure.text[:-2], grammar)
+            return replace(figure, kind="ordinal", value=value, low=value, high=value) if value is not None else None
         case "vague":
             return replace(figure, kind="vague", qualifier="vague")
         case "same":
@@ -127,11 +133,19 @@ def _read(match: re.Match[str], grammar: _Grammar) -> Figure | None:
             return replace(figure, kind="one", value=1, low=1, high=1)
         case _:
             value = value_of(figure.text, grammar)
-            return replace(figure, value=value, low=value, high=value)
+            return replace(figure, value=value, low=value, high=value) if value is not None else _absurd(figure)
 
 
-def value_of(text: str, grammar: _Grammar | None = None) -> int:
-    """The value of a number in digits or words, such as "1,200", "145.5 million", "two dozen", "half a million"."""
+def _absurd(figure: Figure) -> Figure:
+    """A figure whose number is too large to be one: it is kept as written, without a value."""
+    return replace(figure, kind="vague", qualifier="vague")
+
+
+def value_of(text: str, grammar: _Grammar | None = None) -> int | None:
+    """The value of a number in digits or words, such as "1,200", "145.5 million", "two dozen", "half a million".
+
+    None for one so large that nothing can have been counted.
+    """
     grammar = grammar or _grammar()
     total, part = 0, 0.0
     for word in grammar.part.findall(text.lower()):
@@ -143,9 +157,13 @@ def value_of(text: str, grammar: _Grammar | None = None) -> int:
             part += grammar.words[word]
         elif word in grammar.scales:
             scale = grammar.scales[word]
+            if not part and total:  # "billion billion"
+                total, part = 0, float(total)
             part = (part or 1) * scale
-            if scale >= 1_000:
-                total, part = total + round(part), 0
+        if total + part > _LARGEST:
+            return None
+        if grammar.scales.get(word, 0) >= 1_000:
+            total, part = total + round(part), 0
     return total + round(part)
 
 

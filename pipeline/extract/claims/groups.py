@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Token
 
+from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
-from pipeline.extract.claims.counts import Count
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Triggers
 
@@ -20,7 +20,7 @@ _FARTHEST_TOTAL = 12
 _VERBS_UP = 3
 
 
-def find_group(doc: Doc, count: Count, counts: Sequence[Count], triggers: Triggers) -> Place | None:
+def find_group(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> Place | None:
     """Start and end, in characters, of the words that name the people counted; None where they are only implied.
 
     Args:
@@ -47,7 +47,7 @@ def find_group(doc: Doc, count: Count, counts: Sequence[Count], triggers: Trigge
     return named or _sufferer(doc, count)
 
 
-def _leaned_on(doc: Doc, count: Count, counts: Sequence[Count]) -> Count | None:
+def _leaned_on(doc: Doc, count: Candidate, counts: Sequence[Candidate]) -> Candidate | None:
     """The count whose people a bare figure means: of "84 people, including 10 children, and 202 hurt" the 84."""
     before = [other for other in counts if other.figure.start < count.figure.start]
     for other in reversed(before):
@@ -66,7 +66,7 @@ def _predicate(figure: Token) -> Place | None:
     return None
 
 
-def _holder(doc: Doc, count: Count, triggers: Triggers) -> Place | None:
+def _holder(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
     """The noun of "a family of five"; for a force or a crowd, who has it, where the sentence says so."""
     at = count.opens - 2
     if at < count.sentence.start or doc[at + 1].lower_ != "of":
@@ -78,7 +78,7 @@ def _holder(doc: Doc, count: Count, triggers: Triggers) -> Place | None:
     return None
 
 
-def _numbered(doc: Doc, count: Count, triggers: Triggers) -> Place | None:
+def _numbered(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
     """The words within "the number of ... dead"."""
     for at in range(count.opens - 1, max(count.sentence.start, count.opens - _FARTHEST_TOTAL) - 1, -1):
         for trigger in triggers.up_to(at, "total"):
@@ -88,7 +88,7 @@ def _numbered(doc: Doc, count: Count, triggers: Triggers) -> Place | None:
     return None
 
 
-def _sufferer(doc: Doc, count: Count) -> Place | None:
+def _sufferer(doc: Doc, count: Candidate) -> Place | None:
     """Who has the losses: "The NRF sustained two injuries", "they were defeated with 7 dead"."""
     token = doc[count.noun]
     before = doc[count.opens - 1].lower_ if count.opens > count.sentence.start else ""

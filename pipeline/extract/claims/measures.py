@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc
 
-from pipeline.extract.claims.counts import Count
+from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.surface import Surface
 from pipeline.extract.claims.syntax import Syntax
@@ -24,7 +24,7 @@ class Measures:
         self._surface = Surface(doc, triggers)
         self.syntax = Syntax(doc, triggers)
 
-    def said(self, count: Count, others: frozenset[int]) -> list[Measure]:
+    def said(self, count: Candidate, others: frozenset[int]) -> list[Measure]:
         """What the sentence says befell the people counted; `others` are the tokens at which its counts open."""
         if count.figure.kind == "ordinal":
             found = self._surface.following(count, others)
@@ -39,7 +39,7 @@ class Measures:
             return found
         return self.syntax.measures(self._doc[count.last if count.counted.partitive else count.noun], count.counted)
 
-    def _said_of_one(self, count: Count, others: frozenset[int]) -> list[Measure]:
+    def _said_of_one(self, count: Candidate, others: frozenset[int]) -> list[Measure]:
         """What happened to one person: "a man was killed", not "the death of a man", "an injured man"."""
         doc, counted, start = self._doc, count.counted, count.sentence.start
         before = doc[count.first - 1] if count.first > start else None
@@ -62,7 +62,7 @@ class Measures:
             return found
         return self.syntax.measures(doc[count.noun], counted)
 
-    def carried(self, count: Count, others: frozenset[int]) -> list[Measure]:
+    def carried(self, count: Candidate, others: frozenset[int]) -> list[Measure]:
         """What the noun carries by itself ("49 hostages", "a force of 49"), else that people are counted at all."""
         figure, counted = count.figure, count.counted
         if figure.kind == "ordinal":

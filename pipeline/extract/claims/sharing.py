@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from pipeline.extract.claims.counts import Count
+from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.figures import qualified
 from pipeline.extract.claims.syntax import Syntax
@@ -19,7 +19,7 @@ HARM: frozenset[Measure] = frozenset({"killed", "injured", "missing", "kidnapped
 _LONGEST_AMONG = 4
 
 
-def share(doc: Doc, counts: Sequence[Count], syntax: Syntax) -> None:
+def share(doc: Doc, counts: Sequence[Candidate], syntax: Syntax) -> None:
     """Gives each count of a sentence without a measure that of the one it is joined to or part of."""
     for before, after in pairwise(counts):
         _hand_on(doc, before, after)
@@ -32,7 +32,7 @@ def share(doc: Doc, counts: Sequence[Count], syntax: Syntax) -> None:
         _hand_back(doc, before, after)
 
 
-def _hand_on(doc: Doc, before: Count, after: Count) -> None:
+def _hand_on(doc: Doc, before: Candidate, after: Candidate) -> None:
     """From left to right: "killed 27 students and five teachers", "84 people, including 10 children"."""
     link = _link(doc, before, after)
     joined = link in grammar("joining")
@@ -43,7 +43,7 @@ def _hand_on(doc: Doc, before: Count, after: Count) -> None:
         after.measures, after.shares = before.measures, before
 
 
-def _hand_back(doc: Doc, before: Count, after: Count) -> None:
+def _hand_back(doc: Doc, before: Candidate, after: Candidate) -> None:
     """From right to left: "three were among the 12 killed", "10 of the 12 victims", "two men and a boy died"."""
     link = _link(doc, before, after)
     of = link == "of" and before.counted.partitive
@@ -58,25 +58,25 @@ def _hand_back(doc: Doc, before: Count, after: Count) -> None:
         before.measures = after.measures
 
 
-def _link(doc: Doc, before: Count, after: Count) -> str:
+def _link(doc: Doc, before: Candidate, after: Candidate) -> str:
     """The words between two counts, without articles and punctuation."""
     start = before.last + 1 if before.counted.end > after.opens else before.counted.end
     words = (token for token in doc[start : after.opens] if not token.is_punct and token.tag_ != "DT")
     return " ".join(token.lower_ for token in words)
 
 
-def _of_them(count: Count) -> bool:
+def _of_them(count: Candidate) -> bool:
     """Whether a count takes its part of people just counted: "20 of them children"."""
     return count.counted.partitive and count.counted.sort == "none"
 
 
-def _opens_whole(doc: Doc, count: Count) -> bool:
+def _opens_whole(doc: Doc, count: Candidate) -> bool:
     """Whether the sentence opens with the whole of which it goes on to count a part: "Of the nine killed, six ..."."""
     opening = doc[count.sentence.start : count.opens]
     return 0 < len(opening) < 3 and opening[0].lower_ in ("of", "among")
 
 
-def resolve(doc: Doc, counts: Sequence[Count]) -> None:
+def resolve(doc: Doc, counts: Sequence[Candidate]) -> None:
     """Settles over the whole document what a sentence alone leaves open: "the same number", "the 12 victims"."""
     said: dict[int, list[Measure]] = {}
     for before, count in pairwise(counts):
@@ -97,7 +97,7 @@ def resolve(doc: Doc, counts: Sequence[Count]) -> None:
             count.measures, count.assumed = count.whole.measures, count.whole.assumed
 
 
-def _known(doc: Doc, count: Count) -> bool:
+def _known(doc: Doc, count: Candidate) -> bool:
     """Whether people already counted are meant: "the 12 victims", "those 80 people"."""
     if count.counted.head is None:
         return False

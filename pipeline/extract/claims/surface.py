@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import holds
-from pipeline.extract.claims.counts import Count
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Trigger, Triggers
 from schemas.records import Measure
@@ -46,7 +46,7 @@ class Surface:
         self._doc = doc
         self._triggers = triggers
 
-    def within(self, count: Count) -> list[Measure]:
+    def within(self, count: Candidate) -> list[Measure]:
         """What the noun phrase itself says: "five dead Americans", "49 deaths", "five of the dead"."""
         counted = count.counted
         found: list[Measure] = []
@@ -57,7 +57,7 @@ class Surface:
                     found.append(trigger.measure)
         return unique(found)
 
-    def resulting(self, count: Count) -> list[Measure]:
+    def resulting(self, count: Candidate) -> list[Measure]:
         """The adjective that says how it ended, whatever the verb: "shot 41 people dead", "took 12 captive"."""
         for trigger in self._triggers.at(count.counted.end, "state"):
             plain = trigger.end == trigger.start + 1 and self._doc[trigger.start].tag_ not in _PARTICIPLES
@@ -65,7 +65,7 @@ class Surface:
                 return [trigger.measure]
         return []
 
-    def leading(self, count: Count) -> list[Measure]:
+    def leading(self, count: Candidate) -> list[Measure]:
         """What leads to it: "killing at least 84", "the deaths of 10 passengers", "the dead included two doctors"."""
         start, opens = count.sentence.start, count.opens
         for before in range(opens - 1, max(start, opens - _FARTHEST_BEFORE) - 1, -1):
@@ -90,7 +90,7 @@ class Surface:
             return []
         return [other.measure for other in self._triggers.up_to(at - 1, "object")]
 
-    def following(self, count: Count, others: frozenset[int], telling: bool = False) -> list[Measure]:
+    def following(self, count: Candidate, others: frozenset[int], telling: bool = False) -> list[Measure]:
         """What follows: "49 people were killed", "50 dead", "20 others who were injured", "12 in critical condition".
 
         Args:
@@ -106,7 +106,7 @@ class Surface:
             return unique([trigger.measure for trigger in self._triggers.at(counted.end, "manner")])
         return []
 
-    def _places_after(self, count: Count) -> Iterator[int]:
+    def _places_after(self, count: Candidate) -> Iterator[int]:
         """Where what is said of the people may begin: right after the phrase, or after an insertion."""
         at, limit = count.counted.end, count.sentence.end
         yield at
@@ -121,7 +121,7 @@ class Surface:
         word = self._doc[at].lower_
         return word in grammar("between") or word in grammar("be") or word in grammar("have")
 
-    def _said_from(self, at: int, count: Count, others: frozenset[int], telling: bool) -> list[Measure]:
+    def _said_from(self, at: int, count: Candidate, others: frozenset[int], telling: bool) -> list[Measure]:
         aux = _Aux()
         if self._enclosed(count) and at < count.sentence.end and not _opens_clause(self._doc[at]):
             found = self._triggers.at(at, "state", "object")
@@ -137,14 +137,14 @@ class Surface:
                 return []
         return []
 
-    def _enclosed(self, count: Count) -> bool:
+    def _enclosed(self, count: Candidate) -> bool:
         """Whether what follows is said of another noun: "none of the 131 passengers was hurt"."""
         at = count.opens - 1
         while at > count.sentence.start and self._doc[at].tag_ in ("DT", "PRP$"):
             at -= 1
         return at > count.sentence.start and self._doc[at].lower_ == "of" and not self._triggers.up_to(at - 1, "holder")
 
-    def _is_said(self, trigger: Trigger, aux: _Aux, count: Count, others: frozenset[int]) -> bool:
+    def _is_said(self, trigger: Trigger, aux: _Aux, count: Candidate, others: frozenset[int]) -> bool:
         verb = self._doc[trigger.start]
         if trigger.role == "subject" or aux.passive:
             return trigger.role != "object" or verb.tag_ not in ("JJ", "VB", "VBP") or verb.lower_.endswith("ed")
@@ -152,7 +152,7 @@ class Surface:
             return True
         return not aux.perfect and self._describes(trigger, count, others)
 
-    def _coordinated(self, trigger: Trigger, count: Count, others: frozenset[int]) -> list[Measure]:
+    def _coordinated(self, trigger: Trigger, count: Candidate, others: frozenset[int]) -> list[Measure]:
         """The second participle, in "were killed or wounded"."""
         at = trigger.end
         if at + 1 >= count.sentence.end or self._doc[at].lower_ not in ("and", "or"):
@@ -160,7 +160,7 @@ class Surface:
         more = self._triggers.at(at + 1, "state", "object")
         return [other.measure for other in more if self._describes(other, count, others)][:1]
 
-    def _describes(self, trigger: Trigger, count: Count, others: frozenset[int]) -> bool:
+    def _describes(self, trigger: Trigger, count: Candidate, others: frozenset[int]) -> bool:
         """Whether a participle describes the noun before it ("49 people killed in ...") and takes no object."""
         if self._doc[trigger.start].lower_.endswith("ing"):
             return False
@@ -169,7 +169,7 @@ class Surface:
         after = self._doc[trigger.end]
         return trigger.end not in others and (after.ent_type_ in ("DATE", "TIME") or after.tag_ not in _OPENS_OBJECT)
 
-    def totalled(self, count: Count) -> list[Measure]:
+    def totalled(self, count: Candidate) -> list[Measure]:
         """What the noun stands for that the figure puts a number to: "the death toll in the city rose to 85"."""
         link, start = count.opens - 1, count.sentence.start
         if link < start or count.counted.sort == "other":
@@ -185,7 +185,7 @@ class Surface:
                 return unique([trigger.measure for trigger in found])
         return []
 
-    def _holds(self, trigger: Trigger, count: Count) -> bool:
+    def _holds(self, trigger: Trigger, count: Candidate) -> bool:
         return holds(trigger, count.counted, self._doc, self._triggers)
 
 

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.extract.claims.data import read_toml
+from pipeline.extract.inflection import inflections
 from schemas.records import Measure
 
 Role = Literal["object", "subject", "state", "noun", "of", "total", "kind", "holder", "manner"]
@@ -49,19 +50,6 @@ class Triggers:
     def up_to(self, token: int, *roles: Role) -> list[Trigger]:
         """Those of the given roles whose last token is this one."""
         return [trigger for trigger in self.ending.get(token, ()) if trigger.role in roles]
-
-
-def inflections(word: str) -> set[str]:
-    """A word and its regular inflections, as verb and as noun; irregular ones from `patterns.toml` in their place."""
-    irregular = read_toml("patterns.toml")["irregular"]
-    if word in irregular:
-        return {word, *irregular[word]}
-    if word.endswith("e"):
-        return {word, word + "s", word + "d", word[:-1] + "ing"}
-    if word.endswith("y") and word[-2:-1] not in "aeiou":
-        return {word, word[:-1] + "ies", word[:-1] + "ied", word + "ing"}
-    ending = "es" if word.endswith(("s", "sh", "ch", "x", "z")) else "s"
-    return {word, word + ending, word + "ed", word + "ing"}
 
 
 @dataclass(frozen=True, slots=True)

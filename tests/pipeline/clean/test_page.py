@@ -85,15 +85,14 @@ def test_what_the_sender_stated_wins() -> None:
     assert result.published_naive
 
 
-def test_headline_and_standfirst_above_the_text_are_no_part_of_it() -> None:
+def test_the_headline_is_no_part_of_the_text_and_the_lead_is() -> None:
     above = (
         "<h1>Flood in Orlen drives hundreds from their homes</h1>"
-        '<h2 class="article-deck">Sirens came too late for the left bank</h2>'
-        "<p>Two metres in a night, and more rain is on its way to the valley</p>"
+        '<div class="intro"><p>Two metres in a night, and more rain is on its way to the valley</p></div>'
     )
     result = cleaned(page().replace("<main>", f"<main><header>{above}</header>"))
-    assert result.text.split("\n") == BODY
-    assert sum(piece.kind == "title" for piece in result.removed) == 3
+    assert result.text.split("\n") == ["Two metres in a night, and more rain is on its way to the valley", *BODY]
+    assert result.title == "Flood in Orlen drives hundreds from their homes"
 
 
 def test_a_first_paragraph_that_is_also_the_description_stays() -> None:

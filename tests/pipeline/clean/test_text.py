@@ -49,7 +49,7 @@ def cleaned(*lines: str, **facts: str) -> Cleaned:
         ("stamp", "Updated at 9:50 p.m. ET Thursday"),
         ("share", "Share this with Facebook"),
         ("share", "Follow us on Twitter for more"),
-        ("share", "Ana Ruiz is the author of “The River”. Follow her on Twitter @anaruiz"),
+        ("share", "Follow her on Twitter @anaruiz"),
         ("newsletter", "Sign up for our newsletter and never miss a story"),
         ("newsletter", "Get the day’s top headlines delivered to your inbox every morning."),
         ("consent", "We use cookies to make this site better. By staying you agree."),
@@ -91,6 +91,12 @@ def test_furniture_is_cut_and_kept_with_its_kind(kind: str, line: str) -> None:
         "She sees the bigger picture: jobs and water.",
         "“Follow me on Twitter,” the minister told them.",
         "The hut can be reached at dawn.",
+        "Published on 4 March, the report found that 14 people were killed in the valley.",
+        "No part of this city has been spared, and eight people died there on Tuesday.",
+        "Sponsored by the army, the militia killed 19 people in the upper valley.",
+        "The goal was ruled out after a video replay.",
+        "Last updated in 1998, the plan did not foresee a flood of this height.",
+        "This story was updated to correct the number of injured.",
         "What happens next?",
         "LIVES LOST",
         "Boutros Boutros-Ghali was among the mourners.",
@@ -111,6 +117,22 @@ def test_a_credit_at_the_end_of_a_paragraph_goes_alone() -> None:
     result = cleaned("The court will sit in May, he says. —With Jan Kowal")
     assert "The court will sit in May, he says.\n" in result.text
     assert [(piece.kind, piece.text) for piece in result.removed] == [("credit", "—With Jan Kowal")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "notice"),
+    [
+        ("copyright", "All rights reserved."),
+        ("copyright", "Copyright 2019 The Example Press. All rights reserved."),
+        ("newsletter", "Sign up for our newsletter."),
+        ("share", "Follow her on Twitter @anaruiz"),
+    ],
+)
+def test_a_paragraph_that_ends_in_a_notice_loses_the_notice_alone(kind: str, notice: str) -> None:
+    report = "Eight people died when the dam broke, the governor said. Forty more are missing."
+    result = cleaned(f"{report} {notice}")
+    assert result.text == f"{FIRST}\n{report}\n{LAST}"
+    assert [(piece.kind, piece.text) for piece in result.removed] == [(kind, notice)]
 
 
 def test_headlines_under_a_heading_go_with_it_and_a_paragraph_does_not() -> None:

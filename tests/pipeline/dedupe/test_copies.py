@@ -69,7 +69,7 @@ def test_documents_beyond_the_window_are_no_copies() -> None:
 
 
 def test_a_group_is_connected_through_a_document_that_joins_two() -> None:
-    first, second = babble(1, 150), babble(2, 150)
+    first, second = report("ferry", 0, 1, 2, 3), report("ferry", 4, 5, 6, 7)
     ledger = feed([arrival("a", first, 0), arrival("b", second, 1), arrival("both", first + second, 2)])
     assert copy_groups(ledger) == {"a": "a", "b": "a", "both": "a"}
 

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedupe import fingerprint
+from pipeline.dedupe.circumstances import Circumstances
 from pipeline.dedupe.copies import containment
-from pipeline.dedupe.profile import Profile, likeness, profile
+from pipeline.dedupe.likeness import likeness
+from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.shingles import keys, parted, shingles
 from pipeline.dedupe.words import codes_of, words, words_of_both
 from tests.pipeline.dedupe.wire import babble, report
@@ -103,10 +105,12 @@ def test_nearly_every_excerpt_of_150_words_meets_the_keys_of_its_long_report() -
 @settings(max_examples=150, deadline=None)
 def test_any_text_has_a_fingerprint_of_bounded_size(text: str, title: str | None, language: str | None) -> None:
     made = fingerprint(text, title, language)
-    assert len(made.profile) <= 222
+    assert len(made.profile) <= 330
     assert set(made.indexed) <= set(made.looked_up)
     assert made == fingerprint(text, title, language)
-    assert Profile.unpack(made.profile).pack() == made.profile
+    rest = Profile.following(made.profile)
+    assert Profile.unpack(made.profile).pack() + rest == made.profile
+    assert Circumstances.unpack(rest).pack() == rest
 
 
 def test_packing_keeps_likeness_to_a_hundredth() -> None:

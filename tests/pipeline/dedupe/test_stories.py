@@ -41,7 +41,11 @@ def test_reports_of_one_event_are_one_story_in_any_order(seed: int) -> None:
 
 PILOT = "Harbour pilot Osvaldo Brenneke has been missing since Tuesday, the port of Calatrina said. Brenneke is 58. "
 FORGERY = "Police opened a warehouse on the Vidrio quay and found forged manifests of the Meridian line. "
-JOINT = f"{PILOT}{FORGERY}Calatrina police said Brenneke had reported the forged Meridian manifests from Vidrio quay. "
+JOINT = (
+    "Osvaldo Brenneke, the harbour pilot missing from Calatrina since Tuesday, had told police of forged manifests of "
+    "the Meridian line. Officers who searched a warehouse on the Vidrio quay say that Brenneke, 58, saw the Meridian "
+    "manifests. "
+)
 
 
 def test_two_stories_that_one_report_proves_to_be_one_are_merged_and_the_merge_is_recorded() -> None:
@@ -76,7 +80,9 @@ def test_a_change_names_the_nearest_document_and_the_words_shared_with_it() -> N
 def test_a_document_that_others_move_to_another_story_says_what_it_shares_with_its_nearest() -> None:
     wife = "Osvaldo Brenneke, a pilot of Calatrina's harbour, left home at dawn, Brenneke's wife told the port office. "
     raid = "Manifests of the Meridian line, all forged, were carried from a warehouse of the Vidrio quay by officers. "
-    ledger = feed([*map(arrival, "pqfg", (PILOT, wife, FORGERY, raid)), arrival("joint", JOINT)])
+    ledger = feed(
+        [*map(arrival, "pqfg", (PILOT, wife, FORGERY, raid)), arrival("joint", JOINT), arrival("again", JOINT + wife)]
+    )
     assert ledger.merges
     moved = ledger.decisions[-1].stories[1:]
     assert any(change.compared != 5 for change in moved), "one is nearer to its old fellow than to what moved it"

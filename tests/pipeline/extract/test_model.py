@@ -91,7 +91,7 @@ def test_any_characters_are_analysed_as_by_the_whole_model(same: Same, text: str
 
 
 def test_what_is_kept_of_forms_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    sentences = list(_shuffled(" ".join(SENTENCES).split(), 40))
+    sentences = list(_shuffled(" ".join(SENTENCES).split(), 12))
     monkeypatch.setattr(model, "_FORMS_KEPT", 10)
     forgetful = Analyser()
     for _ in range(2):

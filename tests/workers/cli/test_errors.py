@@ -135,14 +135,14 @@ def test_a_path_that_is_not_there_is_named_and_the_others_are_taken_in(wireroom:
     ended = wireroom("ingest", tmp_path / "missing.txt", tmp_path / "a.txt")
     assert ended.code == 2
     assert f"not read: {tmp_path / 'missing.txt'}: " in ended.messages
-    assert "1 documents taken in, 1 of them new" in ended.messages
+    assert "1 documents ingested, 1 of them new" in ended.messages
     assert "Traceback" not in ended.messages
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-13-01", "", "01.03.2026"])
 def test_a_time_that_is_none_is_wrong_use(wireroom: Wireroom, since: str) -> None:
     line = _sentence(wireroom("export", "documents", "--since", since), 2)
-    assert f"--since: {since!r} is no ISO 8601 time; write 2026-03-01" in line
+    assert f"--since: {since!r} is not an ISO 8601 time; write 2026-03-01" in line
 
 
 @pytest.mark.parametrize("place", ["a_file/out.jsonl", "a_folder/" + "x" * 300])
@@ -221,5 +221,5 @@ def test_ctrl_c_says_that_what_was_accepted_is_kept(broker: str, tmp_path: Path)
     follow.send_signal(signal.SIGINT)
     _, messages = follow.communicate(timeout=60)
     assert follow.returncode == 130
-    assert messages.splitlines()[-1].startswith("wireroom: stopped; what was accepted is kept")
+    assert messages.splitlines()[-1].startswith("wireroom: stopped; accepted documents are kept")
     assert "Traceback" not in messages

@@ -43,9 +43,9 @@ def failed(tables: Database, broker: str) -> tuple[str, str]:
 
 @pytest.mark.usefixtures("tables", "broker")
 def test_documents_are_put_on_the_queue_once(wireroom: Wireroom, folder: Path) -> None:
-    assert wireroom("ingest", folder).messages == "2 documents taken in, 2 of them new\n"
+    assert wireroom("ingest", folder).messages == "2 documents ingested, 2 of them new\n"
     again = wireroom("ingest", folder)
-    assert (again.code, again.messages) == (0, "2 documents taken in, 0 of them new\n")
+    assert (again.code, again.messages) == (0, "2 documents ingested, 0 of them new\n")
     assert queue_lengths() == {Stage.CLEAN: 2, Stage.EXTRACT: 0, Stage.DEDUPE: 0}
 
 

@@ -103,7 +103,9 @@ def test_a_long_table_shows_forty_rows_and_says_how_much_more_there_is(tables: D
 def test_a_figure_is_shown_with_its_bounds_in_words(parts: dict[str, Any], words: str) -> None:
     fields = {"value": 1200, "low": 1200, "high": 1200, "qualifier": "exact", "figure": "1,200", "measure": "killed"}
     told = {"id": "d:0", "story_id": None, "source": "a.example", "group": None, "claimant_name": None, "relay": None}
-    shown = _printed({"documents": [], "stories": [], "claims": [fields | told | parts], "failures": []})
+    shown = _printed(
+        {"documents": [], "stories": [], "claims": [fields | told | parts], "disputes": [], "failures": []}
+    )
     (line,) = [line for line in shown.splitlines() if "a.example itself" in line]
     assert words in [cell.strip() for cell in line.split("│")]
 

@@ -53,7 +53,7 @@ def test_documents_are_counted_by_state_and_failures_by_stage_and_type(wireroom:
 def test_queues_are_counted_and_workers_asked(wireroom: Wireroom, broker: str) -> None:
     send([(Stage.EXTRACT, StageMessage(document_id=f"{n:032x}")) for n in range(3)])
     seen = _status(wireroom)
-    assert (seen["queues"], seen["workers"]) == ({"clean": 0, "extract": 3, "dedupe": 0}, {})
+    assert (seen["queues"], seen["workers"]) == ({"clean": 0, "extract": 3, "dedupe": 0, "sweep": 0, "fetch": 0}, {})
     assert ":***@127.0.0.1" in seen["broker"]
 
 

@@ -108,8 +108,45 @@ def test_other_pages_stay_others() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://desk:s3cret@a.example/feed", "https://a.example/feed?Token=s3cret&n=5", "http://[s3cret"]
+    "url",
+    [
+        "https://desk:s3cret@a.example/feed",
+        "http://[s3cret",
+        "https://a.example/feed?s3cret",
+        "https://a.example/feed?n=5;token=s3cret",
+        "https://a.example/feed?n=5%26token=s3cret",
+        "https://a.example/feed;jsessionid=s3cret?n=5",
+        *(
+            f"https://a.example/feed?n=5&{name}=s3cret"
+            for name in (
+                "Token",
+                "access_key",
+                "x-api-key",
+                "jwt",
+                "code",
+                "subscriber",
+                "X-Amz-Signature",
+                "u",
+                "k[]",
+                "a%20b",
+            )
+        ),
+    ],
 )
 def test_no_credentials_are_shown(url: str) -> None:
     assert "s3cret" not in shown(url)
     assert "desk" not in shown(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/feed",
+        "https://a.example/?feed=rss2&cat=7",
+        "https://a.example/feeds/videos.xml?channel_id=UC16niRr50-MSBwiO3YDb3RA",
+        "https://a.example/rss/search?q=flood+%22Costa%20Marena%22&hl=en-US&gl=US&ceid=US:en",
+        "https://a.example/feed?jwt=&Page=2",
+    ],
+)
+def test_what_chooses_a_feed_is_shown_as_it_is(url: str) -> None:
+    assert shown(url) == url

@@ -135,11 +135,11 @@ def test_a_move_for_good_is_told_and_a_passing_one_is_not(server: Server) -> Non
     ("target", "cause"),
     [
         ("/loop", "in circles"),
-        ("ftp://127.0.0.1/x", "no address of a web page"),
-        ("file:///etc/passwd", "no address of a web page"),
-        ("http://169.254.169.254/latest/meta-data/", "no public address"),
-        ("http://[::ffff:10.0.0.1]/", "no public address"),
-        ("http://localhost.inside.example/", "no public address"),
+        ("ftp://127.0.0.1/x", "not an HTTP(S) URL"),
+        ("file:///etc/passwd", "not an HTTP(S) URL"),
+        ("http://169.254.169.254/latest/meta-data/", "not a public address"),
+        ("http://[::ffff:10.0.0.1]/", "not a public address"),
+        ("http://localhost.inside.example/", "not a public address"),
     ],
 )
 def test_a_redirect_leads_nowhere_it_should_not(server: Server, target: str, cause: str) -> None:
@@ -191,7 +191,7 @@ def test_a_name_that_turns_private_after_it_was_checked_changes_nothing(
     assert fetch(server.url("/secret", "rebind.example"), OUTSIDE).status == 200
     assert server.reached == ["127.0.0.2"], "the address that was checked, and no other"
     assert names.asked == ["rebind"], "and nobody asked again"
-    assert "127.0.0.1, which is no public address" in refused(server.url("/secret", "rebind.example"), OUTSIDE)
+    assert "127.0.0.1, which is not a public address" in refused(server.url("/secret", "rebind.example"), OUTSIDE)
     assert server.reached == ["127.0.0.2"]
 
 
@@ -201,7 +201,7 @@ def test_a_name_that_turns_private_between_redirects_is_refused(
     names = TurningNames(monkeypatch, rebind=["127.0.0.2", "127.0.0.2", "127.0.0.1"])
     for hop, following in (("/1", "/2"), ("/2", "/3")):
         server.paths[hop] = answer(status="302 Found", Location=server.url(following, "rebind.example"))
-    assert "no public address" in refused(server.url("/1", "rebind.example"), OUTSIDE)
+    assert "not a public address" in refused(server.url("/1", "rebind.example"), OUTSIDE)
     assert server.reached == ["127.0.0.2", "127.0.0.2"]
     assert [path for path, _, _ in server.asked] == ["/1", "/2"]
     assert names.asked == ["rebind"] * 3, "one look-up a hop"
@@ -221,7 +221,7 @@ def test_a_name_server_that_does_not_answer_counts_against_the_deadline(server: 
 def test_of_several_addresses_only_the_public_ones_are_tried(server: Server) -> None:
     server.paths["/secret"] = answer(b"inside")
     both = FetchLimits(0.5, 1000, (), lambda *_: ["127.0.0.1", "10.0.0.1", "::1"])
-    assert "no public address" in refused(server.url("/secret", "mixed.example"), both)
+    assert "not a public address" in refused(server.url("/secret", "mixed.example"), both)
     allowed = FetchLimits(2, 1000, LOOPBACK, lambda *_: ["10.0.0.1", "127.0.0.1"])
     assert fetch(server.url("/secret", "mixed.example"), allowed).body == b"inside"
     assert server.asked[0][1]["host"] == f"mixed.example:{server.port}"
@@ -253,6 +253,14 @@ _INSIDE = [
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
     "2001:db8::1",
+    "3fff::1",
+    "3fff:fff:ffff::1",
+    "fec0::1",
+    "feff::1",
+    "5f00::1",
+    "100::1",
+    "::1.1.1.1",
+    "4000::1",
     "fe80::1%eth0",
     "nonsense",
 ]
@@ -263,7 +271,7 @@ def test_addresses_inside_are_refused(address: str) -> None:
     assert not permitted(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "::ffff:1.1.1.1"])
+@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.215.14", "2606:4700::1111", "3ffe::1", "::ffff:1.1.1.1"])
 def test_public_addresses_are_permitted(address: str) -> None:
     assert permitted(address)
 

@@ -197,10 +197,10 @@ def test_truncated_feed_keeps_what_is_whole(tmp_path: Path, cut: str) -> None:
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("not markup at all", "is no feed (RSS, Atom)"),
-        ("<note><to>you</to></note>", "is no feed (RSS, Atom)"),
-        ("<html><body><p>The bridge is open.</p></body></html>", "is no feed (RSS, Atom)"),
-        (RSS.format(""), "holds no entry"),
+        ("not markup at all", "is not a feed (RSS, Atom)"),
+        ("<note><to>you</to></note>", "is not a feed (RSS, Atom)"),
+        ("<html><body><p>The bridge is open.</p></body></html>", "is not a feed (RSS, Atom)"),
+        (RSS.format(""), "has no entries"),
         ('<?xml version="1.0"?><opml version="2.0"><body/></opml>', "is a list of feeds, no feed"),
     ],
 )
@@ -242,7 +242,7 @@ def test_nothing_outside_the_file_is_read(tmp_path: Path) -> None:
     assert "SECRET" not in document.content
     # A file whose whole content is an address must not be taken for one.
     _, [error] = read_file(tmp_path / "b.rss", "http://gazette.example/feed")
-    assert error.cause == "is no feed (RSS, Atom)"
+    assert error.cause == "is not a feed (RSS, Atom)"
 
 
 @pytest.mark.parametrize(

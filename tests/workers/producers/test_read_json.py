@@ -59,8 +59,8 @@ def test_bad_lines_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     documents, errors = read_file(tmp_path / "a.jsonl", "\n".join(lines))
     assert [document.content for document in documents] == ["first", "last"]
     assert [(error.resource.rpartition(", ")[2], error.cause) for error in errors] == [
-        ("line 3", "is no JSON (Expecting value, column 1)"),
-        ("line 4", "is no JSON (Unterminated string starting at, column 13)"),
+        ("line 3", "is not valid JSON (Expecting value, column 1)"),
+        ("line 4", "is not valid JSON (Unterminated string starting at, column 13)"),
         ("line 5", "is a list, not a JSON object"),
         ("line 6", "is a number, not a JSON object"),
         ("line 7", "is null, not a JSON object"),
@@ -149,7 +149,7 @@ def test_several_documents_in_a_json_file(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kept", "line", "cause"),
     [
-        ("[]", 0, None, "holds no document"),
+        ("[]", 0, None, "contains no document"),
         (" \n ", 0, None, "is empty"),
         ('[{"content": "a"},\n{"content": "b', 1, 2, "is truncated: it ends inside a document"),
         ('[{"content": "a"},\n{"content": "b"', 1, 2, "is truncated: it ends inside a document"),
@@ -157,10 +157,10 @@ def test_several_documents_in_a_json_file(tmp_path: Path, text: str) -> None:
         ('[{"content": "a"}\n', 1, 2, "is truncated: it ends inside a list"),
         ("[\n", 0, 2, "is truncated: it ends inside a list"),
         ('[{"content": "a"}\n{"content": "b"}]', 1, 2, "has no comma or ] after an element"),
-        ('[{"content": "a"}]\n[', 1, 2, "goes on after the end of its list"),
-        ('[{"content": "a"},\n{"content": b}]', 1, 2, "is no JSON (Expecting value)"),
-        ('{"content": "a"}\nrubbish', 1, 2, "is no JSON (Expecting value)"),
-        ("rubbish", 0, 1, "is no JSON (Expecting value)"),
+        ('[{"content": "a"}]\n[', 1, 2, "has data after the end of its list"),
+        ('[{"content": "a"},\n{"content": b}]', 1, 2, "is not valid JSON (Expecting value)"),
+        ('{"content": "a"}\nrubbish', 1, 2, "is not valid JSON (Expecting value)"),
+        ("rubbish", 0, 1, "is not valid JSON (Expecting value)"),
         ('[{"content": "a"},\n7]', 1, 2, "is a number, not a JSON object"),
         ('[{"content": "a"},\n[{"content": "b"}]]', 1, 2, "is a list, not a JSON object"),
         ("7", 0, 1, "is a number, not a JSON object"),

@@ -98,7 +98,7 @@ def test_bad_items_are_named_and_the_rest_goes_on(tmp_path: Path) -> None:
 def test_feed_without_items(tmp_path: Path, items: object) -> None:
     documents, [error] = read_feed(tmp_path, items=items)
     assert not documents
-    assert error.cause == "holds no entry"
+    assert error.cause == "has no entries"
 
 
 def test_a_version_of_something_else_is_no_feed(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_empty_file(tmp_path: Path, ending: str, packed: str) -> None:
 def test_binary_file_is_one_error(tmp_path: Path, ending: str, data: bytes) -> None:
     documents, [error] = read_file(tmp_path / f"a{ending}", data)
     assert not documents
-    assert error.cause == "is binary, no text"
+    assert error.cause == "is binary, not text"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -58,7 +58,7 @@ def test_ending_of_gzip_without_gzip(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"a{ending}.gz"
     path.write_bytes(b"plain text")
     _, [error] = read_paths([path])
-    assert error.cause.startswith("is no valid gzip")
+    assert error.cause.startswith("is not valid gzip")
 
 
 def random_words(count: int, seed: int = 3) -> str:
@@ -123,13 +123,34 @@ def test_gzip_bomb_never_fills_memory(tmp_path: Path, ending: str) -> None:
         for _ in range(64):
             file.write(b"<" + b"x" * (2**20 - 1))
     tracemalloc.start()
-    documents, [error] = read_paths([path], limit=2**20)
+    documents, [error, *more] = read_paths([path], limit=2**20)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert not documents
-    # JSON is no JSON at its first character, whatever follows; but that is known only when the limit is reached.
+    # JSON is not valid JSON at its first character, whatever follows; but that is known only when the limit is reached.
     assert error.cause == "is larger than 1 MB unpacked"
+    assert all("unpacks to more than 100 times its size" in each.cause for each in more), "the rest is not looked at"
     assert peak < 16 * 2**20
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".ndjson", ".json"])
+@pytest.mark.parametrize("filler", [b"\n", b" ", b"\r\n", b" \t\n"])
+def test_what_little_gzip_unpacks_to_is_bounded_in_all(tmp_path: Path, ending: str, filler: bytes) -> None:
+    """A megabyte can unpack to a billion blank lines."""
+    path = tmp_path / f"a{ending}.gz"
+    bomb = gzip.compress(b'{"content": "first"}\n' + filler * 3_000_000 + b'{"content": "last"}')
+    path.write_bytes(bomb)
+    documents, errors = read_paths([path], limit=1000)
+    assert [document.content for document in documents] == ["first"]
+    assert "unpacks to more than 100 times its size; what came before was read" in errors[-1].cause
+
+
+def test_blank_lines_are_counted_and_no_error(tmp_path: Path) -> None:
+    data = '{"content": "a"}\n' + "\n" * 200_000 + ' \t\n{"content": \n\n{"content": "b"}'
+    documents, [error] = read_file(tmp_path / "a.jsonl", data)
+    assert [document.content for document in documents] == ["a", "b"]
+    assert error.resource.endswith("line 200003")
+    assert read_file(tmp_path / "b.jsonl.gz", '{"content": "a"}\n' * 50_000)[1] == [], "five hundred times in a window"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])

@@ -74,7 +74,7 @@ def test_folder_with_nothing_to_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(b"\x89PNG")
     _, [error] = read_paths([tmp_path])
     assert error.resource == str(tmp_path)
-    assert "no file that can be read" in error.cause
+    assert "no readable file" in error.cause
 
 
 def test_links_in_a_circle_end_and_each_folder_is_read_once(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_pipes_and_devices_are_errors_and_never_hang(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_text("The bridge is open again.")
     documents, errors = read_paths([tmp_path])
     assert [document.external_id for document in documents] == ["c"]
-    assert [error.cause for error in errors] == ["is no file but a device or a pipe"] * 2
+    assert [error.cause for error in errors] == ["is a device or a pipe, not a file"] * 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX has names that are no text")
@@ -157,4 +157,4 @@ def test_unreadable_file_and_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     documents, errors = read_paths([tmp_path])
     assert [document.external_id for document in documents] == ["b"]
     assert [error.resource for error in errors] == [str(tmp_path / "a.txt"), str(tmp_path / "shut")]
-    assert all("Permission denied" in error.cause and "right to read" in str(error) for error in errors)
+    assert all("Permission denied" in error.cause and "permission to read" in str(error) for error in errors)

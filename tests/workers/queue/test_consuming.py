@@ -18,7 +18,7 @@ def waiting() -> Waiting:
 
 
 def _look(waiting: Waiting, now: float, length: int, taken: int = 0, free: bool = True) -> str | None:
-    return waiting.look({"clean": length, "sweep": 0}, {"clean": taken}, free, now)
+    return waiting.check({"clean": length, "sweep": 0}, {"clean": taken}, free, now)
 
 
 def test_a_worker_of_empty_queues_has_not_stopped(waiting: Waiting) -> None:
@@ -44,8 +44,8 @@ def test_looks_that_did_not_come_are_no_proof(waiting: Waiting) -> None:
 
 def test_taking_from_another_queue_is_no_excuse_for_a_free_one(waiting: Waiting) -> None:
     for n in range(1, 7):
-        waiting.look({"clean": 5, "sweep": 0}, {"sweep": n}, True, 10.0 * n)
-    assert waiting.look({"clean": 5, "sweep": 0}, {"sweep": 7}, True, 70.0) == "clean"
+        waiting.check({"clean": 5, "sweep": 0}, {"sweep": n}, True, 10.0 * n)
+    assert waiting.check({"clean": 5, "sweep": 0}, {"sweep": 7}, True, 70.0) == "clean"
 
 
 def test_one_whose_processes_are_all_at_work_has_not_stopped_within_their_time_limit(waiting: Waiting) -> None:
@@ -56,7 +56,7 @@ def test_one_whose_processes_are_all_at_work_has_not_stopped_within_their_time_l
 
 def test_processes_that_take_turns_at_long_documents_of_another_queue_are_at_work(waiting: Waiting) -> None:
     for n in range(1, 10):
-        assert waiting.look({"clean": 9, "sweep": 0}, {"sweep": n}, False, 120.0 * n) is None
+        assert waiting.check({"clean": 9, "sweep": 0}, {"sweep": n}, False, 120.0 * n) is None
 
 
 def test_the_time_starts_when_a_process_becomes_free(waiting: Waiting) -> None:

@@ -42,7 +42,7 @@ def test_they_are_held_on_redis_and_kept_once_the_tables_are_back(
     tables: Database, broker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with _tables_away(broker, monkeypatch):
-        keep("clean", b"not ours", "it is no JSON")
+        keep("clean", b"not ours", "it is not valid JSON")
         keep("dedupe", b"\xff" * 10_000, "it has 10,000 bytes")
         with pytest.raises(DBAPIError):
             keep_held()
@@ -50,7 +50,7 @@ def test_they_are_held_on_redis_and_kept_once_the_tables_are_back(
     assert keep_held() == 2
     first, second = _failures(tables)
     assert (first.stage, first.payload) == ("clean", {"message": "not ours", "bytes": 8})
-    assert "not one of ours: it is no JSON" in first.error
+    assert "not one of ours: it is not valid JSON" in first.error
     assert second.payload is not None
     assert second.payload["bytes"] == 10_000
     assert keep_held() == 0

@@ -14,17 +14,20 @@ from pipeline.dedupe import (
     Arrival,
     CopyChange,
     Decision,
+    FurtherStory,
     Ledger,
     Limits,
     Posting,
     StoryChange,
     StoryMerge,
+    StoryParting,
     decide,
     fingerprint,
 )
 from schemas.documents import RawDocument
 from schemas.stages import Stage
 from schemas.tables import Document, FingerprintKey, Profile, Story
+from schemas.tables import FurtherStory as StoredFurther
 from tests.pipeline.dedupe.memory_ledger import MemoryLedger
 from tests.pipeline.dedupe.wire import babble, report
 from tests.workers.stored import RECEIVED, accepted, change, cleaned, row
@@ -220,6 +223,32 @@ def test_a_merge_moves_every_document_also_those_that_the_decision_does_not_name
         assert session.get_one(Story, "s2").merged_into is None
 
 
+def test_a_parting_is_recorded_with_what_the_parts_had_in_common(three: _Recorded) -> None:
+    first, second, third = three.numbers
+    three.record(0, stories=[StoryChange(first, "wide")])
+    three.record(1, stories=[StoryChange(second, "wide")])
+    changes = [StoryChange(third, "wide"), StoryChange(second, "part")]
+    three.record(2, stories=changes, partings=[StoryParting("part", "wide", 0.1)])
+    with three.tables.reading() as session:
+        part = session.get_one(Story, "part")
+        assert (part.parted_from, part.parting_score) == ("wide", 0.1)
+        assert part.parted is not None
+        assert session.get_one(Story, "wide").parted_from is None
+
+
+def test_further_stories_of_a_round_up_follow_a_merge(three: _Recorded) -> None:
+    first, second, third = three.numbers
+    three.record(0, stories=[StoryChange(first, "s0")])
+    three.record(1, stories=[StoryChange(second, "s1")])
+    listed = [FurtherStory(third, "s0", 0.9, first), FurtherStory(third, "s1", 0.8, second)]
+    for _ in range(2):  # twice is once
+        three.record(2, stories=[StoryChange(third, "s2")], further=listed)
+    three.record(1, stories=[StoryChange(second, "s0")], merges=[StoryMerge("s1", "s0", 0.6)])
+    with three.tables.reading() as session:
+        found = session.execute(select(StoredFurther.number, StoredFurther.story_id, StoredFurther.score)).all()
+    assert [tuple(one) for one in found] == [(third, "s0", 0.9)]
+
+
 def test_a_story_merged_before_is_followed_to_where_it_is_now(three: _Recorded) -> None:
     first, second, third = three.numbers
     three.record(0)
@@ -357,18 +386,15 @@ def test_in_whatever_order_documents_arrive_the_copies_and_stories_are_the_same(
 
 @pytest.mark.parametrize("paper_first", [True, False])
 def test_a_paper_that_states_only_the_day_copies_the_report_of_that_day(tables: Database, paper_first: bool) -> None:
-    dates = {"wire": "2026-02-03T09:30:00Z", "paper": "2026-02-03", "next": "2026-02-04T00:00:00Z"}
-    raw = [
-        RawDocument(external_id=name, content=report("ferry") + name, url=f"https://{name}.example/", published=date)
-        for name, date in dates.items()
-    ]
+    days = (("wire", "2026-02-03T09:30:00Z"), ("paper", "2026-02-03"), ("next", "2026-02-04T00:00:00Z"))
+    text = report("ferry")
+    raw = [RawDocument(external_id=n, content=text + n, url=f"https://{n}.example/", published=d) for n, d in days]
     for document_id in accepted(tables, *sorted(raw, key=lambda one: (one.external_id == "paper") is not paper_first)):
         cleaned(tables, document_id, report("ferry"))
-        with tables.reading() as session:
-            document = stages.load(session, document_id, Stage.DEDUPE)
         with tables.writing(deciding=True) as session:
+            document = stages.load(session, document_id, Stage.DEDUPE)
             write_decision(session, document, fingerprint(report("ferry")), Limits())
     with tables.reading() as session:
         found = {d.number: (str(d.external_id), d.copy_of) for d in session.scalars(select(Document))}
-    heads = {name: found[copy_of][0] if copy_of else None for name, copy_of in found.values()}
-    assert heads == {"wire": None, "paper": "wire", "next": "wire"}
+    heads = [(name, found[copy_of][0] if copy_of else None) for name, copy_of in found.values()]
+    assert sorted(heads) == [("next", "wire"), ("paper", "wire"), ("wire", None)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     LargeBinary,
     MetaData,
@@ -60,7 +61,9 @@ def _value(column: Column[Any], row: int) -> Any:
         case JSON():
             return {"row": row}
         case String():
-            return f"row {row}"
+            return f"row {row}"[: column.type.length]
+        case Date():
+            return date(2026, 3, row)
         case DateTime():
             return datetime(2026, 3, row, tzinfo=UTC)
         case Boolean():

@@ -199,7 +199,7 @@ def test_a_document_that_took_its_processes_down_ends_as_failed(
     assert isinstance(run(Stage.CLEAN, document_id).result, TooLargeError)
     (failure,) = failures(tables)
     assert (failure.error_type, failure.attempts) == ("TooLargeError", settings().max_attempts)
-    assert f"{settings().max_attempts} attempts of clean took too long or took their process down" in failure.error
+    assert f"{settings().max_attempts} attempts of clean timed out or crashed their process" in failure.error
     assert row(tables, document_id).state == "failed"
 
 

@@ -1,4 +1,4 @@
-"""What a person wants to see at the end of a run: documents, stories, who claims what figure, and the disputes."""
+"""The report at the end of a run: documents, stories, who claims what figure, and the disputes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import Claim, Document, Failure, Quote
+from workers.store.read.counts import disputes
 from workers.store.read.stories import claim_id, stories
 from workers.store.results import published_as_stated
 
@@ -17,7 +18,7 @@ _DOCUMENTS = 5_000
 
 
 def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-    """The documents, the stories they belong to, their claims, and what failed, as plain values.
+    """The documents, the stories they belong to, their claims and disputes, and what failed, as plain values.
 
     Of a run of very many documents the report takes some; the export has them all.
     """
@@ -28,7 +29,8 @@ def report(session: Session, ids: Collection[str]) -> dict[str, list[dict[str, A
         "documents": documents,
         "stories": list(stories(session, story_ids)),
         "claims": claims,
-        "failures": _failures(session, wanted),
+        "disputes": list(disputes(session, story_ids)),
+        "failures": failures(session, wanted),
     }
 
 
@@ -66,7 +68,10 @@ def _claims(session: Session, ids: list[str]) -> list[dict[str, Any]]:
         .where(Document.id.in_(ids))
         .order_by(func.coalesce(Document.published, Document.received), Document.number, Claim.ordinal)
     )
-    names = ("document_id", "figure", "qualifier", "value", "low", "high", "measure", "group", "claimant_name", "relay")
+    names = (
+        "document_id", "figure", "qualifier", "value", "low", "high", "measure", "group", "claimant_name", "relay",
+        "status", "scope",
+    )  # fmt: skip
     facts = ("claimant_name", "measure", "group", "low", "high", "value")
     said_by: dict[tuple[Any, ...], str] = {}
     claims = []
@@ -74,15 +79,16 @@ def _claims(session: Session, ids: list[str]) -> list[dict[str, Any]]:
         said = (document.copy_of or document.number, *(getattr(claim, name) for name in facts))
         if said_by.setdefault(said, document.id) != document.id:
             continue
-        told = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
-        claims.append(told | {name: getattr(claim, name) for name in names})
+        row = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
+        claims.append(row | {name: getattr(claim, name) for name in names})
     return claims
 
 
-def _failures(session: Session, ids: list[str]) -> list[dict[str, Any]]:
+def failures(session: Session, ids: Collection[str]) -> list[dict[str, Any]]:
+    """The documents that failed: id, stage and error of each, as plain values; of very many, some."""
     wanted = (
         select(Failure)
-        .where(Failure.document_id.in_(ids), Failure.resolved.is_(None))
+        .where(Failure.document_id.in_(sorted(ids)[:_DOCUMENTS]), Failure.resolved.is_(None))
         .order_by(Failure.last_failed, Failure.number)
     )
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +11,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Quote, Revision
+from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, FurtherStory, Place, Quote, Revision
 from workers.store.read.columns import COLUMNS
-from workers.store.read.stories import claim_id, stories
+from workers.store.read.counts import counts, disputes
+from workers.store.read.stories import claim_id, stories, story_title
 from workers.store.results import published_as_stated
 
 Row = dict[str, Any]
@@ -50,6 +52,7 @@ def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
         .outerjoin(original, original.number == Document.copy_of)
         .order_by(Document.number)
     )
+    further = _further_stories(session)
     for document, body, copy_of in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
         shared = {name: getattr(document, name, None) for name in COLUMNS["documents"]}
         yield shared | {
@@ -59,10 +62,27 @@ def _documents(session: Session, chosen: Filter) -> Iterator[Row]:
             "removed": body.removed if body else [],
             "notes": (body.notes if body else None) or [],
             "copy_of": copy_of,
+            "further_stories": further.get(document.number, []),
         }
 
 
-def _records(record: type[Entity] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:
+def _further_stories(session: Session) -> dict[int, list[dict[str, Any]]]:
+    """The stories that round-ups report beside their own, by the round-up's number: few documents are one."""
+    report = aliased(Document)
+    wanted = (
+        select(FurtherStory, report.id)
+        .join(Document, Document.number == FurtherStory.number)
+        .join(report, report.number == FurtherStory.compared)
+        .where(Document.story_id != FurtherStory.story_id)
+        .order_by(FurtherStory.score.desc(), FurtherStory.story_id)
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for further, compared in session.execute(wanted):
+        found[further.number].append({"story_id": further.story_id, "score": further.score, "compared": compared})
+    return found
+
+
+def _records(record: type[Entity] | type[Place] | type[Quote]) -> Callable[[Session, Filter], Iterator[Row]]:
     def read(session: Session, chosen: Filter) -> Iterator[Row]:
         columns = COLUMNS[record.__tablename__]
         wanted = (
@@ -78,19 +98,50 @@ def _records(record: type[Entity] | type[Quote]) -> Callable[[Session, Filter], 
 
 def _claims(session: Session, chosen: Filter) -> Iterator[Row]:
     wanted = (
-        select(Claim, Document.story_id)
+        select(Claim, Document, CleanedBody.text)
         .join(Document, Document.id == Claim.document_id)
+        .join(CleanedBody, CleanedBody.number == Document.number)
         .order_by(Document.number, Claim.ordinal)
     )
-    for claim, story_id in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
+    titles = _Titles(session)
+    for claim, document, text in session.execute(chosen.applied(wanted).execution_options(yield_per=_FETCH)):
         shared = {name: getattr(claim, name, None) for name in COLUMNS["claims"]}
-        yield shared | {"id": claim_id(claim), "story_id": story_id}
+        yield shared | {
+            "id": claim_id(claim),
+            "event_date": claim.event_date.isoformat() if claim.event_date else None,
+            "story_id": document.story_id,
+            "sentence": text[claim.sentence_start : claim.sentence_end],
+            "title": document.title,
+            "source": document.source,
+            "published": published_as_stated(document),
+            "url": document.url,
+            "story_title": titles.of(document.story_id),
+        }
 
 
-def _stories(session: Session, chosen: Filter) -> Iterator[Row]:
-    wanted = chosen.applied(select(Document.story_id).where(Document.story_id.is_not(None)))
-    ids: list[str] = list(session.scalars(wanted.distinct().order_by(Document.story_id)))
-    yield from stories(session, ids)
+class _Titles:
+    """The titles of stories, each read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: dict[str, str | None] = {}
+
+    def of(self, story: str | None) -> str | None:
+        if story is None:
+            return None
+        if story not in self._known:
+            self._known[story] = story_title(self._session, story)
+        return self._known[story]
+
+
+def _of_stories(read: Callable[[Session, list[str]], Iterator[Row]]) -> Callable[[Session, Filter], Iterator[Row]]:
+    """A reader of what stories hold, for the stories of the chosen documents."""
+
+    def rows_of(session: Session, chosen: Filter) -> Iterator[Row]:
+        wanted = chosen.applied(select(Document.story_id).where(Document.story_id.is_not(None)))
+        yield from read(session, list(session.scalars(wanted.distinct().order_by(Document.story_id))))
+
+    return rows_of
 
 
 def _failures(session: Session, chosen: Filter) -> Iterator[Row]:
@@ -116,9 +167,12 @@ def _revisions(session: Session, chosen: Filter) -> Iterator[Row]:
 _READERS: dict[str, Callable[[Session, Filter], Iterator[Row]]] = {
     "documents": _documents,
     "entities": _records(Entity),
+    "places": _records(Place),
     "quotes": _records(Quote),
     "claims": _claims,
-    "stories": _stories,
+    "stories": _of_stories(stories),
+    "counts": _of_stories(counts),
+    "disputes": _of_stories(disputes),
     "failures": _failures,
     "revisions": _revisions,
 }

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from pipeline.dedupe import StoryClaim, compare, publication
+from pipeline.dedupe import Count, StoryClaim, find_counts, publication
 from schemas import records
-from schemas.tables import Claim, Document, Story
+from schemas.tables import Claim, Document, FurtherStory, Story
 
 # Stories whose documents and claims are read at once.
 _AT_ONCE = 200
@@ -30,18 +30,23 @@ def claim_id(claim: Claim) -> str:
 def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     """The stories of these ids, each with its documents in the order of their publication, and its disputes.
 
-    A document without a date of publication stands where it was received; the story's first and last leave it out.
+    A document without a date of publication is placed by when it was received; the story's first and last leave it out.
     """
     remaining = iter(ids)
     while part := list(islice(remaining, _AT_ONCE)):
-        members, claims, merged = _members(session, part), _claims(session, part), _merged(session, part)
+        members, claims, histories = _members(session, part), _claims(session, part), _histories(session, part)
+        further = _further(session, part)
         for story in part:
             if members[story]:
-                yield _story(story, members[story], claims[story], merged[story])
+                yield (
+                    _story(story, members[story], claims[story])
+                    | histories[story]
+                    | {"further_document_ids": further[story]}
+                )
 
 
-def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim], merged: list[str]) -> dict[str, Any]:
-    compared = compare(claims)
+def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim]) -> dict[str, Any]:
+    counts = find_counts(claims)
     times = [document.published for document in members if document.published]
     return {
         "id": story,
@@ -50,10 +55,25 @@ def _story(story: str, members: Sequence[Document], claims: Sequence[StoryClaim]
         "last_published": max(times, default=None),
         "document_ids": [document.id for document in members],
         "sources": list(dict.fromkeys(document.source for document in members if document.source)),
-        "disputes": [asdict(count) for count in compared.disputes],
-        "updates": [asdict(count) for count in compared.updates],
-        "merged_ids": merged,
+        "disputes": [asdict(count) for count in counts if count.disputed],
+        "updates": [asdict(count) for count in counts if count.updated and not count.disputed],
     }
+
+
+def story_title(session: Session, story: str) -> str | None:
+    """The title of a story: that of its earliest document that has one."""
+    return next((document.title for document in _members(session, [story])[story] if document.title), None)
+
+
+def counts_of(session: Session, ids: Iterable[str]) -> Iterator[tuple[str, str | None, Count]]:
+    """Every count of these stories, each with the story's id and title."""
+    remaining = iter(ids)
+    while part := list(islice(remaining, _AT_ONCE)):
+        members, claims = _members(session, part), _claims(session, part)
+        for story in part:
+            title = next((document.title for document in members[story] if document.title), None)
+            for count in find_counts(claims[story]):
+                yield story, title, count
 
 
 def _members(session: Session, ids: Sequence[str]) -> dict[str, list[Document]]:
@@ -87,13 +107,43 @@ def _claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryClaim]]
                 copy_of=copy_of,
                 source=document.source,
                 time=_time(document),
+                dated=document.published is not None,
             )
         )
     return found
 
 
-def _merged(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
+def _histories(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What each story was merged with and parted from, with the likeness that decided it and when."""
+    found: dict[str, dict[str, Any]] = {
+        story: {"merged_ids": [], "merges": [], "parted_from": None, "parting_score": None, "partings": []}
+        for story in ids
+    }
+    concerned = Story.id.in_(ids) | Story.merged_into.in_(ids) | Story.parted_from.in_(ids)
+    for story in session.scalars(select(Story).where(concerned).order_by(Story.id)):
+        if story.id in found:
+            found[story.id] |= {"parted_from": story.parted_from, "parting_score": story.parting_score}
+        if story.merged_into in found:
+            found[story.merged_into]["merged_ids"].append(story.id)
+            found[story.merged_into]["merges"].append(_change(story.id, story.merge_score, story.merged))
+        if story.parted_from in found:
+            found[story.parted_from]["partings"].append(_change(story.id, story.parting_score, story.parted))
+    return found
+
+
+def _change(story: str, score: float | None, at: datetime | None) -> dict[str, Any]:
+    return {"id": story, "score": score, "at": at.isoformat() if at else None}
+
+
+def _further(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
+    """The round-ups that report each story beside their own."""
+    wanted = (
+        select(FurtherStory.story_id, Document.id)
+        .join(Document, Document.number == FurtherStory.number)
+        .where(FurtherStory.story_id.in_(ids), Document.story_id != FurtherStory.story_id)
+        .order_by(Document.number)
+    )
     found: dict[str, list[str]] = defaultdict(list)
-    for story in session.scalars(select(Story).where(Story.merged_into.in_(ids)).order_by(Story.id)):
-        found[story.merged_into or ""].append(story.id)
+    for story, document_id in session.execute(wanted):
+        found[story].append(document_id)
     return found

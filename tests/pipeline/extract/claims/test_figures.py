@@ -118,3 +118,29 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
 
     # Quadratic time would grow sixteenfold; 8 leaves room for a busy machine, the constant for very short times.
     assert spent(80_000) < 8 * spent(20_000) + 0.1
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        ("99999999999999999999", "99999999999999999999 people were killed."),
+        ("9" * 400, f"{'9' * 400} people were killed."),
+        ("9" * 5000, f"{'9' * 5000} people were killed."),
+        ("999,999,999,999,999,999,999", "At least 999,999,999,999,999,999,999 people were killed."),
+        ("nine hundred billion billion", "nine hundred billion billion people were killed."),
+        ("9223372036854775807", "more than 9223372036854775807 people were killed."),
+        ("10 to 99999999999999999999", "10 to 99999999999999999999 people were killed."),
+    ],
+)
+def test_a_number_too_large_to_count_anything_has_no_value(figure: str, text: str) -> None:
+    assert found(text) == [(figure, None, None, None, "vague")]
+
+
+def test_an_ordinal_too_large_to_count_anything_is_passed_over() -> None:
+    assert found(f"the {'9' * 30}th and {'9' * 5000}th victim and the 9th victim") == [("9th", 9, 9, 9, "exact")]
+
+
+@given(st.text("0123456789,. billonmthuadre-", max_size=60), st.sampled_from(["", "at least ", "more than ", "up to "]))
+def test_whatever_number_is_written_its_values_fit_a_column(text: str, bound: str) -> None:
+    for _, *values, _ in found(f"{bound}{text} people"):
+        assert all(value is None or -(2**63) <= value < 2**63 for value in values)

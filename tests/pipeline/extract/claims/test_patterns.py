@@ -9,14 +9,14 @@ import pytest
 
 from pipeline.extract.analysis import analyse
 from pipeline.extract.claims.data import read_toml, read_words
-from pipeline.extract.claims.triggers import Role, find_triggers, inflections
+from pipeline.extract.claims.triggers import Role, find_triggers
 from schemas.records import Measure
 
 PATTERNS = read_toml("patterns.toml")
 
 
 def test_every_measure_has_its_patterns() -> None:
-    assert set(get_args(Measure)) == set(PATTERNS) - {"plain", "places", "irregular"}
+    assert set(get_args(Measure)) == set(PATTERNS) - {"plain", "places"}
 
 
 @pytest.mark.parametrize("measure", get_args(Measure))
@@ -56,15 +56,17 @@ def test_phrases_with_gaps_may_follow_each_other_closely() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "form"),
+    ("sentence", "word"),
     [
-        ("kill", "killed"),
-        ("die", "died"),
-        ("injure", "injuring"),
-        ("injury", "injuries"),
-        ("shoot", "shot"),
-        ("arrest", "arrests"),
+        ("Two men froze to death.", "froze"),
+        ("Nine people bled to death.", "bled"),
+        ("The mob had beaten the men to death.", "beaten"),
+        ("Troops wiped out 40 fighters.", "wiped"),
+        ("Four people were flown to a hospital.", "flown"),
+        ("Guards beat the men to death.", "beat"),
     ],
 )
-def test_inflections(word: str, form: str) -> None:
-    assert form in inflections(word)
+def test_irregular_verbs_are_triggers_in_every_form(sentence: str, word: str) -> None:
+    doc = analyse(sentence)
+    (token,) = [token.i for token in doc if token.text == word]
+    assert find_triggers(doc).at(token, "object", "subject")

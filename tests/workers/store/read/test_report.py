@@ -29,9 +29,9 @@ def test_documents_come_in_the_order_of_publication_with_what_was_found_in_each(
 ) -> None:
     found = _report(tables, ids)["documents"]
     assert [document["id"] for document in found] == ids
-    assert [(document["quotes"], document["claims"]) for document in found] == [(1, 1), (1, 1), (0, 1), (0, 0)]
+    assert [(document["quotes"], document["claims"]) for document in found] == [(1, 1), (1, 1), (0, 2), (0, 0)]
     assert [document["copy_of"] for document in found] == [None, ids[0], None, None]
-    assert found[0]["published"].isoformat() == "2026-03-01T09:00:00+02:00"
+    assert found[0]["published"].isoformat() == "2026-03-01T11:00:00+02:00"
     assert [document["title"] for document in found] == ["Police speak", "c-1", "Rebels speak", None]
 
 
@@ -40,6 +40,7 @@ def test_what_a_copy_claims_is_said_once_and_in_the_order_of_publication(tables:
     assert [(one["id"], one["value"], one["source"]) for one in found] == [
         (f"{ids[0]}:0", 12, "a.example"),
         (f"{ids[2]}:0", 30, "b.example"),
+        (f"{ids[2]}:1", 12, "b.example"),
     ]
 
 
@@ -64,6 +65,15 @@ def test_the_stories_of_the_documents_are_told_whole(tables: Database, ids: list
     assert len(story["disputes"]) == 1
 
 
+def test_each_figure_of_a_dispute_comes_with_its_words(tables: Database, ids: list[str]) -> None:
+    found = _report(tables, ids)["disputes"]
+    assert [(one["value"], one["claimant_name"], one["sentence"]) for one in found] == [
+        (12, "Police", POLICE),
+        (30, "Rebels", REBELS),
+        (12, "Police", REBELS),
+    ]
+
+
 def test_only_the_documents_asked_for_are_in_it(tables: Database, ids: list[str]) -> None:
     found = _report(tables, [ids[3]])
     assert [document["id"] for document in found["documents"]] == [ids[3]]
@@ -72,4 +82,10 @@ def test_only_the_documents_asked_for_are_in_it(tables: Database, ids: list[str]
 
 
 def test_a_report_on_nothing_is_empty(tables: Database) -> None:
-    assert _report(tables, []) == {"documents": [], "stories": [], "claims": [], "failures": []}
+    assert _report(tables, []) == {
+        "documents": [],
+        "stories": [],
+        "claims": [],
+        "disputes": [],
+        "failures": [],
+    }

@@ -10,9 +10,21 @@ import pytest
 
 from schemas.documents import RawDocument
 from schemas.errors import MessageError, NoTextError
-from schemas.records import Extraction, Removed
+from schemas.records import Extraction, Place, Removed
 from schemas.stages import Stage
-from tests.workers.stored import RECEIVED, accepted, change, claim, cleaned, entity, extracted, quote, row, stored
+from tests.workers.stored import (
+    RECEIVED,
+    accepted,
+    change,
+    claim,
+    cleaned,
+    disagreement,
+    entity,
+    extracted,
+    quote,
+    row,
+    stored,
+)
 from workers.export.formats import write_csv, write_jsonl, write_parquet
 from workers.store import stages
 from workers.store.database import Database
@@ -22,12 +34,20 @@ from workers.store.revisions import revise
 # The contract's columns in its order, and between them those that were added to it since.
 _COLUMNS = {
     "documents": "id external_id url source title author published published_naive language received text state removed"
-    " notes copy_of copy_score copy_evidence story_id story_evidence error",
+    " notes copy_of copy_score copy_evidence story_id story_evidence further_stories error",
     "entities": "document_id start end text label name",
+    "places": "document_id start end text name geonameid country region lat lon precision demonym",
     "quotes": "document_id kind start end text cue speaker speaker_start speaker_end speaker_name relay",
     "claims": "id document_id start end figure value low high qualifier measure group group_start group_end claimant"
-    " claimant_start claimant_end claimant_name relay sentence_start sentence_end story_id",
-    "stories": "id title first_published last_published document_ids sources disputes updates merged_ids",
+    " claimant_start claimant_end claimant_name claimant_type relay status scope place place_start place_end geonameid"
+    " country lat lon place_precision event_date event_date_precision sentence_start sentence_end story_id sentence"
+    " title source published url story_title",
+    "counts": "id story_id story_title measure group low high best figures claimants independent_sources corroborated"
+    " disputed updated as_of",
+    "disputes": "story_id story_title count_id measure group claim_id low high value claimant_name claimant_type relay"
+    " source published document_id url sentence disagrees_with updated_by",
+    "stories": "id title first_published last_published document_ids sources disputes updates merged_ids"
+    " merges parted_from parting_score partings further_document_ids",
     "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback",
     "revisions": "document_id revision superseded title published text content content_type extra",
 }
@@ -72,6 +92,7 @@ def ids(tables: Database) -> list[str]:
         entities=[entity("Ann Lee", _TEXT), entity("Radio Harbour", _TEXT, "ORG")],
         quotes=[quote("We counted 12 dead,", _TEXT, cue="told", speaker="Ann Lee", relay="Radio Harbour")],
         claims=[claim("12", _TEXT, 12, group="dead", claimant_name="Ann Lee")],
+        places=[Place(0, 1, "“", "Anywhere", 1, "ESP", None, 40.0, -4.0, "country")],
     )
     stored(tables, original, _TEXT, found, story_id="s1")
     number = row(tables, original).number
@@ -90,6 +111,7 @@ def edited(tables: Database, ids: list[str]) -> None:
 
 @pytest.mark.usefixtures("edited")
 def test_the_rows_of_each_table_have_the_columns_of_the_contract_in_its_order(tables: Database) -> None:
+    disagreement(tables)
     for table, columns in _COLUMNS.items():
         found = _export(tables, table)
         assert found, table

@@ -1,0 +1,110 @@
+"""The headline of a page, without the name of the outlet that stands round it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import cast
+from urllib.parse import urlsplit
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from .paragraphs import key
+
+# What stands between a headline and the outlet's name in a title, in Latin and in full-width writing.
+_BETWEEN = re.compile(
+    r"\s+[|–—·•«»:_-]+\s+|\s*[|｜│￨]\s*|\s*(?:：|－|＿|—)\s*|: | [/\\] "
+    r"|(?<=[\u3000-\u9fff\uff00-\uffef])[-_–](?=[\u3000-\u9fff])"
+)
+# Words; a heading of fewer is a section's name as likely as a headline.
+_HEADLINE_WORDS = 3
+# Letters in scripts that do not part words.
+_HEADLINE_LETTERS = 8
+# Letters; a shorter word ("and", "from") is shared by any two texts.
+_LONG_WORD = 4
+# Letters; a shorter name of an outlet ("Berlin", "Time") may open or close a headline's own words.
+_LONG_NAME = 8
+_TEXTS = cast(Callable[[HtmlElement], list[str]], XPath(".//text()[not(parent::style or parent::script)]"))
+
+
+def headline(stated: list[str], outlets: Iterable[str], url: str | None, tree: HtmlElement) -> str | None:
+    """The page's headline: the heading that repeats what the page states, or the one heading of first rank, or that
+    statement without the outlet's name.
+
+    Args:
+        stated: the titles that the page states, most trusted first.
+        outlets: the names under which it gives its outlet.
+    """
+    names = {squeezed for name in (*outlets, *_domain_names(url)) if (squeezed := _squeezed(name))}
+    stated = [without_outlet(title, names) for title in stated]
+    stated = [title for title in stated if title]
+    headings = [(element.tag, text) for element in tree.iter("h1", "h2") if (text := _text(element))]
+    first = list(dict.fromkeys(text for tag, text in headings if tag == "h1" and _squeezed(text) not in names))
+    for title in stated:
+        words = f" {key(title)} "
+        for _, text in headings:
+            if _is_headline(text) and f" {key(text)} " in words and _squeezed(text) not in names:
+                return text
+    for title in stated:
+        if _is_headline(title) and any(f" {key(title)} " in f" {key(text)} " for text in first):
+            return title  # the heading holds a line above the headline as well
+    if len(first) == 1 and _is_headline(first[0]) and (not stated or _alike(first[0], stated)):
+        return first[0]
+    return stated[0] if stated else first[0] if first else None
+
+
+def without_outlet(title: str, names: set[str]) -> str:
+    """`title` without its first or last part where that names the outlet; `names` as words without spaces."""
+    title = " ".join(title.split())
+    while True:
+        marks = list(_BETWEEN.finditer(title))
+        if not marks:
+            return title
+        head, tail = title[: marks[0].start()], title[marks[-1].end() :]
+        if _names_outlet(tail, names):
+            title = title[: marks[-1].start()]
+        elif _names_outlet(head, names):
+            title = title[marks[0].end() :]
+        else:
+            return title
+
+
+def _names_outlet(part: str, names: set[str]) -> bool:
+    words = _squeezed(part)
+    return bool(words) and any(
+        words == name
+        or (len(words) > _LONG_WORD and words in name)
+        or (len(name) >= _LONG_NAME and (words.startswith(name) or words.endswith(name)))
+        for name in names
+    )
+
+
+def _alike(heading: str, stated: list[str]) -> bool:
+    """Whether a heading and a statement are about one thing: they share a word that is no mere joint."""
+    words = {word for word in key(heading).split() if len(word) >= _LONG_WORD}
+    return any(words & set(key(title).split()) for title in stated)
+
+
+def _is_headline(text: str) -> bool:
+    return text.count(" ") + 1 >= _HEADLINE_WORDS or (
+        len(text) >= _HEADLINE_LETTERS and not text.isascii() and " " not in text
+    )
+
+
+def _domain_names(url: str | None) -> list[str]:
+    """The name of the site in its address: "example" and "example.co.uk" of "https://www.example.co.uk/"."""
+    try:
+        host = (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return []
+    parts = host.split(".")
+    return [host, max(parts[:-1], key=len)] if len(parts) > 1 else []
+
+
+def _squeezed(text: str) -> str:
+    return key(text).replace(" ", "")
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join("".join(_TEXTS(element)).split())

@@ -1,0 +1,212 @@
+"""Where and when a text tells of, and with what numbers: what speaks for or against one event beside the words.
+
+Reports of one kind (two shootings, two quakes, two title fights) share words that are rare in the language at large;
+what tells their events apart are the place, the time and the figures. Evidence is added as logarithms to that of the
+words. What a text does not say is no evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.dates import date_mentions
+from schemas.records import Place
+
+Matrix = NDArray[np.float32]
+
+# The lead is where news says what happened where; what stands below names places of all kinds.
+_LEAD = 600
+_ANY_YEAR = datetime(2000, 12, 31, tzinfo=UTC)  # to read days without a year by; a leap year
+_READ = 3_000  # characters read for dates and numbers
+_WEEKDAYS_IN = 800
+_MOST = {"lead_regions": 4, "regions": 8, "lead_countries": 4, "countries": 8, "years": 4, "days": 4, "numbers": 16}
+_NUMBER = re.compile(r"(?<![\w.,:])\d[\d,.]*\d(?![\w:])")
+_YEAR = re.compile(r"(?:19|20)\d\d$")
+_WEEKDAY = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\b")
+_ROUND_UP = 0x80  # the bit beside those of the seven weekdays
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each circumstance speaks for or against one event, in natural logarithms of the likeness.
+
+    Attributes:
+        region: against, where each names regions in its lead and neither names one of the other's anywhere.
+        country: against, likewise of countries.
+        same_region: for, where both name one region in their leads.
+        number: for, times ln(1 + n) for n numbers in common.
+        year: against, where both state years and none in common.
+        day: against, where both state days of the year in their leads and none in common.
+        weekday: against, where both name weekdays and none in common.
+    """
+
+    region: float = 2.0
+    country: float = 0.5
+    same_region: float = 0.3
+    number: float = 0.4
+    year: float = 0.4
+    day: float = 0.6
+    weekday: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Of one document, as codes of 16 bits: the regions and countries of its lead and of the whole text, the years that
+    it states, the days of its lead (32 times the month, and the day) and its numbers; the weekdays of its lead as bits
+    from Monday on, the day by which it is dated in its text, and whether it is a round-up of reports on other events.
+    """
+
+    lead_regions: tuple[int, ...] = ()
+    regions: tuple[int, ...] = ()
+    lead_countries: tuple[int, ...] = ()
+    countries: tuple[int, ...] = ()
+    years: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
+    numbers: tuple[int, ...] = ()
+    weekdays: int = 0
+    stated: date | None = None
+    is_round_up: bool = False
+
+    def pack(self) -> bytes:
+        """At most 108 bytes; none for a text that says nothing of the kind."""
+        lists = [getattr(self, name) for name in _MOST]
+        if not any(lists) and not self.weekdays and self.stated is None and not self.is_round_up:
+            return b""
+        day = self.stated.toordinal() if self.stated else 0
+        header = bytes([*map(len, lists), self.weekdays | _ROUND_UP * self.is_round_up]) + day.to_bytes(3, "little")
+        return header + np.array([code for part in lists for code in part], "<u2").tobytes()
+
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def unpack(packed: bytes) -> Circumstances:
+        """The circumstances that `pack` packed."""
+        if not packed:
+            return Circumstances()
+        count = len(_MOST)
+        codes = np.frombuffer(packed, "<u2", offset=count + 4).tolist()
+        lists: list[tuple[int, ...]] = []
+        at = 0
+        for size in packed[:count]:
+            lists.append(tuple(codes[at : at + size]))
+            at += size
+        day = int.from_bytes(packed[count + 1 : count + 4], "little")
+        held = dict(zip(_MOST, lists, strict=True))
+        return Circumstances(
+            held["lead_regions"],
+            held["regions"],
+            held["lead_countries"],
+            held["countries"],
+            held["years"],
+            held["days"],
+            held["numbers"],
+            weekdays=packed[count] & ~_ROUND_UP,
+            stated=date.fromordinal(day) if day else None,
+            is_round_up=bool(packed[count] & _ROUND_UP),
+        )
+
+
+def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
+    """What a document says of where, when and how many; `places` are those that extraction found in the text."""
+    named = [place for place in places if not place.demonym]
+    lead = [place for place in named if place.start < _LEAD]
+    start = text[:_READ]
+    dates = [one for one in date_mentions(start, None) if not one.stretch]
+    of_year = date_mentions(text[:_LEAD], _ANY_YEAR)
+    days = [32 * one.date.month + one.date.day for one in of_year if one.precision == "day" and one.names_month]
+    stated = [one.date for one in dates if one.precision == "day" and one.start < _LEAD]
+    numbers = [number.replace(",", "") for number in _NUMBER.findall(start)]
+    weekdays = {_WEEKDAYS.index(day) for day in _WEEKDAY.findall(text[:_WEEKDAYS_IN])}
+    found = {
+        "lead_regions": (f"{place.country} {place.region}" for place in lead if place.region),
+        "regions": (f"{place.country} {place.region}" for place in named if place.region),
+        "lead_countries": (place.country for place in places if place.start < _LEAD),
+        "countries": (place.country for place in places),
+        "numbers": (number for number in numbers if not _YEAR.match(number)),
+    }
+    codes = {name: _codes(words, _MOST[name]) for name, words in found.items()}
+    return Circumstances(
+        codes["lead_regions"],
+        codes["regions"],
+        codes["lead_countries"],
+        codes["countries"],
+        years=tuple(dict.fromkeys(one.date.year for one in dates))[: _MOST["years"]],
+        days=tuple(dict.fromkeys(days))[: _MOST["days"]],
+        numbers=codes["numbers"],
+        weekdays=sum(1 << day for day in weekdays),
+        stated=stated[0] if stated else None,
+    )
+
+
+def _codes(words: Iterable[str], most: int) -> tuple[int, ...]:
+    """A number of 16 bits for each of the first different words: of two texts' few, one pair in some hundreds meets by
+    chance.
+    """
+    first = list(dict.fromkeys(words))[:most]
+    return tuple(int.from_bytes(blake2b(word.encode(), digest_size=2).digest(), "little") for word in first)
+
+
+def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], weights: Weights) -> Matrix:
+    """For each of `ones` and each of `others` what their circumstances say: above 0 for one event, below 0 against."""
+    found = np.zeros((len(ones), len(others)), np.float32)
+    if not ones or not others:
+        return found
+    lead, whole = _held(ones, others, "lead_regions", "regions")
+    against = _apart(lead, whole)
+    found -= weights.region * against
+    found += weights.same_region * _shared(lead)
+    found -= weights.country * _apart(*_held(ones, others, "lead_countries", "countries"))
+    numbers, _ = _held(ones, others, "numbers", "numbers")
+    found += weights.number * np.log1p(numbers[0] @ numbers[1].T)
+    years, _ = _held(ones, others, "years", "years")
+    found -= weights.year * _apart(years, years)
+    stated, _ = _held(ones, others, "days", "days")
+    found -= weights.day * _apart(stated, stated)
+    bits = [np.array([one.weekdays for one in side], np.uint8) for side in (ones, others)]
+    common: NDArray[np.uint8] = bits[0][:, None] & bits[1][None, :]
+    named: NDArray[np.bool_] = (bits[0] > 0)[:, None] & (bits[1] > 0)[None, :]
+    found -= weights.weekday * ((common == 0) & named)
+    return found
+
+
+_Sides = tuple[Matrix, Matrix]
+
+
+def _held(
+    ones: Sequence[Circumstances], others: Sequence[Circumstances], first: str, second: str
+) -> tuple[_Sides, _Sides]:
+    """Which codes each document has of two lists, as rows of 0 and 1, for both sides."""
+    columns: dict[int, int] = {}
+    sides = []
+    for documents in (ones, others):
+        for name in (first, second):
+            sides.append([[columns.setdefault(code, len(columns)) for code in getattr(one, name)] for one in documents])
+    rows = []
+    for side in sides:
+        held = np.zeros((len(side), max(1, len(columns))), np.float32)
+        for row, places in enumerate(side):
+            held[row, places] = 1
+        rows.append(held)
+    return (rows[0], rows[2]), (rows[1], rows[3])
+
+
+def _shared(sides: _Sides) -> NDArray[np.bool_]:
+    shared: NDArray[np.bool_] = (sides[0] @ sides[1].T) > 0
+    return shared
+
+
+def _apart(lead: _Sides, whole: _Sides) -> NDArray[np.bool_]:
+    """Where both have something in their leads, and neither has any of it in the other's whole."""
+    said = [side.sum(axis=1) > 0 for side in lead]
+    both = said[0][:, None] & said[1][None, :]
+    met = ((lead[0] @ whole[1].T) > 0) | ((whole[0] @ lead[1].T) > 0)
+    apart: NDArray[np.bool_] = both & ~met
+    return apart

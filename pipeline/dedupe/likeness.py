@@ -1,0 +1,154 @@
+"""How alike documents are: their words, the circumstances that they tell, and the time between them.
+
+The likeness of two documents is the square root of that of their words, times what the time between them leaves of it,
+times what their circumstances say. The root is what a mean over a story needs: one near neighbour does not make up for
+all others that are unlike, so that a document is held against the core of a story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.dedupe.circumstances import Circumstances, evidence
+from pipeline.dedupe.ledger import Standing
+from pipeline.dedupe.limits import Limits
+from pipeline.dedupe.profile import TITLE_TERM, Profile, Weights
+from pipeline.dedupe.words import Places
+
+_NAME_SHARE = (
+    2.0  # With 1, short reports of one event fall apart; without a bound, one name joins all of a feed's entries.
+)
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
+    """How alike each two documents are, 0 to 1; 0 on the diagonal."""
+    words = likeness([Profile.unpack(document.profile) for document in documents])
+    matrix = _with_evidence(words, documents, documents, limits)
+    np.fill_diagonal(matrix, 0)
+    return matrix
+
+
+def likenesses(one: Standing, others: Collection[Standing], limits: Limits) -> dict[int, float]:
+    """How alike one document is to each of the others, by number."""
+    listed = list(others)
+    words = likeness_to(Profile.unpack(one.profile), [Profile.unpack(document.profile) for document in listed])
+    near = _with_evidence(words[None, :], [one], listed, limits)[0]
+    return dict(zip((document.number for document in listed), near.tolist(), strict=True))
+
+
+def _with_evidence(words: Weights, ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
+    told = [[Circumstances.unpack(Profile.following(document.profile)) for document in side] for side in (ones, others)]
+    found = words * _fading(ones, others, limits) * np.exp(evidence(told[0], told[1], limits.weights))
+    rooted: Weights = np.sqrt(np.minimum(np.maximum(found, 0), 1)).astype(np.float32)
+    return rooted
+
+
+def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
+    """The share of likeness that the time between each two documents leaves.
+
+    Time is from publication to publication, or to the day by which an undated document dates itself. Where either has
+    neither, it is from arrival to arrival.
+    """
+    received = [np.array([d.received.timestamp() for d in side]) for side in (ones, others)]
+    told = [np.array([_told(d) for d in side]) for side in (ones, others)]
+    apart = np.abs(told[0][:, None] - told[1])
+    days = np.where(np.isnan(apart), np.abs(received[0][:, None] - received[1]), apart) / 86400
+    return np.where(days <= limits.window_days, 1 / (1 + days / limits.fade_days), 0).astype(np.float32)
+
+
+def _told(document: Standing) -> float:
+    """Seconds since 1970 to when a document was published, or not a number."""
+    if document.published:
+        return document.published.timestamp()
+    stated = Circumstances.unpack(Profile.following(document.profile)).stated
+    return (stated.toordinal() - _EPOCH) * 86400.0 if stated else float("nan")
+
+
+def likeness(profiles: Sequence[Profile]) -> Weights:
+    """How alike each two are, 0 to 1: the cosine of their texts with a fifth of that of their titles, as a mean.
+
+    In a text too short to fill its profile one name can be half of all there is, and a name has two words as a rule. No
+    one name makes a story of such a text and another: the two weightiest words that both have count no more than twice
+    all the others.
+    """
+    near = cosines(profiles)
+    for place, one in enumerate(profiles):
+        if one.is_short:
+            near[place] = near[:, place] = likeness_to(one, profiles)
+    return near
+
+
+def cosines(profiles: Sequence[Profile]) -> Weights:
+    """The likeness of each two without the bound for short texts: whether parts of texts tell of the same."""
+    rows, terms, weights = _joined(profiles)
+    distinct, columns = np.unique(terms, return_inverse=True)
+    matrix = np.zeros((len(profiles), max(1, len(distinct))), np.float32)
+    matrix[rows, columns] = weights
+    found: Weights = matrix @ matrix.T
+    return found
+
+
+def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
+    """How alike one is to each of the others: a row of `likeness`, for less."""
+    rows, terms, products = _products(one, others)
+    near = np.bincount(rows, products, len(others))
+    short = np.array([one.is_short or other.is_short for other in others])
+    if short.any():
+        near = near - np.where(short, _beyond_the_others(rows, terms, products, len(others)), 0)
+    return near.astype(np.float32)
+
+
+def cosines_to(one: Profile, others: Sequence[Profile]) -> Weights:
+    """The likeness of one to each of the others without the bound for short texts: a name alone can lead to a copy."""
+    rows, _, products = _products(one, others)
+    return np.bincount(rows, products, len(others)).astype(np.float32)
+
+
+def _products(one: Profile, others: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:
+    """The terms that one shares with the others: the place of the other, the term, and the product of their weights."""
+    rows, terms, weights = _joined(others)
+    own, own_weights = one.vector
+    if not len(own) or not len(rows):
+        return rows[:0], terms[:0], weights[:0]
+    order = np.argsort(own)
+    where = order[np.minimum(np.searchsorted(own, terms, sorter=order), len(own) - 1)]
+    shared = np.flatnonzero(own[where] == terms)
+    return rows[shared], terms[shared], weights[shared] * own_weights[where[shared]]
+
+
+def _beyond_the_others(rows: Places, terms: NDArray[np.int64], products: Weights, count: int) -> NDArray[np.float64]:
+    """For each row, by how much its two weightiest words exceed `_NAME_SHARE` times the others.
+
+    A word of both text and title counts as one.
+    """
+    words = np.where(terms > TITLE_TERM // 2, terms - TITLE_TERM, terms)
+    order = np.lexsort((words, rows))
+    rows, words, products = rows[order], words[order], products[order]
+    first = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(words, prepend=0) != 0))
+    if not len(first):
+        return np.zeros(count)
+    rows, sums = rows[first], np.add.reduceat(products, first)
+    order = np.lexsort((sums, rows))
+    rows, sums = rows[order], sums[order]
+    left = np.searchsorted(rows, rows, side="right") - np.arange(len(rows))  # 1 for the weightiest of a row
+    name = np.bincount(rows, sums * (left <= 2), count)
+    others = np.bincount(rows, sums * (left > 2), count)
+    return np.maximum(0, name - _NAME_SHARE * others)
+
+
+def _joined(profiles: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:
+    """The vectors of several profiles one after another, with the place of its profile for each term."""
+    if not profiles:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)
+    terms, weights = zip(*(p.vector for p in profiles), strict=True)
+    return (
+        np.repeat(np.arange(len(profiles)), [len(part) for part in terms]),
+        np.concatenate(terms),
+        np.concatenate(weights),
+    )

@@ -1,0 +1,72 @@
+"""The candidates for claims: every figure of a text that could count people, with the phrase it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc, Span
+
+from pipeline.extract.claims.counted import Counted, find_counted
+from pipeline.extract.claims.data import grammar
+from pipeline.extract.claims.figures import Figure, find_figures
+from pipeline.extract.claims.triggers import Triggers
+from schemas.records import Measure
+
+_AGE_WORDS = frozenset({"age", "aged", "ages"})
+_AGE_LINKS = frozenset({"and", "to", "or", ","})
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A figure, the phrase it counts, and the measures that the rules suggest for it, none at first.
+
+    `first` and `last` are the figure's tokens, `opens` the first of its bound ("at least"), `number` the place of its
+    sentence in the text. Measures are `assumed` when nothing but the noun speaks for them. `shares` is the candidate
+    before it that this one leans on for its group, `whole` the one after it of which it takes a part ("10 of the 12
+    victims").
+    """
+
+    figure: Figure
+    first: int
+    last: int
+    opens: int
+    counted: Counted
+    sentence: Span
+    number: int
+    measures: list[Measure] = field(default_factory=list)
+    assumed: bool = False
+    shares: Candidate | None = None
+    whole: Candidate | None = None
+
+    @property
+    def noun(self) -> int:
+        """The token of the noun counted, or of the figure where there is none."""
+        return self.last if self.counted.head is None else self.counted.head
+
+    @property
+    def single(self) -> bool:
+        """Whether one person is spoken of: "a man", "one of them"."""
+        if self.figure.kind == "one":
+            return True
+        return self.figure.value == 1 and (self.counted.partitive or self.counted.head is None)
+
+
+def candidates_in(doc: Doc, text: str, sentence: Span, number: int, triggers: Triggers) -> Iterator[Candidate]:
+    """The candidates of the sentence with that number; ages are passed over. `text` is the document's."""
+    after_age = -1
+    for figure in find_figures(text, sentence.start_char, sentence.end_char):
+        span = doc.char_span(figure.start, figure.end, alignment_mode="expand")
+        opening = doc.char_span(figure.opens, figure.opens + 1, alignment_mode="expand")
+        if span is None or opening is None:
+            continue
+        before = doc[span.start - 1].lower_ if span.start > sentence.start else ""
+        if before in _AGE_WORDS or (before in _AGE_LINKS and span.start - 1 == after_age):
+            after_age = span.end  # "children ages 6 and 7"
+            continue
+        counted = find_counted(doc, span.end - 1, sentence.end, triggers)
+        if figure.kind == "one" and counted.sort != "person":
+            continue  # an article counts nobody but persons
+        if counted.sort == "none" and figure.text.lower() in grammar("vague_numbers"):
+            counted = replace(counted, sort="person")  # "thousands gathered"
+        yield Candidate(figure, span.start, span.end - 1, opening.start, counted, sentence, number)

@@ -1,0 +1,86 @@
+"""Where, when and how many: what is kept of it, and what it says for or against one event."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.dedupe.circumstances import Circumstances, Weights, circumstances, evidence
+from schemas.records import Place
+
+
+def place(text: str, name: str, country: str, region: str | None = None, demonym: bool = False) -> Place:
+    start = text.index(name)
+    return Place(start, start + len(name), name, name, 1, country, region, 0.0, 0.0, "town", demonym)
+
+
+def says(one: Circumstances, other: Circumstances) -> float:
+    return float(evidence([one], [other], Weights())[0, 0])
+
+
+def test_what_is_kept_is_unpacked_as_it_was() -> None:
+    text = "Marlow, June 6, 2013 - On Tuesday 412 people and 1,200 cows left. It was 9:30 in 1999."
+    kept = circumstances(text, [place(text, "Marlow", "USA", "OH")])
+    assert Circumstances.unpack(kept.pack()) == kept
+    assert kept.stated == date(2013, 6, 6)
+    assert kept.years == (2013, 1999)
+    assert kept.days == (32 * 6 + 6,)
+    assert len(kept.numbers) == 2
+    assert kept.weekdays == 0b10
+    assert len(kept.lead_regions) == len(kept.lead_countries) == 1
+
+
+def test_a_text_that_says_nothing_of_the_kind_takes_no_room() -> None:
+    assert circumstances("Nothing was said.", []).pack() == b""
+    assert Circumstances.unpack(b"") == Circumstances()
+    assert says(Circumstances(), Circumstances()) == 0
+    assert Circumstances.unpack(Circumstances(is_round_up=True).pack()).is_round_up
+
+
+LEADS = {
+    "ohio": Circumstances(lead_regions=(1,), regions=(1,), lead_countries=(9,), countries=(9,)),
+    "texas": Circumstances(lead_regions=(2,), regions=(2,), lead_countries=(9,), countries=(9,)),
+    "texas, of ohio below": Circumstances(lead_regions=(2,), regions=(2, 1), lead_countries=(9,), countries=(9,)),
+    "a country": Circumstances(lead_countries=(9,), countries=(9,)),
+    "another country": Circumstances(lead_countries=(8,), countries=(8,)),
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "sign"),
+    [
+        ("ohio", "texas", -1), ("ohio", "ohio", 1), ("ohio", "texas, of ohio below", 0), ("ohio", "a country", 0),
+        ("a country", "another country", -1), ("a country", "a country", 0),
+    ],
+)  # fmt: skip
+def test_places_of_the_leads_speak_for_or_against(one: str, other: str, sign: int) -> None:
+    found = says(LEADS[one], LEADS[other])
+    assert (found > 0) - (found < 0) == sign
+    assert says(LEADS[other], LEADS[one]) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "sign"),
+    [
+        ("On Tuesday it fell.", "It fell Tuesday.", 0),
+        ("On Tuesday it fell.", "It fell on Friday.", -1),
+        ("On Tuesday and Friday it fell.", "It fell on Friday.", 0),
+        ("On April 7 it fell.", "It fell on Jan. 2.", -1),
+        ("On April 7 it fell.", "It fell on 7 April.", 0),
+        ("In 2009 it fell.", "It fell in 2013.", -1),
+        ("It fell.", "It fell in 2013.", 0),
+        ("Of 412 people 19 fell.", "There fell 19 of 412.", 1),
+        ("Of 412 people 19 fell.", "There fell 31 of 377.", 0),
+        ("At 9:30 it fell.", "It fell at 10:30.", 0),
+    ],
+)
+def test_dates_and_numbers_speak_for_or_against(one: str, other: str, sign: int) -> None:
+    found = says(circumstances(one, []), circumstances(other, []))
+    assert (found > 0) - (found < 0) == sign
+
+
+def test_more_numbers_in_common_say_more() -> None:
+    texts = ["Of 412 people 19 fell and 23 ran.", "Of 412 people 20 fell.", "Of 412 people 19 fell and 25 ran."]
+    told = [circumstances(text, []) for text in texts]
+    assert says(told[0], told[2]) > says(told[0], told[1]) > 0

@@ -1,0 +1,73 @@
+"""The corpus is as its README says, and what is wrong with one is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from training.check import faults
+from training.corpus import CorpusError, read_set, read_sets
+
+TEXT = "Police said eight miners died.\n\nThe union says eleven."
+CLAIM: dict[str, Any] = {
+    "doc": "a", "figure": "eight", "sentence": "Police said eight miners died.", "value": 8, "low": 8, "high": 8,
+    "qualifier": "exact", "measure": "killed", "group": "miners", "claimant": "Police", "claimant_name": "Police",
+    "relay": None, "status": "stated", "scope": "event",
+}  # fmt: skip
+
+
+def written(folder: Path, disputes: list[Any] | None = None, **changed: Any) -> Path:
+    """A story set of one article with one claim."""
+    folder.mkdir(parents=True)
+    head = "source: echo.example\npublished: 2026-03-01T09:00:00Z\ntitle: Mine\n\n"
+    (folder / "a.txt").write_text(head + TEXT, encoding="utf-8")
+    (folder / "claims.jsonl").write_text(json.dumps(CLAIM | changed) + "\n", encoding="utf-8")
+    (folder / "disputes.json").write_text(json.dumps({"event": "A mine", "disputes": disputes or []}), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("part", ["training", "unseen"])
+def test_every_set_is_as_the_readme_says(part: str) -> None:
+    stories = read_sets(part)
+    assert stories
+    assert [fault for story in stories for fault in faults(story)] == []
+
+
+def test_no_writer_is_in_both_parts() -> None:
+    training, unseen = ({story.writer for story in read_sets(part)} for part in ("training", "unseen"))
+    assert not training & unseen
+
+
+def test_a_claim_stands_where_its_sentence_says(tmp_path: Path) -> None:
+    (article,) = read_set(written(tmp_path / "w" / "s")).articles
+    (claim,) = article.claims
+    assert article.text[claim.start : claim.end] == "eight"
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [({"sentence": "Police said nine miners died."}, "claims.jsonl:1"), ({"figure": "nine"}, "claims.jsonl:1")],
+)
+def test_a_claim_that_its_text_does_not_hold_is_named_by_its_line(
+    tmp_path: Path, changed: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(CorpusError, match=named):
+        read_set(written(tmp_path / "w" / "s", **changed))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"measure": "drowned"}, {"low": None}, {"group": "sailors"}, {"claimant": None}, {"scope": "all"}, {"extra": 1}],
+)
+def test_a_field_that_is_wrong_is_a_fault(tmp_path: Path, changed: dict[str, Any]) -> None:
+    assert list(faults(read_set(written(tmp_path / "w" / "s", **changed)))) != []
+
+
+def test_a_dispute_of_figures_that_agree_or_that_nobody_states_is_a_fault(tmp_path: Path) -> None:
+    agree = {"measure": "killed", "pairs": [[{"low": 8, "high": 8}, {"low": 8, "high": None}]]}
+    found = list(faults(read_set(written(tmp_path / "w" / "s", [agree]))))
+    assert any("can both be true" in fault for fault in found)
+    assert any("no stated claim" in fault for fault in found)

@@ -1,0 +1,32 @@
+"""`python -m training`: makes pipeline/extract/claims/weights.npz from corpus/training, and says how large it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from pipeline.extract.claims import linear
+from training.corpus import read_sets
+from training.fit import fit, read_article
+
+_WEIGHTS = Path(linear.__file__).with_name("weights.npz")
+
+
+def main() -> None:
+    """Reads, fits, writes."""
+    console = Console()
+    articles = [article for story in read_sets("training") for article in story.articles]
+    read = [read_article(article) for article in track(articles, "reading the corpus", console=console)]
+    console.print("fitting ...")
+    models = fit(read)
+    linear.save(models, _WEIGHTS)
+    claims = sum(len(article.claims) for article in articles)
+    console.print(
+        f"{_WEIGHTS.name}: {_WEIGHTS.stat().st_size // 1024} KB from {claims} claims in {len(articles)} articles"
+    )
+
+
+if __name__ == "__main__":
+    main()

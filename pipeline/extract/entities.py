@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
+from spacy.attrs import ORTH  # type: ignore[import-not-found]
 from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
 from pipeline.extract.lists import read_toml
 from pipeline.extract.names import full_names
+from pipeline.extract.tokens import places_of
 from schemas.records import Entity
 
 # Labels that the model confuses with one another on names it has not met.
@@ -55,9 +57,8 @@ def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
     persons = {_key(span) for span in spans if span.label_ == "PERSON" and len(span) > 1}
     persons |= {_key(span) for span in spans if span.label_ != "PERSON" and _is_called_person(span)}
     places = {doc[span.start].text for span in spans if span.label_ in _PLACES and _ends_in_place(span)}
-    places |= {
-        token.text for token in doc[:-1] if token.text[:1].isupper() and token.nbor().lower_ in people_words("places")
-    }
+    before = [doc[place - 1].text for place in places_of(doc, people_words("places")) if place > 0]
+    places |= {word for word in before if word[:1].isupper()}
     votes: dict[str, Counter[str]] = {}
     for span in spans:
         if span.label_ in _NAMES:
@@ -131,7 +132,7 @@ def _missed(doc: Doc, spans: Iterable[Span]) -> list[Span]:
         elif span.label_ == "ORG" and len(span) == 1 and span.text.isupper() and len(span.text) > 1:
             known.setdefault(span.text, "ORG")
     return [
-        Span(doc, token.i, token.i + 1, known[token.text])
-        for token in doc
-        if token.i not in taken and token.text in known
+        Span(doc, place, place + 1, known[doc[place].text])
+        for place in (places_of(doc, known, ORTH) if known else ())
+        if place not in taken
     ]

@@ -15,7 +15,7 @@ class Numbering:
     """Numbers different rows of integers 0, 1, 2, ... in the order in which they are first met."""
 
     def __init__(self) -> None:
-        self._numbers: dict[bytes, int] = {}
+        self._numbers = _Numbers()
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -28,11 +28,17 @@ class Numbering:
         """The number of each row, and the places in `rows` of those not met before, in the order of their numbers."""
         numbers, known = self._numbers, len(self._numbers)
         keys = np.ascontiguousarray(rows).view(f"V{rows.itemsize * rows.shape[1]}").ravel().tolist()
-        found = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+        found = np.array([numbers[key] for key in keys], dtype=np.int64)
         if len(numbers) == known:
             return found, found[:0]
         met, first = np.unique(found, return_index=True)
         return found, first[met >= known]
+
+
+class _Numbers(dict[bytes, int]):
+    def __missing__(self, key: bytes) -> int:
+        self[key] = number = len(self)
+        return number
 
 
 class Memory:

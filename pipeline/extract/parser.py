@@ -63,8 +63,7 @@ class Parser:
             tokens = ParserStepModel.get_token_ids(self._step, unfinished)
             tokens *= self._features
             tokens += places
-            hidden = table.take(tokens, axis=0).sum(axis=1)
-            hidden += self._bias
+            hidden = np.add.reduce(table.take(tokens, axis=0), axis=1)
             half = hidden.shape[1] // 2
             scores = np.maximum(hidden[:, :half], hidden[:, half:]) @ self._upper
             scores += self._upper_bias
@@ -72,8 +71,12 @@ class Parser:
         self._parser.set_annotations(docs, states)
 
     def _table(self, vectors: Floats) -> Floats:
-        """What each token adds to the hidden layer in each place, after a first row for the absent token."""
+        """What each token adds to the hidden layer in each place, after a first row for the absent token.
+
+        The bias is counted in with the first place, which every state has.
+        """
         table = np.empty((len(vectors) + 1, self._lower.shape[1]), dtype=np.float32)
         table[0] = self._absent.reshape(-1)
         np.matmul(vectors, self._lower, out=table[1:])
-        return table.reshape(-1, self._absent.shape[1])
+        table[:, : len(self._bias)] += self._bias
+        return table.reshape(-1, len(self._bias))

@@ -23,7 +23,7 @@ def find_quotes(doc: Doc, entities: Sequence[Entity]) -> list[Quote]:
     attributions = find_attributions(doc, quoted)
     speakers = Speakers(doc, entities, quoted)
     spans: list[tuple[int, int, QuoteKind, Attribution]] = []
-    spans += [(s, e, "direct", a) for s, e, a in DirectSpeech(doc, quotations, attributions).quotes()]
+    spans += [(s, e, "direct", a) for s, e, a in DirectSpeech(doc, text, quotations, attributions).quotes()]
     spans += [(s, e, "indirect", a) for s, e, a in indirect_quotes(doc, attributions, quoted)]
     spans.sort(key=lambda span: (span[0], -span[1]))
     outlets = {entity.text: entity.name for entity in entities if entity.label != "PERSON"}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from spacy.attrs import ENT_IOB, ENT_TYPE  # type: ignore[import-not-found]
 from spacy.language import Language
 
-from pipeline.extract import model
+from pipeline.extract import extract, model, prepare
 from pipeline.extract.analysis import analyse
 from pipeline.extract.model import ATTRIBUTES, COLUMN, WORD, Analyser, analyser
 from pipeline.extract.selection import is_worth_parsing
@@ -91,13 +91,22 @@ def test_any_characters_are_analysed_as_by_the_whole_model(same: Same, text: str
 
 
 def test_what_is_kept_of_forms_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    sentences = list(_shuffled(" ".join(SENTENCES).split(), 40))
+    sentences = list(_shuffled(" ".join(SENTENCES).split(), 12))
     monkeypatch.setattr(model, "_FORMS_KEPT", 10)
     forgetful = Analyser()
     for _ in range(2):
         for sentence in sentences:
             assert np.array_equal(forgetful.analysed([sentence])[0], analyser().analysed([sentence])[0])
         forgetful.forget()
+
+
+def test_texts_prepared_together_give_the_same_records() -> None:
+    texts = [text for file in seed_files() for text in documents(file).values()]
+    analyser().forget()
+    prepare(texts)
+    together = [extract(text) for text in texts]
+    analyser().forget()
+    assert together == [extract(text) for text in texts]
 
 
 def test_a_text_has_the_trees_and_entities_of_its_sentences() -> None:

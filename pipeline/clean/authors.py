@@ -34,14 +34,13 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+|[a-z]+\d+")
 
 
 _CLASSES = re.compile(r"(?<![a-z])(?:byline|author)s?(?:[-_]{1,2}names?)?(?![a-z-])", re.I)
-_NAMED_SO = "contains(translate(@class, 'ABHILNORTUY', 'abhilnortuy'), '{}')"
 # What markup says of an author, most trusted first: the attribute, where to look, and what its value must hold.
 _MARKS = tuple(
     (attribute, cast(Callable[[HtmlElement], list[HtmlElement]], XPath(f"//body//*[{path}]")), pattern)
     for attribute, path, pattern in (
         ("itemprop", "@itemprop = 'author'", re.compile("")),
         ("rel", "contains(@rel, 'author')", re.compile(r"(?<!\S)author(?!\S)")),
-        ("class", f"{_NAMED_SO.format('author')} or {_NAMED_SO.format('byline')}", _CLASSES),
+        ("class", "contains(@class, 'uthor') or contains(@class, 'yline')", _CLASSES),
     )
 )
 

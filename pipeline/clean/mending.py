@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urljoin
 
+from lxml import etree
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
@@ -34,7 +35,6 @@ def _elements(path: str) -> Finder:
     return cast(Finder, XPath(path))
 
 
-_NAMES = cast(Callable[[HtmlElement], list[Any]], XPath("//@class | //@id"))
 _STATED = _elements("//body//*[@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']")
 _ABOVE = _elements("//h1 | //h2 | //h3 | //h4 | //h5 | //p | //div[not(*)]")
 _DIALOGS = _elements("//*[@role='dialog' or @role='alertdialog'][not(.//h1 or .//article)]")
@@ -93,11 +93,10 @@ def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
 def _named(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
     """The elements that their class or id names as one of the parts in `furniture.toml`."""
     found: dict[str, list[HtmlElement]] = {part: [] for part in _FURNITURE}
-    for name in _NAMES(tree):
-        if parts := _parts_named(str(name)):
-            element = name.getparent()
-            if element.tag in ("html", "body", "article", "main"):
-                continue
+    for element in tree.iter(etree.Element):
+        names = (element.get("class"), element.get("id"))
+        parts = [part for name in names if name for part in _parts_named(name)]
+        if parts and element.tag not in ("html", "body", "article", "main"):
             for part in parts:
                 found[part].append(element)
     return found

@@ -76,6 +76,8 @@ def read_page(content: str, url: str | None, resource: str) -> Page:
         NoTextError: nothing in it can be parsed as HTML, or there is no sentence in it outside its scripts.
     """
     tree = _parsed(content, resource)
+    # lxml makes an object of an element whenever Python meets it, and drops it after; kept, each is made once.
+    kept_alive = list(tree.iter())
     facts = read_facts(tree, url)
     notes = notes_on(tree, facts)
     removed = mend_tree(tree, facts)
@@ -92,6 +94,7 @@ def read_page(content: str, url: str | None, resource: str) -> Page:
         if is_drawn:
             cause = "the page shows no sentence; its text is drawn by a script, or it is no article"
             raise NoTextError(resource, cause, "send the article's text, or the page as a browser draws it")
+    del kept_alive
     lines, cut = trimmed(extracted, page, facts)
     removed += cut
     outside = outside_box(page, lines)

@@ -9,6 +9,8 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from schemas.documents import storable_value
+
 # JSON of a correction or a hook; far above what a person writes.
 _SMALL = 2**20
 
@@ -73,7 +75,7 @@ class _Unpacking:
 
 
 async def read_json(request: Request, most: int = _SMALL) -> Any:
-    """The JSON value of the body.
+    """The JSON value of the body, every string in it one that a table can hold.
 
     Raises:
         HTTPException: 415 of another content type, 400 no JSON, or as `read_body`.
@@ -81,7 +83,7 @@ async def read_json(request: Request, most: int = _SMALL) -> Any:
     kind = content_type(request)
     if kind != "application/json":
         raise HTTPException(415, f"the body is {kind or 'of no stated type'}; send application/json")
-    return as_json(await read_body(request, most))
+    return storable_value(as_json(await read_body(request, most)))
 
 
 def as_json(body: bytes) -> Any:

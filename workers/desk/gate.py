@@ -99,6 +99,8 @@ class Gate:
         address = request.client.host if request.client else "-"
         if path != "/healthz" and not path.startswith("/static/") and (wait := self._rates.wait(address)):
             return _refused(api, 429, "too many requests", {"Retry-After": str(int(wait) + 1)})
+        if "\0" in path:
+            return _refused(api, 404, "there is nothing here")  # and no table could be asked for it
         if path.startswith(_OPEN):
             if request.method not in _SAFE and not _is_own(request):
                 return _refused(api, 403, "this form was sent from another site")

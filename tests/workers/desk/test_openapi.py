@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -77,3 +78,29 @@ def test_a_wrong_parameter_is_named(client: httpx.Client, query: str) -> None:
     answer = client.get(f"/api/claims?{query}")
     assert answer.status_code == 400
     assert query.partition("=")[0] in answer.json()["error"]
+
+
+@pytest.mark.parametrize("character", ["\0", "\ud800"])
+def test_a_character_that_no_table_can_hold_is_no_defect(
+    client: httpx.Client, dispute: list[str], character: str
+) -> None:
+    def post(path: str, value: Any) -> httpx.Response:
+        # As an escape: neither character can stand in JSON itself.
+        return client.post(path, content=json.dumps(value), headers={"Content-Type": "application/json"})
+
+    sent = post("/api/failures/retry", {"document_ids": [f"a{character}", dispute[3]]})
+    assert (sent.status_code, sent.json()) == (202, {"sent": [dispute[3]]})
+    hook = {"url": "https://a.example/hook", "query": f"flood {character}", "description": f"ours{character}"}
+    assert post("/api/hooks", hook).status_code == 201
+    decided = {"record": "claim", "action": "reject", "record_id": f"x{character}"}
+    assert post("/api/corrections", decided | {"reason": f"r{character}", "author": "Ann"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/documents/a%00", "/api/stories/a%00", "/documents/a%00", "/stories/a%00", "/stories/a%00/news",
+     "/static/a%00", "/a%00"],
+)  # fmt: skip
+def test_no_address_has_such_a_character(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+    assert client.delete("/api/hooks/a%00").status_code == 404

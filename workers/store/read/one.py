@@ -62,7 +62,7 @@ def _copies(session: Session, document: Document) -> list[Row]:
         .order_by(Document.received)
         .limit(_LISTED)
     )
-    return [dict(row._mapping) for row in session.execute(wanted)]
+    return [row._asdict() for row in session.execute(wanted)]
 
 
 def _revisions(session: Session, document: Document) -> list[Row]:
@@ -71,7 +71,7 @@ def _revisions(session: Session, document: Document) -> list[Row]:
         .where(Revision.number == document.number)
         .order_by(Revision.revision)
     )
-    return [dict(row._mapping) for row in session.execute(wanted)]
+    return [row._asdict() for row in session.execute(wanted)]
 
 
 def corrections_about(session: Session, document_id: str) -> list[Row]:

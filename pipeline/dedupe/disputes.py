@@ -158,7 +158,9 @@ def _count(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figure
 def _beside(
     claims: Sequence[StoryClaim], disagrees: Mapping[str, list[str]], updated_by: Mapping[str, str]
 ) -> frozenset[str]:
-    """The claims of a disputed count that fit one side of it and not another, with nothing that says whose they are."""
+    """The claims of a disputed count that no text sets against another and that do not fit every side of it: which of
+    the sides they follow, and at what time, nobody can tell.
+    """
     sides = {c.bounds for c in claims if c.id in disagrees}
     return frozenset(
         c.id

@@ -13,7 +13,7 @@ from tests.workers.stored import accepted, claim, quote, stored
 from workers.store.database import Database
 from workers.store.settling import settle_all
 
-_LATER = "A doctor says 45 people were killed."
+_LATER = "A doctor says 45 people were killed, and not the 12 of the police."
 _BIRDS = "🕊🕊 “Seven of us died,” said the mayor of Elm. Later 12 people were hurt. 🕊"
 
 
@@ -21,8 +21,8 @@ def _arrives(tables: Database) -> None:
     (arrived,) = accepted(
         tables, RawDocument(content=_LATER, source="d.example", title="A doctor", published="2026-03-02T11:00:00Z")
     )
-    found = Extraction(claims=[claim("45", _LATER, 45, claimant_name="Dr Roe")])
-    stored(tables, arrived, _LATER, found, story_id="s")
+    both = [claim("45", _LATER, 45, claimant_name="Dr Roe"), claim("12", _LATER, 12, claimant_name="Police")]
+    stored(tables, arrived, _LATER, Extraction(claims=both), story_id="s")
     settle_all(tables)
 
 

@@ -101,8 +101,8 @@ def _hang(_: dict[str, str]) -> Iterator[bytes]:
 def _let_claims_run_out(env: dict[str, str]) -> None:
     """What a minute would do."""
     for statement in (
-        "UPDATE feeds SET claimed_until = '2020-01-01 00:00:00.000000', sent = NULL RETURNING 1",
-        "UPDATE hosts SET free = '2020-01-01 00:00:00.000000' RETURNING 1",
+        "UPDATE feeds SET claimed_until = '2020-01-01 00:00:00.000000' RETURNING 1",
+        "UPDATE hosts SET free = '2020-01-01 00:00:00.000000', sent = NULL RETURNING 1",
     ):
         assert _table(env, statement)
 
@@ -118,8 +118,8 @@ def test_lists_come_in_and_what_is_no_feed_is_named(tmp_path: Path) -> None:
     (tmp_path / "feeds.txt").write_text("# ours\nhttps://c.example/rss\n\nnot an address\n")
     done = wireroom(env, "feeds", "import", tmp_path / "feeds.opml", tmp_path / "feeds.txt")
     assert done.returncode == 2
-    assert "feeds.opml, line 1: is no address" in done.stderr
-    assert "feeds.txt, line 4: is no address" in done.stderr
+    assert "feeds.opml, line 1: is not an HTTP(S) URL" in done.stderr
+    assert "feeds.txt, line 4: is not an HTTP(S) URL" in done.stderr
     assert [feed["url"] for feed in _feeds(env)] == ["https://a.example/feed", "https://c.example/rss"]
     assert wireroom(env, "feeds", "pause", "1").returncode == 0
     assert [feed["state"] for feed in _feeds(env)] == ["paused", "active"]

@@ -81,8 +81,8 @@ _FOREIGN: list[tuple[Any, str]] = [
     (_ours() | {"content-encoding": "utf-7"}, "content-encoding"),
     (_ours() | {"body": "%%% no base64 %%%"}, "it is not valid JSON"),
     (_ours() | {"body": base64.b64encode(b"\xff\xfe").decode()}, "it is not valid JSON"),
-    (_ours(body={"document_id": _ID}), "its body is not arguments"),
-    (_ours(body=[[], [], {}]), "its body is not arguments"),
+    (_ours(body={"document_id": _ID}), "its body is not positional arguments"),
+    (_ours(body=[[], [], {}]), "its body is not positional arguments"),
     (_ours(body=[[], {}, {"callbacks": [{"task": "clean"}]}]), "it asks for other tasks to be run"),
     (_changed("headers", argsrepr="x" * 100_000), "of 65,536 allowed"),
 ]

@@ -35,7 +35,8 @@ def _documents(file: Path) -> int:
 def test_a_copy_of_the_file_that_run_names_is_a_backup(env: dict[str, str], file: Path, tmp_path: Path) -> None:
     done = wireroom(env, "run", write_articles(tmp_path / "in", 3))
     assert done.returncode == 0, done.stderr
-    named = Path(done.stderr.strip().splitlines()[-1].removeprefix("The results are in "))
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("The results are in ")]
+    named = Path(line.removeprefix("The results are in "))
     assert named == file
     assert not list(tmp_path.glob("wireroom.sqlite-*"))
     assert _documents(Path(shutil.copy(named, tmp_path / "copy.sqlite"))) == 3

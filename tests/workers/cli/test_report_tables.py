@@ -16,14 +16,17 @@ from workers.cli.report_tables import account, print_report
 from workers.store.database import Database
 from workers.store.intake import accept
 from workers.store.read.report import report
+from workers.store.settling import settle_all
 
 _on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
 def ids(tables: Database) -> list[str]:
-    """Two reports that disagree, a copy of the first, and one that failed; the later one arrived first."""
-    return disagreement(tables)
+    """Two reports that disagree, a copy of the first, and one that failed, settled; the later one arrived first."""
+    made = disagreement(tables)
+    settle_all(tables)
+    return made
 
 
 def _shown(tables: Database, ids: list[str]) -> str:

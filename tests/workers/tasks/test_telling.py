@@ -142,7 +142,7 @@ def test_nobody_inside_is_told(tables: Database, receiver: Receiver, monkeypatch
     _tell(tables)
     assert receiver.got == []
     with tables.reading() as session:
-        assert "no public address" in (session.scalar(select(Delivery.error)) or "")
+        assert "not a public address" in (session.scalar(select(Delivery.error)) or "")
 
 
 def test_a_hook_is_told_of_what_it_asked_for_and_of_nothing_before_it(tables: Database, receiver: Receiver) -> None:

@@ -12,11 +12,12 @@ from tests.faults.witness import Move
 from workers.store.database import Database
 from workers.store.read.rows import Filter, rows
 
-# What is compared, and what of it hangs on when things happened rather than on the documents: of several copies, which
-# one a document was compared with, and so at what score, is a matter of order; whose copy it is, is not.
+# What is compared, and what of it hangs on when things happened rather than on the documents: the number of a record's
+# last change is of the clock; and of several copies, which one a document was compared with, and so at what score, is a
+# matter of order; whose copy it is, is not.
 _TABLES: Mapping[str, frozenset[str]] = {
     "documents": frozenset(
-        {"received", "story_id", "story_evidence", "further_stories", "copy_evidence", "copy_score"}
+        {"received", "change", "story_id", "story_evidence", "further_stories", "copy_evidence", "copy_score"}
     ),
     "entities": frozenset(),
     "places": frozenset(),

@@ -29,12 +29,18 @@ CELERY = [sys.executable, "-m", "celery", "-A", "workers"]
 # Far above what anything here takes, also on a busy machine: past it something hangs.
 _SECONDS = 150
 
+# Characters of a service's output that are shown where a test fails: some thirty lines.
+_SHOWN = 4000
+
 
 def environment(database_url: str, **settings: str) -> dict[str, str]:
-    """An environment in which the program knows one database and the given settings."""
+    """An environment in which the program knows one database and the given settings; its ports are free ones."""
     ours = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
     inherited = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith(("WIREROOM_", "FLOWER_"))}
-    return inherited | {"DATABASE_URL": database_url, "WIREROOM_PROCESSES": "2", "PYTHONUNBUFFERED": "1"} | settings
+    # Tests run beside one another, and none may hold the port on which another starts its services.
+    ports = {name: str(free_port()) for name in ("WIREROOM_FLOWER_PORT", "WIREROOM_DESK_PORT")}
+    own = {"DATABASE_URL": database_url, "WIREROOM_PROCESSES": "2", "PYTHONUNBUFFERED": "1"}
+    return inherited | own | ports | settings
 
 
 def free_port() -> int:
@@ -54,13 +60,19 @@ def wireroom(env: Mapping[str, str], *arguments: object) -> subprocess.Completed
 def service(
     command: list[str], env: Mapping[str, str], log: Path, folder: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A background service, started in a folder: its output in a file, stopped with all its processes at the end."""
+    """A background service, started in a folder: its output in a file, stopped with all its processes at the end.
+
+    Where the test fails meanwhile, the end of that output is printed, for it mostly says why.
+    """
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, cwd=folder, env=dict(env), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
         yield process
+    except BaseException:
+        print(f"{log}:", log.read_text(encoding="utf-8", errors="replace")[-_SHOWN:], sep="\n")
+        raise
     finally:
         process.terminate()
         try:

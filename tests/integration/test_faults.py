@@ -127,4 +127,4 @@ def test_a_run_that_is_told_to_stop_leaves_nothing_running(tmp_path: Path) -> No
         run.wait(60)
         _, alive = psutil.wait_procs(started, timeout=10)
     assert alive == []
-    assert "what was accepted is kept" in (tmp_path / "run.log").read_text()
+    assert "accepted documents are kept" in (tmp_path / "run.log").read_text()

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 
 from tests.conftest import UseBroker
 from tests.integration.articles import write_articles
-from tests.integration.program import CELERY, WIREROOM, broker_of, environment, free_port, service, until, wireroom
+from tests.integration.program import CELERY, WIREROOM, broker_of, environment, service, until, wireroom
 from workers.queue.app import app
 from workers.queue.consuming import consuming
 
@@ -38,15 +38,13 @@ def _page(port: int, path: str) -> str:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_services_at_work_show_no_password(database_url: str, tmp_path: Path, use_broker: UseBroker) -> None:
-    port = free_port()
     env = environment(
         make_url(database_url).set(password=_DATABASE).render_as_string(hide_password=False),
         WIREROOM_DATA=str(tmp_path / "data"),
-        WIREROOM_FLOWER_PORT=str(port),
         WIREROOM_FLOWER_AUTH=f"desk:{_FLOWER}",
         WIREROOM_LOG_LEVEL="DEBUG",
     )
-    log = tmp_path / "up.log"
+    port, log = int(env["WIREROOM_FLOWER_PORT"]), tmp_path / "up.log"
     with service([*WIREROOM, "up"], env, log) as up:
         until(lambda: "ready." in log.read_text(), "the worker")
         with broker_of(tmp_path) as client:
@@ -110,7 +108,6 @@ def test_a_service_that_cannot_log_in_at_the_broker_shows_no_password(
         f"sqlite:///{tmp_path / 'wireroom.sqlite'}",
         REDIS_URL=f"redis://desk:{_BROKER}@{broker.rpartition('@')[2]}",
         WIREROOM_SWEEP_SECONDS="1",
-        WIREROOM_FLOWER_PORT=str(free_port()),
     )
     assert _BROKER not in _complains(command, env, tmp_path / "log")
 
@@ -125,7 +122,6 @@ def test_a_service_that_cannot_log_in_at_the_database_shows_no_password(
         unknown.render_as_string(hide_password=False),
         REDIS_URL=broker,
         WIREROOM_SWEEP_SECONDS="1",
-        WIREROOM_FLOWER_PORT=str(free_port()),
         WIREROOM_DATA=str(tmp_path),
     )
     assert _DATABASE not in _complains(command, env, tmp_path / "log")

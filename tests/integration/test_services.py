@@ -20,7 +20,6 @@ from tests.integration.program import (
     WIREROOM,
     environment,
     export,
-    free_port,
     service,
     status,
     until,
@@ -43,11 +42,7 @@ def _flower_tasks(port: int) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def env(tmp_path: Path) -> dict[str, str]:
-    return environment(
-        f"sqlite:///{tmp_path / 'wireroom.sqlite'}",
-        WIREROOM_FLOWER_PORT=str(free_port()),
-        WIREROOM_FLOWER_AUTH=_AUTH,
-    )
+    return environment(f"sqlite:///{tmp_path / 'wireroom.sqlite'}", WIREROOM_FLOWER_AUTH=_AUTH)
 
 
 def test_up_takes_documents_and_flower_shows_each_moving_and_remembers(env: dict[str, str], tmp_path: Path) -> None:
@@ -63,7 +58,7 @@ def test_up_takes_documents_and_flower_shows_each_moving_and_remembers(env: dict
         until(lambda: _flower_answers(port), "Flower")
         done = wireroom(env, "ingest", "--wait", articles)
         assert done.returncode == 0, done.stderr
-        assert "3 documents ingested, 3 of them new" in done.stderr
+        assert "3 documents: 3 stored." in done.stderr
         until(lambda: all(len(tasks) == 3 for tasks in finished().values()), "nine finished tasks in Flower")
         for stage, tasks in finished().items():
             shown = sorted(task["kwargs"] for task in tasks)

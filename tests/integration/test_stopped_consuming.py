@@ -18,7 +18,6 @@ from tests.integration.program import (
     broker_of,
     documents,
     environment,
-    free_port,
     service,
     status,
     until,
@@ -37,7 +36,6 @@ def env(tmp_path: Path) -> dict[str, str]:
         WIREROOM_CONSUME_SECONDS="3",
         WIREROOM_STALE_SECONDS="3600",
         WIREROOM_SWEEP_SECONDS="3600",
-        WIREROOM_FLOWER_PORT=str(free_port()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Two copies that arrive in the same instant on two workers find each other: thousands of pairs, in real processes."""
+"""Two copies that arrive in the same instant on two workers find each other: hundreds of pairs, in real processes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from schemas.stages import State
 from schemas.tables import CleanedBody, Document
 from workers.store.database import Database
 
-_PAIRS = 1500
+# Without the lock of the decisions PostgreSQL misses every pair of 150; the more of them, the rarer the gap they find.
+_PAIRS = 400
 
 # Far above what one document takes: past it the other process has died.
 _WAIT_SECONDS = 60
 
 
-def test_copies_that_arrive_in_the_same_instant_find_each_other(tables: Database) -> None:
+def test_copies_that_arrive_in_the_same_instant_find_each_other(tables: Database, broker: str) -> None:
     wires, papers = _store_pairs(tables)
     both = get_context("spawn")
     instant = both.Barrier(2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -82,14 +81,13 @@ def test_every_record_can_be_checked(exports: Exports) -> None:
     assert checked > 500
 
 
-def test_a_second_run_takes_seconds_and_counts_nothing_twice(
+def test_a_second_run_does_nothing_again_and_counts_nothing_twice(
     env: dict[str, str], exports: Exports, printed: str
 ) -> None:
-    started = time.monotonic()
     done = wireroom(env, "run", _SEEDS)
     assert done.returncode == 0
     assert "18 documents (0 new, 18 known before): 18 stored." in done.stderr
-    assert time.monotonic() - started < 30
+    # The same to the number of each record's last change: not one document went through a stage again.
     assert {table: export(env, table) for table in _TABLES} == exports
 
 

@@ -109,6 +109,8 @@ def serving(certificate: Path | None = None) -> Iterator[Server]:
     try:
         yield server
     finally:
+        with suppress(OSError):  # a thread that waits in accept() does not notice a mere close, and would never end
+            listener.shutdown(socket.SHUT_RDWR)
         listener.close()
 
 

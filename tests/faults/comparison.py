@@ -13,16 +13,26 @@ from workers.store.database import Database
 from workers.store.read.rows import Filter, rows
 
 # What is compared, and what of it hangs on when things happened rather than on the documents: the number of a record's
-# last change is of the clock; and of several copies, which one a document was compared with, and so at what score, is a
-# matter of order; whose copy it is, is not.
+# last change is of the clock; a story has its id from whichever of its documents arrived first, and which documents are
+# in it can hang on their order; and of several copies, which one a document was compared with, and so at what score, is
+# a matter of order too; whose copy it is, is not.
 _TABLES: Mapping[str, frozenset[str]] = {
     "documents": frozenset(
-        {"received", "change", "story_id", "story_evidence", "further_stories", "copy_evidence", "copy_score"}
+        {
+            "received",
+            "change",
+            "story_id",
+            "found_story_id",
+            "story_evidence",
+            "further_stories",
+            "copy_evidence",
+            "copy_score",
+        }
     ),
     "entities": frozenset(),
     "places": frozenset(),
     "quotes": frozenset(),
-    "claims": frozenset({"story_id"}),
+    "claims": frozenset({"story_id", "story_title"}),
 }
 
 Records = Mapping[str, Counter[str]]

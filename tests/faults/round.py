@@ -18,7 +18,7 @@ from tests.faults.documents import Raw, write
 from tests.faults.faults import possible
 from tests.faults.site import Site, site
 from tests.faults.witness import Move, last_number, moves
-from workers.store.census import by_state
+from workers.store.census import by_state, stories_unsettled
 
 # Seconds within which documents must move again after a fault has ended, and within which all must have ended after the
 # last: several times what the sweeper needs (the stale seconds and two sweeps) and a worker's start, on a busy machine.
@@ -67,14 +67,14 @@ class Result:
         return not self.harm and self.ending is not None and recovered
 
 
-def faultless(folder: Path, kind: str, portions: list[list[Raw]]) -> Records:
-    """The records of the same documents in a run without faults."""
+def faultless(folder: Path, kind: str, portions: list[list[Raw]], patience: float = 1.0) -> Records:
+    """The records of the same documents in a run without faults; `patience` as that of `run_round`."""
     folder.mkdir(parents=True)
     with site(folder, kind) as ours:
         for n, portion in enumerate(portions):
             ours.producer.add(write(portion, folder / f"portion-{n}.jsonl"))
         total = sum(map(len, portions))
-        if _until(lambda: _all_ended(ours, total), ENDING_SECONDS + total) is None:
+        if _until(lambda: _all_ended(ours, total), patience * (ENDING_SECONDS + total)) is None:
             raise RuntimeError(f"the run without faults did not end; see {folder}")
         return read_records(ours.database)
 
@@ -87,6 +87,7 @@ def run_round(
     random: Random,
     names: Collection[str] | None = None,
     tell: Callable[[str], None] = lambda line: None,
+    patience: float = 1.0,
     **settings: str,
 ) -> Result:
     """Some faults a portion, each at a random moment, then the end of all documents and the comparison.
@@ -95,6 +96,7 @@ def run_round(
         kind: `sqlite` or `postgresql`.
         expected: what `faultless` gave for the same portions.
         names: the kinds of faults to inject; else all that are possible here.
+        patience: how many times the seconds to recover and to end are allowed, on a machine that does other work too.
         settings: of the services, in place of those of the suite.
     """
     folder.mkdir(parents=True)
@@ -112,9 +114,9 @@ def run_round(
             struck = Struck(deck.pop(), after=_last(ours) or 0, waiting=_waiting(ours))
             result.struck.append(struck)
             faults[struck.fault](ours, random)
-            struck.recovered = _recovery_time(ours)
+            struck.recovered = _recovery_time(ours, patience)
             tell(_line(n, struck))
-        result.ending = _until(lambda: _all_ended(ours, result.documents), ENDING_SECONDS)
+        result.ending = _until(lambda: _all_ended(ours, result.documents), patience * ENDING_SECONDS)
         seen = moves(ours.database)
         result.harm = compare(expected, read_records(ours.database), seen)
         if not result.well and ours.server is None:  # its disk goes with the site
@@ -141,7 +143,7 @@ def _last(ours: Site) -> int | None:
         return None
 
 
-def _recovery_time(ours: Site) -> float | None:
+def _recovery_time(ours: Site, patience: float) -> float | None:
     """The seconds until a document moves, or none is left that could; None where that takes too long.
 
     What moved before the database first answered is not counted: it may have moved before the fault.
@@ -152,7 +154,7 @@ def _recovery_time(ours: Site) -> float | None:
         seen.append(last_number(ours.database))
         return seen[-1] > seen[0] or (ours.producer.done and not _count_waiting(ours))
 
-    return _until(moves_on, RECOVERY_SECONDS)
+    return _until(moves_on, patience * RECOVERY_SECONDS)
 
 
 def _count_waiting(ours: Site) -> int:
@@ -169,11 +171,12 @@ def _waiting(ours: Site) -> int:
 
 
 def _all_ended(ours: Site, total: int) -> bool:
+    """Whether all documents have ended and no story's counts are behind: a settling that a fault lost would stay so."""
     if not ours.producer.done:
         return False
     with ours.database.reading() as session:
-        states = by_state(session)
-    return sum(states[state] for state in ENDED_STATES) >= total
+        states, unsettled = by_state(session), stories_unsettled(session)
+    return sum(states[state] for state in ENDED_STATES) >= total and not unsettled
 
 
 def _blame(result: Result, seen: list[Move]) -> None:

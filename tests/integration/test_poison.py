@@ -7,8 +7,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.integration.articles import write_articles
 from tests.integration.program import CELERY, documents, environment, export, service, until, wireroom
 
@@ -24,12 +22,11 @@ _ATTEMPTS = 2
 _WORKER = [*CELERY, "worker", "-l", "INFO", "-c", "2", "--without-mingle", "--without-gossip"]
 
 
-@pytest.mark.timeout(400)  # the hard limit comes ten seconds after the soft one, and an attempt must be surely dead
 def test_each_ends_in_failures_after_a_few_tries_and_all_else_goes_on(database_url: str, tmp_path: Path) -> None:
     env = environment(
         database_url,
         WIREROOM_DATA=str(tmp_path / "data"),
-        WIREROOM_STAGE_SECONDS="4",
+        WIREROOM_STAGE_SECONDS="12",  # on a busy machine a new process needs most of it to load the models
         WIREROOM_MAX_ATTEMPTS=str(_ATTEMPTS),
         WIREROOM_SWEEP_SECONDS="2",
         WIREROOM_STALE_SECONDS="15",

@@ -89,14 +89,14 @@ def fit(articles: Sequence[Read]) -> dict[str, Model]:
     writers = sorted({article.writer for article in articles})
     rows: list[tuple[Discourse, First, GoldClaim | None]] = []
     for writer in writers:
-        others = _fit_first([article for article in articles if article.writer != writer] or articles)
+        others = fit_first([article for article in articles if article.writer != writer] or articles)
         for article in articles:
             if article.writer == writer:
                 rows += _first_rows(article, others)
     claimed = [(discourse, first, gold.fields) for discourse, first, gold in rows if gold is not None]
     scoped = [scope_features(first, fields["measure"], discourse) for discourse, first, fields in claimed]
     return {
-        "first": _fit_first(articles),
+        "first": fit_first(articles),
         "measure": _regression(
             [measure_features(first, discourse) for discourse, first, _ in rows], [_measure(gold) for *_, gold in rows]
         ),
@@ -120,7 +120,7 @@ def _fit_claimant(articles: Iterable[Read]) -> Model:
             reading = Reading(candidate, fields["measure"], fields["status"], fields["scope"])
             before = previous if "\n" not in article.text[told : candidate.figure.start] else None
             options = article.claimants.options(candidate)
-            right = [_same_name(fields["claimant_name"], option.claimant) for option in options]
+            right = [same_name(fields["claimant_name"], option.claimant) for option in options]
             previous, told = None, candidate.figure.end
             if any(right):
                 previous = options[right.index(True)].claimant
@@ -129,7 +129,7 @@ def _fit_claimant(articles: Iterable[Read]) -> Model:
     return _regression(rows, classes)
 
 
-def _same_name(told: str | None, claimant: Claimant | None) -> bool:
+def same_name(told: str | None, claimant: Claimant | None) -> bool:
     """Whether an annotated claimant is this one: both the outlet, or one's words within the other's."""
     if told is None or claimant is None:
         return told is None and claimant is None
@@ -147,7 +147,7 @@ def _first_rows(article: Read, model: Model) -> list[tuple[Discourse, First, Gol
     return [(discourse, first, gold) for first, gold in zip(firsts, article.gold, strict=True)]
 
 
-def _fit_first(articles: Iterable[Read]) -> Model:
+def fit_first(articles: Iterable[Read]) -> Model:
     pairs = [
         (of_candidate(candidate, article.around), _measure(gold))
         for article in articles

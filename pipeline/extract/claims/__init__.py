@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from pipeline.extract.claims import linear, transformer
 from pipeline.extract.claims.attribution import attribute
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimant_types import claimant_type
@@ -17,7 +18,6 @@ from pipeline.extract.claims.claimants import Claimant, Claimants
 from pipeline.extract.claims.discourse import Headline
 from pipeline.extract.claims.features import Surroundings
 from pipeline.extract.claims.groups import find_group
-from pipeline.extract.claims.linear import shipped
 from pipeline.extract.claims.readings import Reading, read
 from pipeline.extract.claims.setting import with_setting
 from pipeline.extract.claims.suggestions import find_candidates
@@ -46,12 +46,19 @@ def find_claims(
         published: when it was published, against which the times in the text are told.
         places: the places that the text names.
     """
-    text, triggers, models = doc.text, find_triggers(doc), shipped()
+    text, triggers, models = doc.text, find_triggers(doc), linear.shipped()
     claimants = Claimants(doc, quotes, entities)
     around = Surroundings(doc, triggers, [(quote.start, quote.end) for quote in quotes if quote.kind == "direct"])
     readings = [
         reading
-        for reading in read(find_candidates(doc, triggers), around, Headline.of(title, published), models)
+        for reading in read(
+            find_candidates(doc, triggers),
+            around,
+            Headline.of(title, published),
+            claimants,
+            models,
+            transformer.shipped(),
+        )
         if not (
             reading.candidate.assumed and claimants.speaks(reading.candidate.figure.start, reading.candidate.figure.end)
         )
@@ -68,7 +75,7 @@ def find_claims(
         figure = candidate.figure
         before = claimant if claims and "\n" not in text[told : figure.start] else None
         group = find_group(doc, candidate, by_sentence[candidate.sentence.start], triggers)
-        claimant, told = attribute(claimants.options(candidate), reading, before, models["claimant"]), figure.end
+        claimant, told = attribute(reading, before, models["claimant"]), figure.end
         claims.append(
             Claim(
                 start=figure.start,
@@ -99,7 +106,8 @@ def find_claims(
 
 def warm_up() -> None:
     """Loads the models, so that worker processes forked later share them."""
-    shipped()
+    linear.shipped()
+    transformer.shipped()
 
 
 def _settle_same(readings: Sequence[Reading]) -> None:

@@ -36,8 +36,9 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The values that the headline names, and its day."""
+    """The headline, the values that it names, and its day."""
 
+    title: str | None
     values: frozenset[int]
     published: datetime | None
 
@@ -45,7 +46,8 @@ class Headline:
     def of(title: str | None, published: datetime | None) -> Headline:
         """Read from a headline; None where there is none."""
         figures = find_figures(title, 0, len(title)) if title else ()
-        return Headline(frozenset(f.value for f in figures if f.value is not None and f.value > 1), published)
+        values = frozenset(f.value for f in figures if f.value is not None and f.value > 1)
+        return Headline(title, values, published)
 
 
 class _Series:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 # The weights that ship with the program; `make train` makes them (see corpus/README.md).
 _WEIGHTS = "weights.npz"
+# No class is held for less likely than this: regression is surer of itself than it is right.
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class Model:
         sums = self.weights[known].sum(axis=0)
         powers = np.exp(sums - sums.max())
         return np.asarray(powers / powers.sum(), dtype=np.float32)
+
+    def logarithms(self, features: Iterable[str]) -> dict[str, float]:
+        """The logarithm of the probability of each class."""
+        probabilities = np.maximum(self.probabilities(features), _LEAST)
+        return dict(zip(self.classes, map(float, np.log(probabilities)), strict=True))
 
     def likeliest(self, features: Iterable[str]) -> tuple[str, float]:
         """The most probable class, and how probable it is."""
@@ -67,6 +74,6 @@ def load(file: Path) -> dict[str, Model]:
 
 @cache
 def shipped() -> dict[str, Model]:
-    """The models that ship with the program, read once: `first`, `measure`, `status` and `scope`."""
+    """The models that ship with the program, read once: `first`, `measure`, `status`, `scope`, `claimant`."""
     with as_file(files(__package__).joinpath(_WEIGHTS)) as file:
         return load(file)

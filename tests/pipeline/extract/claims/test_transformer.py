@@ -1,0 +1,100 @@
+"""The transformer that reads figures in their sentences: its word pieces, windows, weights and answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.extract.claims.transformer import Asked, opinions, shipped
+from pipeline.extract.claims.transformer.network import gelu
+from pipeline.extract.claims.transformer.packing import packed, unpacked
+from pipeline.extract.claims.transformer.pieces import pieces, vocabulary
+from pipeline.extract.claims.transformer.windows import LONGEST, window
+
+_TEXT = "A roof fell in at a mine in Tarn. Police said seven miners were killed. The union said nine had died."
+_SENTENCES = [(0, 33), (34, 71), (72, 101)]
+
+
+def _asked(figure: str, head: str | None, *mentions: str | None) -> Asked:
+    start = _TEXT.index(figure)
+    sentence = next(span for span in _SENTENCES if span[0] <= start < span[1])
+    spans = [None if name is None else (_TEXT.index(name), _TEXT.index(name) + len(name)) for name in mentions]
+    noun = None if head is None else (_TEXT.index(head), _TEXT.index(head) + len(head))
+    return Asked(sentence, (start, start + len(figure)), noun, spans, mentions.index(None))
+
+
+def test_words_are_cut_into_the_longest_pieces_known() -> None:
+    named = {number: piece for piece, number in vocabulary().items()}
+    found = [(named[number], start, end) for number, start, end in pieces("Unkillable café, 12.")]
+    assert found == [
+        ("un", 0, 2),
+        ("##kill", 2, 6),
+        ("##able", 6, 10),
+        ("cafe", 11, 15),
+        (",", 15, 16),
+        ("12", 17, 19),
+        (".", 19, 20),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b", "a" * 5_000, "ﬁﬂ İ½", "日本"])
+def test_pieces_stand_within_the_text(text: str) -> None:
+    for _, start, end in pieces(text):
+        assert 0 <= start <= end <= len(text)
+
+
+def test_a_window_holds_the_headline_the_sentences_before_and_its_own() -> None:
+    seen = window(_TEXT, "Seven dead", _SENTENCES, _SENTENCES[2])
+    stood = [_TEXT[span[0] : span[1]] for span in seen.offsets if span is not None]
+    assert (stood[0], stood[-2], stood[-1]) == ("A", "died", ".")
+    assert seen.types.count(0) == len(["[CLS]", "Seven", "dead", "[SEP]"])
+    assert [_TEXT[slice(*(seen.offsets[at] or ()))] for at in seen.tokens(87, 91)] == ["nine"]
+    assert not window(_TEXT, None, _SENTENCES, _SENTENCES[0]).tokens(87, 91)
+
+
+def test_a_long_sentence_is_cut() -> None:
+    text = "Killed: " + "one, " * 500
+    seen = window(text, None, [(0, len(text))], (0, len(text)))
+    assert len(seen.ids) == len(seen.types) == len(seen.offsets) == LONGEST
+
+
+def test_weights_are_kept_to_a_seventh_of_the_largest_of_their_run() -> None:
+    matrix = np.random.default_rng(1).normal(size=(5, 96)).astype(np.float32)
+    largest = np.abs(matrix.reshape(5, 3, 32)).max(axis=2, keepdims=True)
+    apart = np.abs(unpacked(*packed(matrix)) - matrix).reshape(5, 3, 32)
+    assert (apart <= largest / 14 * 1.01).all()
+    assert not unpacked(*packed(np.zeros((2, 32), dtype=np.float32))).any()
+    with pytest.raises(ValueError, match="33 columns"):
+        packed(np.ones((2, 33), dtype=np.float32))
+
+
+def test_no_number_is_too_far_from_zero() -> None:
+    far = np.array([-1e4, -60, 0, 60, 1e4], dtype=np.float32)
+    with np.errstate(all="raise", under="ignore"):
+        assert gelu(far).tolist() == pytest.approx([0, 0, 0, 60, 1e4], abs=1e-20)
+
+
+def test_a_text_reads_the_same_alone_and_beside_longer_ones() -> None:
+    network = shipped()
+    short, long = (window(_TEXT, None, _SENTENCES, sentence) for sentence in (_SENTENCES[0], _SENTENCES[2]))
+    every = np.arange(len(short.ids))[None]
+    alone = network.encode([short.ids], [short.types], every)[0]
+    beside = network.encode([long.ids, short.ids], [long.types, short.types], np.repeat(every, 2, axis=0))[1]
+    np.testing.assert_allclose(alone, beside, atol=1e-4)
+
+
+def test_each_figure_is_told_what_it_counts_and_who_claims_it() -> None:
+    asked = [_asked("nine", None, None, "The union", "Police"), _asked("seven", "miners", None, "Police")]
+    told = opinions(_TEXT, "Mine disaster in Tarn", _SENTENCES, asked, shipped())
+    for opinion, claimant in zip(told, (1, 1), strict=True):
+        assert opinion is not None
+        assert max(opinion.measure, key=opinion.measure.__getitem__) == "killed"
+        assert max(opinion.status, key=opinion.status.__getitem__) == "stated"
+        assert int(np.argmax(opinion.claimants)) == claimant
+        assert sum(np.exp(opinion.claimants)) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_figure_out_of_sight_has_no_opinion() -> None:
+    text = "Killed: " + "one, " * 500 + "and nine miners."
+    asked = Asked((0, len(text)), (len(text) - 12, len(text) - 8), None, [None], 0)
+    assert opinions(text, None, [(0, len(text))], [asked], shipped()) == [None]

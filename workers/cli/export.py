@@ -16,6 +16,7 @@ import typer
 from schemas.errors import SettingError
 from workers.cli.options import Database, Redis, messages, use
 from workers.export.formats import write_csv, write_jsonl, write_parquet
+from workers.export.ucdp import write_ucdp
 from workers.store.changes import last_number
 from workers.store.database import database
 
@@ -42,10 +43,11 @@ class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+    UCDP = "ucdp"
 
 
 # By the ending of the file; standard output has none.
-_FORMATS = {"": Format.JSONL, ".ndjson": Format.JSONL} | {f".{form}": form for form in Format}
+_FORMATS = {"": Format.JSONL, ".ndjson": Format.JSONL} | {f".{form}": form for form in Format if form != Format.UCDP}
 
 
 def export(
@@ -73,6 +75,8 @@ def export(
 
     use(database_url, redis_url)
     form = form or _by_ending(output)
+    if form is Format.UCDP and what is not Table.COUNTS:
+        raise SettingError("--format ucdp", f"{what} have no low, best and high estimate", "export counts")
     chosen = Filter(since=_moment(since), source=source, changed_since=changed_since)
     settle_all(database())
     with database().reading() as session:
@@ -83,7 +87,10 @@ def export(
                 count = write_parquet(what.value, found, file)
         else:
             with _text(output) as file:
-                count = write_csv(what.value, found, file) if form is Format.CSV else write_jsonl(found, file)
+                if form is Format.UCDP:
+                    count = write_ucdp(found, file)
+                else:
+                    count = write_csv(what.value, found, file) if form is Format.CSV else write_jsonl(found, file)
     if changed_since is not None:
         messages().print(f"next time: --changed-since {latest}", markup=False)
     if output is not None:

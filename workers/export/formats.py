@@ -42,7 +42,7 @@ def write_csv(table: str, rows: Iterable[Row], output: IO[str]) -> int:
     count = 0
     for row in rows:
         count += 1
-        writer.writerow([_cell(row[name], kind) for name, kind in kinds.items()])
+        writer.writerow([cell(row[name], kind) for name, kind in kinds.items()])
     return count
 
 
@@ -89,7 +89,7 @@ def _packed(value: Any, kind: Kind) -> Any:
     return json.dumps(value, ensure_ascii=False, default=_as_json)
 
 
-def _cell(value: Any, kind: Kind) -> Any:
+def cell(value: Any, kind: Kind) -> Any:
     if value is None:
         return ""
     if kind in ("json", "texts"):

@@ -90,6 +90,7 @@ def _packed(value: Any, kind: Kind) -> Any:
 
 
 def cell(value: Any, kind: Kind) -> Any:
+    """What a cell of CSV holds for a value: nothing for null, no control characters, no formula."""
     if value is None:
         return ""
     if kind in ("json", "texts"):

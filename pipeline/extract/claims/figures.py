@@ -59,7 +59,8 @@ def _any(words: list[str]) -> str:
 def _grammar() -> _Grammar:
     data = read_toml("numbers.toml")
     scale, vague = _any(list(data["scales"])), data["vague"]
-    digits = r"\d{1,3}(?:,\s?\d{3})+(?!\d)|\d{1,3}(?:\.\d+)(?=[\s-](?:million|billion))|\d+"
+    # "10, 000" is one number, "1,426, 238 of them soldiers" two.
+    digits = r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:,\s\d00)(?!\d)|\d{1,3}(?:\.\d+)(?=[\s-](?:million|billion))|\d+"
     spelled = rf"(?>(?:{_any(list(data['words']))})(?:-(?:{_any(list(data['words']))}))?)"
     scaled = rf"(?:\s|-)(?:{scale})\b(?:\s(?:and\s)?{spelled}\b)?|(?<=hundred)\s(?:and\s)?{spelled}\b"
     # Atomic, and of at most six parts ("two million three hundred thousand and five"): time stays linear in any text.

@@ -100,8 +100,16 @@ def test_figures_of_different_reports_may_be_one_toll_at_two_times() -> None:
     assert len(disputes([one, other, claim(8, by="A", document="d2", start=1)])) == 1
 
 
+def test_figures_far_apart_in_number_or_place_are_hardly_one_toll() -> None:
+    one = claim(8, by="A")
+    assert disputes([one, claim(33, by="B", start=1)]) == []
+    assert disputes([one, claim(14, by="B", start=2_000)]) == []
+    for toll in (32, 0):
+        assert len(disputes([one, claim(toll, by="B", start=1)])) == 1
+
+
 def test_an_article_is_no_toll() -> None:
-    one, other = claim(1, by="A"), claim(14, by="B", start=1)
+    one, other = claim(1, by="A"), claim(3, by="B", start=1)
     assert disputes([replace(one, claim=replace(one.claim, figure="A")), other]) == []
     assert len(disputes([one, other])) == 1
 

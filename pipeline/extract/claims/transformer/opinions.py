@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -13,6 +14,10 @@ from pipeline.extract.claims.transformer.windows import Window, window
 
 # Windows encoded at once, of about one length: more do not go faster, and bound the memory of a long text.
 _BATCH = 8
+
+# Sentences of one text that are read; what has more figures than that is a list or a table, and the regression reads
+# the rest. A sentence takes some hundredths of a second.
+MOST = 100
 
 Span = tuple[int, int]
 
@@ -42,7 +47,7 @@ class Opinion:
 def opinions(
     text: str, title: str | None, sentences: Sequence[Span], asked: Sequence[Asked], network: Network
 ) -> list[Opinion | None]:
-    """An opinion on each figure, None for one that its window does not hold.
+    """An opinion on each figure, None for one that its window does not hold or that stands after the first sentences.
 
     Args:
         text: the document's text.
@@ -55,7 +60,7 @@ def opinions(
     for place, each in enumerate(asked):
         by_sentence.setdefault(each.sentence, []).append(place)
     windows = []
-    for sentence, places in by_sentence.items():
+    for sentence, places in islice(by_sentence.items(), MOST):
         seen = window(text, title, sentences, sentence)
         placed = [(place, tokens) for place in places if (tokens := _tokens(seen, asked[place])) is not None]
         if placed:

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.extract.claims.transformer import Asked, opinions, shipped
 from pipeline.extract.claims.transformer.network import gelu
+from pipeline.extract.claims.transformer.opinions import MOST
 from pipeline.extract.claims.transformer.packing import packed, unpacked
 from pipeline.extract.claims.transformer.pieces import pieces, vocabulary
 from pipeline.extract.claims.transformer.windows import LONGEST, window
@@ -98,3 +99,11 @@ def test_a_figure_out_of_sight_has_no_opinion() -> None:
     text = "Killed: " + "one, " * 500 + "and nine miners."
     asked = Asked((0, len(text)), (len(text) - 12, len(text) - 8), None, [None], 0)
     assert opinions(text, None, [(0, len(text))], [asked], shipped()) == [None]
+
+
+def test_of_a_long_list_the_first_sentences_are_read() -> None:
+    text = "9 dead. " * (MOST + 2)
+    sentences = [(start, start + 7) for start in range(0, len(text), 8)]
+    asked = [Asked(span, (span[0], span[0] + 1), None, [None], 0) for span in sentences]
+    told = opinions(text, None, sentences, asked, shipped())
+    assert [opinion is not None for opinion in told] == [True] * MOST + [False] * 2

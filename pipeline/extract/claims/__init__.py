@@ -107,7 +107,7 @@ def find_claims(
 def warm_up() -> None:
     """Loads the models, so that worker processes forked later share them."""
     linear.shipped()
-    transformer.shipped()
+    transformer.warm_up()
 
 
 def _settle_same(readings: Sequence[Reading]) -> None:

@@ -2,5 +2,12 @@
 
 from pipeline.extract.claims.transformer.network import Network, shipped
 from pipeline.extract.claims.transformer.opinions import Asked, Opinion, opinions
+from pipeline.extract.claims.transformer.pieces import pieces
 
-__all__ = ["Asked", "Network", "Opinion", "opinions", "shipped"]
+__all__ = ["Asked", "Network", "Opinion", "opinions", "shipped", "warm_up"]
+
+
+def warm_up() -> None:
+    """Loads weights and vocabulary, so that worker processes forked later share them."""
+    shipped()
+    list(pieces("a"))

@@ -6,7 +6,6 @@ Schuster and Nakajima (2012); Devlin et al. (2019). The vocabulary is that of be
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -17,6 +16,9 @@ from string import punctuation
 _LONGEST = 100
 # Word forms whose pieces are kept: about the words of a year's news.
 _KEPT = 65_536
+
+# Where Unicode's planes of letters and marks end.
+_LAST = 0x20000
 
 OPENING, DIVIDING, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
 
@@ -42,7 +44,7 @@ def pieces(text: str) -> Iterator[tuple[int, int, int]]:
 @cache
 def _words() -> re.Pattern[str]:
     """Runs of letters and whatever is no punctuation; punctuation and Chinese characters one by one."""
-    marks = {*punctuation, *(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c)[0] == "P")}
+    marks = {*punctuation, *(c for c in map(chr, range(_LAST)) if unicodedata.category(c)[0] == "P")}
     alone = "".join(map(re.escape, sorted(marks))) + "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
     return re.compile(f"[^\\s{alone}]+|[{alone}]")
 

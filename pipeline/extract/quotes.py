@@ -44,7 +44,7 @@ def _quote(
     outlets: Mapping[str, str],
 ) -> Quote:
     speaker, relay, cue = attribution.speaker, attribution.relay, attribution.cue.text
-    if speaker is None:
+    if speaker is None or len(speaker) == 0:  # a mention of nothing but marks is nobody
         return Quote(kind, start, end, text[start:end], cue, relay=relay)
     name = speakers.name(speaker)
     if relay is not None:

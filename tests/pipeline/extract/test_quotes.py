@@ -137,3 +137,7 @@ def test_offsets_hold_among_odd_characters() -> None:
     text = "😀\u200f “We\u200b saw the bridge 😀 fall,” said John Carter \u202bשלום\u202c."
     quote = only(text)
     assert quote.text == "We\u200b saw the bridge 😀 fall,"
+
+
+def test_a_mention_that_the_parse_makes_of_a_mark_is_nobody_and_fails_nothing() -> None:
+    assert only('"We were searching," Juror No. 12 said.').text.startswith("We were searching")

@@ -49,6 +49,12 @@ class Settings(BaseSettings):
         validation_alias="WIREROOM_DATA",
         description="Data folder: the default SQLite file, the embedded broker's files, Flower's state.",
     )
+    create_database: bool = Field(
+        default=True,
+        validation_alias="WIREROOM_CREATE_DATABASE",
+        description="Whether a SQLite file that is missing is created. `run` and `up` turn it off for the services "
+        "that they start, so that none of them puts an empty file in the place of a deleted one.",
+    )
     processes: int = Field(
         default=0,
         ge=0,
@@ -367,9 +373,9 @@ def desk_address() -> str:
 
 def child_environment() -> dict[str, str]:
     """The environment of a service that is started here: that of this process, and one thread for linear algebra in
-    each process, because there are as many processes as cores.
+    each process, because there are as many processes as cores. The database is there already.
     """
-    return {"OPENBLAS_NUM_THREADS": "1"} | dict(os.environ)
+    return {"OPENBLAS_NUM_THREADS": "1"} | dict(os.environ) | {"WIREROOM_CREATE_DATABASE": "false"}
 
 
 def configure_flower(configuration: Path) -> None:

@@ -41,13 +41,14 @@ class Database:
     """The tables behind one URL: `reading` and `writing` give sessions, each one transaction.
 
     On SQLite a writing transaction takes the write lock when it begins (BEGIN IMMEDIATE), so that it waits for its
-    turn rather than failing half-way (https://sqlite.org/lang_transaction.html).
+    turn rather than failing half-way (https://sqlite.org/lang_transaction.html). Without `create`, a SQLite file that
+    is missing is not made.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, create: bool = True) -> None:
         self.url = url
         self.on_sqlite = url.get_backend_name() == "sqlite"
-        self.file = SqliteFile(Path(url.database or "")) if self.on_sqlite else None
+        self.file = SqliteFile(Path(url.database or ""), create=create) if self.on_sqlite else None
         self.engine = _sqlite_engine(url, self.file) if self.file else _postgresql_engine(url)
         # PostgreSQL would else show each statement of a transaction what was committed before it.
         self._reading_engine = (
@@ -197,4 +198,4 @@ def database() -> Database:
     if not settings().database_url:
         with suppress(OSError):  # opening the file fails then too, and as an error of the database
             make_private(settings().data)
-    return Database(settings().database)
+    return Database(settings().database, create=settings().create_database)

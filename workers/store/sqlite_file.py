@@ -20,19 +20,22 @@ class SqliteFile:
     without any error. So before each transaction the path is checked to lead to the same file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, create: bool = True) -> None:
         self.path = path
+        self._create = create
         self._opened: tuple[int, int] | None = None
 
     def open(self) -> None:
-        """Makes the file with mode 0600 if there is none; and remembers its identity the first time.
+        """Makes the file with mode 0600 if there is none and it may; and remembers its identity the first time.
 
         Raises:
-            sqlite3.OperationalError: it cannot be made, or is not the one that was opened first.
+            sqlite3.OperationalError: it is missing and may not be made or cannot be, or is not the one opened first.
         """
         if self._opened is not None:
             self.require()
             return
+        if not self._create and self._identity() is None:
+            raise sqlite3.OperationalError("unable to open database file: it does not exist")
         try:
             # Made only where there is none: closing a file that this process has open releases its locks.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from schemas.errors import ServiceError
@@ -103,3 +104,21 @@ def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
     tables = Database(settings_module.Settings(DATABASE_URL=f"sqlite:///{tmp_path}/a.sqlite").database)
     with pytest.raises(ServiceError, match=r"cannot be opened \(unable to open .*; check the file, its permissions"):
         migrate(tables)
+
+
+def test_a_service_does_not_put_an_empty_file_in_the_place_of_a_missing_one(path: Path) -> None:
+    url = make_url(f"sqlite:///{path}")
+    tables = Database(url, create=False)
+    with pytest.raises(ServiceError, match="does not exist"):
+        tables.check()
+    assert not path.exists()
+    path.touch()
+    tables.check()
+    tables.close()
+
+
+def test_services_started_here_create_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in settings_module.child_environment().items():
+        monkeypatch.setenv(name, value)
+    settings_module.settings.cache_clear()
+    assert not settings_module.settings().create_database

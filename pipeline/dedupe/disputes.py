@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import combinations
 
 from pipeline.dedupe.claimants import Name, same_speakers
-from pipeline.dedupe.groups import group, joined
+from pipeline.dedupe.groups import Group, group, joined
 from schemas.records import Claim, ClaimantType, Measure, Scope, Status
 
 # "A man was killed" tells of a man, and not how many there were.
@@ -92,7 +92,8 @@ class Count:
     """What claims count: the measure, the group in the words most often used, the figures by time.
 
     `figures` count the same whole and are stated. `context` are figures of the same measure in the story that cannot be
-    set against them: parts, other events, denied and possible figures.
+    set against them: parts, other events, denied and possible figures. Each stands beside one count, that of its group
+    or else the one of which most is said, and what copies repeat is told once.
     """
 
     measure: Measure
@@ -126,16 +127,28 @@ def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
     """
     claims = sorted(claims, key=_order)
     whole = [c for c in claims if _is_whole(c)]
-    context = [c for c in claims if not _is_whole(c)]
+    context = _once([c for c in claims if not _is_whole(c)], "measure", "group", "status", "scope")
     counts = []
     for measure in sorted({c.claim.measure for c in whole}):
         counted = [(c, who) for c in whole if c.claim.measure == measure and (who := group(c.claim.group)) is not None]
         first = joined([who for _, who in counted])
-        beside = tuple(_figure(c) for c in context if c.claim.measure == measure)
-        for place in sorted(set(first)):
-            same = [c for (c, _), at in zip(counted, first, strict=True) if at == place]
-            counts.append(_count(measure, same, beside))
+        same: dict[int, list[StoryClaim]] = defaultdict(list)
+        for (c, _), place in zip(counted, first, strict=True):
+            same[place].append(c)
+        count_of = {who: place for (_, who), place in zip(counted, first, strict=True)}
+        beside: dict[int, list[Figure]] = defaultdict(list)
+        for c in context:
+            if same and c.claim.measure == measure:
+                beside[_nearest(group(c.claim.group), count_of, same)].append(_figure(c))
+        counts += [_count(measure, same[place], tuple(beside[place])) for place in sorted(same)]
     return tuple(sorted(counts, key=lambda count: (count.measure, count.group or "")))
+
+
+def _nearest(who: Group | None, count_of: Mapping[Group, int], counts: Mapping[int, Sequence[StoryClaim]]) -> int:
+    """The count that a figure stands beside: that of its group, or else the one of which most is said."""
+    if who is not None and who in count_of:
+        return count_of[who]
+    return max(counts, key=lambda place: (len(counts[place]), -place))
 
 
 def _is_whole(c: StoryClaim) -> bool:
@@ -177,9 +190,10 @@ def _beside(
     )
 
 
-def _once(claims: Sequence[StoryClaim]) -> list[StoryClaim]:
-    """The claims without what a text or its copies repeat."""
-    said = {(c.text, c.claim.claimant_name, c.bounds): c for c in reversed(claims)}
+def _once(claims: Sequence[StoryClaim], *alike: str) -> list[StoryClaim]:
+    """The claims without what a text or its copies repeat, in the same words for the fields `alike`."""
+    told = ("claimant_name", "low", "high", *alike)
+    said = {(c.text, *(getattr(c.claim, name) for name in told)): c for c in reversed(claims)}
     return sorted(said.values(), key=_order)
 
 
@@ -196,18 +210,21 @@ def _updates(claims: Sequence[StoryClaim], claimants: Mapping[str, int]) -> dict
     A figure that was replaced is old also where another text repeats it later. What no claimant is named for goes with
     the claimants of the same figure: it is their toll that is told.
     """
-    opened: dict[tuple[int, Bounds], StoryClaim] = {}
+    opened: dict[int, dict[Bounds, StoryClaim]] = defaultdict(dict)
+    holding: dict[Bounds, set[int]] = defaultdict(set)
     for c in claims:
         if c.id in claimants and c.dated:
-            opened.setdefault((claimants[c.id], c.bounds), c)
+            opened[claimants[c.id]].setdefault(c.bounds, c)
+            holding[c.bounds].add(claimants[c.id])
     replaced: dict[tuple[int, Bounds], str] = {}
-    for (claimant, bounds), early in opened.items():
-        later = [c for (who, _), c in opened.items() if who == claimant and c.time > early.time]
-        if later:
-            replaced[claimant, bounds] = min(later, key=_order).id
+    for claimant, figures in opened.items():
+        for bounds, early in figures.items():
+            later = [c for c in figures.values() if c.time > early.time]
+            if later:
+                replaced[claimant, bounds] = min(later, key=_order).id
     updated_by = {}
     for c in claims:
-        speakers = {claimants[c.id]} if c.id in claimants else {who for who, bounds in opened if bounds == c.bounds}
+        speakers = {claimants[c.id]} if c.id in claimants else holding[c.bounds]
         successors = [replaced.get((who, c.bounds)) for who in sorted(speakers)]
         if successors and all(successors):
             updated_by[c.id] = successors[0] or ""

@@ -117,12 +117,20 @@ def joined(groups: Sequence[Group]) -> list[int]:
     A group that says less than another can mean it: "militants" or "the Taliban" those that somebody else calls Taliban
     fighters. It is taken to where all that it can mean is one count; where that is several, nobody can tell which.
     """
+    distinct = {one: place for place, one in reversed(list(enumerate(groups)))}
+    places = sorted(distinct.values())
+    first = _joined([groups[place] for place in places])
+    of = {groups[place]: places[at] for place, at in zip(places, first, strict=True)}
+    return [of[one] for one in groups]
+
+
+def _joined(groups: Sequence[Group]) -> list[int]:
+    """The same, of groups that all differ: there are few, however many claims a story has."""
     first = list(range(len(groups)))
     told: list[int] = []
     for place in sorted(first, key=lambda place: (_is_bare(groups[place]), -len(groups[place].names))):
         one = groups[place]
-        same = {first[other] for other in told if groups[other] == one}
-        meant = same or {first[other] for other in told if _can_mean(one, groups[other])}
+        meant = {first[other] for other in told if _can_mean(one, groups[other])}
         if len(meant) == 1:
             low, high = sorted((place, *meant))
             first = [low if at == high else at for at in first]

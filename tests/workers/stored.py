@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -104,8 +104,8 @@ def quote(text: str, of: str, **parts: Any) -> Quote:
 
 
 def claim(figure: str, of: str, value: int, **parts: Any) -> Claim:
-    """A claim that so many were killed in the event, exact unless the parts say otherwise, where the figure first
-    stands in a text."""
+    """A claim that so many were killed in the event on a day, exact unless the parts say otherwise, where the figure
+    first stands in a text."""
     start = of.index(figure)
     stated: dict[str, Any] = {
         "value": value,
@@ -117,6 +117,8 @@ def claim(figure: str, of: str, value: int, **parts: Any) -> Claim:
         "sentence_end": len(of),
         "status": "stated",
         "scope": "event",
+        "event_date": date(2026, 2, 28),
+        "event_date_precision": "day",
     }
     return Claim(start, start + len(figure), figure, **(stated | parts))
 

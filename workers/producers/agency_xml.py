@@ -7,19 +7,26 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
-from schemas.documents import RawDocument
-from schemas.errors import InputError, Notice
+from schemas.documents import ContentType, RawDocument
+from schemas.errors import InputError
 
-from .entries import entry
+from .entries import entry, without_text
 
-ROOTS = frozenset({"nitf", "newsml", "newsitem", "newsmessage", "packageitem"})
+# The last four hold no news; they are known for the sake of what is said of them.
+ROOTS = frozenset(
+    {"nitf", "newsml", "newsitem", "newsmessage"}
+    | {"packageitem", "conceptitem", "knowledgeitem", "catalogitem", "planningitem"}
+)
 
 # Elements of NITF that HTML has under other names; media are pictures with captions, and no text.
-_AS_HTML = {"hl1": "h1", "hl2": "h2", "block": "div", "body.content": "div", "tagline": "p"}
+_AS_HTML = {"hl1": "h1", "hl2": "h2", "block": "div", "body.content": "div", "tagline": "p", "inlineXML": "div"}
 _LEFT_OUT = {"media", "hedline", "byline", "body.end"}
+
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def agency_items(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument | InputError]:
@@ -33,38 +40,52 @@ def agency_items(text: str, name: str, stem: str | None = None) -> Iterator[RawD
     Raises:
         InputError: no XML of these kinds.
     """
+    root = _root(text)
+    if root is None:
+        raise InputError(name, "is no XML", "check where it came from")
+    items = root.xpath("descendant-or-self::newsItem[not(ancestor::newsItem)]")
+    read = _g2 if items else _nitf
+    items = items or root.xpath("descendant-or-self::nitf")
+    if not items:
+        raise InputError(name, "holds no item of news (NITF, NewsML-G2)", "check where it came from")
+    pictures = 0
+    for number, item in enumerate(items, 1):
+        texts = _texts(item) if read is _g2 else _articles(item)
+        if not texts and read is _g2 and not _is_text(item):
+            pictures += 1
+        else:
+            yield read(item, texts, name if len(items) == 1 else f"{name}, item {number}", stem)
+    if pictures:
+        yield without_text(name, pictures)
+
+
+def nitf_text(text: str) -> str | None:
+    """The text of an article in NITF, as HTML; None where there is none in it."""
+    root = _root(text[text.find("<") :])
+    return "".join(html for html, _ in _articles(root)) or None if root is not None else None
+
+
+def _root(text: str) -> Any:
+    """The root of a document, its names without their namespaces."""
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
-    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    if root is None:
-        raise InputError(name, "is no XML", "check where it came from")
-    for element in root.iter(etree.Element):
+    # In UTF-8, whatever the declaration says it was in before it was decoded.
+    begin = text.find("?>") + 2 if text.startswith("<?xml") else 0
+    root = etree.fromstring(text[begin:].encode("utf-8", "replace"), parser)
+    for element in root.iter(etree.Element) if root is not None else ():
         element.tag = etree.QName(element).localname
-    items = root.xpath("descendant-or-self::newsItem[not(ancestor::newsItem)]")
-    read = _g2 if items else _nitf
-    others = 0
-    items = items or root.xpath("descendant-or-self::nitf")
-    for number, item in enumerate(items, 1):
-        place = name if len(items) == 1 else f"{name}, item {number}"
-        if read is _g2 and not _is_text(item):
-            others += 1
-            continue
-        yield read(item, place, stem)
-    if not items:
-        raise InputError(name, "holds no item of news (NITF, NewsML-G2)", "check where it came from")
-    if others:
-        yield Notice(name, f"{others} items are pictures or the like, and no text", None)
+    return root
 
 
-def _nitf(item: Any, place: str, stem: str | None) -> RawDocument | InputError:
+def _nitf(item: Any, texts: list[tuple[str, ContentType]], place: str, stem: str | None) -> RawDocument | InputError:
     fields = {
         "id": _attribute(item, "head/docdata/doc-id", "id-string"),
         "url": _attribute(item, "head/pubdata", "ex-ref"),
         "source": _attribute(item, "head/docdata/doc.copyright", "holder") or _attribute(item, "head/pubdata", "name"),
-        "title": _text(item, ".//body.head/hedline/hl1") or _text(item, "head/title"),
-        "author": _text(item, ".//body.head/byline/person") or _text(item, ".//body.head/byline"),
-        "language": item.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        "title": _headline(item) or _text(item, "head/title"),
+        "author": _byline(item),
+        "language": item.get(_LANGUAGE),
     }
     date = (
         _attribute(item, "head/docdata/date.issue", "norm")
@@ -72,40 +93,43 @@ def _nitf(item: Any, place: str, stem: str | None) -> RawDocument | InputError:
         or _attribute(item, "head/pubdata", "date.publication")
         or _attribute(item, ".//body.head/dateline/story.date", "norm")
     )
-    texts = [(_html(body), "text/html") for body in item.findall(".//body.content")]
-    return entry(_filled(fields), place, stem, texts=texts, date=date, feed=None, home=None)  # type: ignore[arg-type]
+    return entry(_filled(fields), place, stem, texts=texts, date=date, feed=None, home=None)
 
 
-def _g2(item: Any, place: str, stem: str | None) -> RawDocument | InputError:
-    inline = item.find("contentSet/inlineXML")
-    provider = item.find("itemMeta/provider")
+def _g2(item: Any, texts: list[tuple[str, ContentType]], place: str, stem: str | None) -> RawDocument | InputError:
     fields = {
         "id": item.get("guid"),
         "url": _attribute(item, "itemMeta/link", "href") or _attribute(item, "rightsInfo/link", "href"),
-        "source": _text(item, "itemMeta/provider/name")
-        or (provider is not None and (provider.get("literal") or provider.get("qcode") or provider.get("uri")))
-        or None,
-        "title": _text(item, "contentMeta/headline") or _text(item, "itemMeta/title"),
-        "author": _text(item, "contentMeta/by") or _text(item, "contentMeta/creator/name"),
-        "language": _attribute(item, "contentMeta/language", "tag")
-        or item.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        "source": _party(item, "itemMeta/provider") or _party(item, "rightsInfo/copyrightHolder"),
+        "title": _text(item, "contentMeta/headline") or _headline(item) or _text(item, "itemMeta/title"),
+        "author": _every(item, "contentMeta/by") or _every(item, "contentMeta/creator/name") or _byline(item),
+        "language": _attribute(item, "contentMeta/language", "tag") or item.get(_LANGUAGE),
     }
-    date = next(
-        (
-            found
-            for path in ("contentMeta/contentCreated", "itemMeta/firstCreated", "itemMeta/versionCreated")
-            if (found := _text(item, path))
-        ),
-        None,
-    )
-    texts: list[Any] = []
-    if inline is not None:
-        bodies = inline.findall(".//body.content") or inline.findall(".//body") or list(inline)
-        texts += [(_html(body), "text/html") for body in bodies]
+    times = ("contentMeta/contentCreated", "itemMeta/firstCreated", "itemMeta/versionCreated")
+    date = next((found for path in times if (found := _text(item, path))), None)
+    return entry(_filled(fields), place, stem, texts=texts, date=date, feed=None, home=None)
+
+
+def _texts(item: Any) -> list[tuple[str, ContentType]]:
+    """The forms in which an item of NewsML-G2 has its text: XML of other kinds than articles are (events, results of a
+    match) is one where the item says that it is a text.
+    """
+    found: list[tuple[str, ContentType]] = []
+    for inline in item.findall("contentSet/inlineXML"):
+        articles = _articles(inline)
+        if not articles and (inline.find(".//p") is not None or _is_text(item)):
+            articles = [(_html(inline), "text/html")]
+        found += articles
     for data in item.findall("contentSet/inlineData"):
         markup = "html" in (data.get("contenttype") or "")
-        texts.append(("".join(data.itertext()), "text/html" if markup else "text/plain"))
-    return entry(_filled(fields), place, stem, texts=texts, date=date, feed=None, home=None)
+        found.append(("".join(data.itertext()), "text/html" if markup else "text/plain"))
+    return found
+
+
+def _articles(scope: Any) -> list[tuple[str, ContentType]]:
+    """The bodies of an article in NITF, or in XHTML, one after another."""
+    bodies = scope.findall(".//body.content") or scope.findall(".//body")
+    return [("".join(map(_html, bodies)), "text/html")] if bodies else []
 
 
 def _is_text(item: Any) -> bool:
@@ -118,14 +142,38 @@ def _html(body: Any) -> str:
     body = copy.deepcopy(body)
     body.tail = None
     for element in list(body.iter(etree.Element)):
-        if element.tag in _LEFT_OUT and element.getparent() is not None:
-            element.getparent().remove(element)
         element.tag = _AS_HTML.get(element.tag, element.tag)
+        if element.tag in _LEFT_OUT and element is not body:
+            for child in list(element):
+                element.remove(child)
+            element.text, element.tag = None, "span"  # what follows it stays
     return str(etree.tostring(body, encoding="unicode", method="html"))
+
+
+def _headline(item: Any) -> str | None:
+    return _text(item, ".//body.head/hedline/hl1")
+
+
+def _byline(item: Any) -> str | None:
+    return _every(item, ".//body.head/byline/person") or _every(item, ".//body.head/byline")
+
+
+def _party(item: Any, path: str) -> str | None:
+    """The name of whoever provides an item, or the most of a name that its code or address is."""
+    party = item.find(path)
+    if party is None:
+        return None
+    code = (party.get("qcode") or "").partition(":")[2]
+    return _text(item, f"{path}/name") or party.get("literal") or code or urlsplit(party.get("uri") or "").hostname
 
 
 def _filled(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
+
+
+def _every(item: Any, path: str) -> str | None:
+    names = (" ".join("".join(each.itertext()).split()) for each in item.findall(path))
+    return ", ".join(dict.fromkeys(filter(None, names))) or None
 
 
 def _text(item: Any, path: str) -> str | None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from schemas.data_files import read_lines
 from schemas.dates import stated_time
 from schemas.documents import ContentType, RawDocument
-from schemas.errors import InputError
+from schemas.errors import InputError, Notice
 
 from .documents import document
 
@@ -79,6 +79,12 @@ def entry(
     if text is None:
         return EntryWithoutText(place, fields | made)
     return document(fields | made | {"content": text[0], "content_type": text[1]}, place, stem)
+
+
+def without_text(name: str, count: int = 1) -> Notice:
+    """What is said of items of an agency that are no articles."""
+    pictures = "1 item is a picture" if count == 1 else f"{count} items are pictures"
+    return Notice(name, f"{pictures} or the like, without a text", None)
 
 
 def plain(markup: str) -> str:

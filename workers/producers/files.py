@@ -83,7 +83,11 @@ def walk(paths: Iterable[Path], endings: Collection[str]) -> Iterator[File | Inp
                 also = f" ({passed})" if passed.count else ""
                 yield InputError(printable(path), f"contains no readable file{also}", passed.advice or reads)
             elif passed.count:
-                yield Notice(printable(path), f"{passed} were skipped", passed.advice or reads)
+                yield Notice(
+                    printable(path),
+                    f"{passed} {'was' if passed.count == 1 else 'were'} skipped",
+                    passed.advice or reads,
+                )
         elif (file := _known(path, endings)) and not _ADDRESS.match(os.fspath(path)):
             yield file
         else:
@@ -123,7 +127,8 @@ class PassedOver:
                 f"{count:,} of {ending}: {names}" if ending[0] == "." else f"{count:,} without extension: {names}"
             )
         more = len(self._counts) - len(kinds)
-        return f"{self.count:,} files ({'; '.join(kinds)}{f'; and {more} more kinds' if more else ''})"
+        rest = f"; and {more} more kind{'s' if more > 1 else ''}" if more else ""
+        return f"{self.count:,} file{'s' if self.count > 1 else ''} ({'; '.join(kinds)}{rest})"
 
 
 def _unknown(path: Path, reads: str) -> InputError:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from schemas.documents import RawDocument
-from schemas.errors import InputError
+from schemas.errors import InputError, Notice
 
 from .documents import document, too_deep
+from .entries import without_text
 from .files import File
 from .json_feeds import is_json_feed, json_feed
 from .ninjs import is_ninjs, ninjs
@@ -28,13 +29,17 @@ def read_lines(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     Raises:
         InputError: the file cannot be read (on).
     """
-    empty = True
+    empty, pictures = True, _Pictures(file)
     with opened(file, limit) as stream:
         for number, line in _lines(as_text(stream), limit):
             empty = False
-            yield too_large(file, limit, number) if line is None else document_of_line(file, line, number)
+            if line is None:
+                yield too_large(file, limit, number)
+            else:
+                yield from pictures.left_out(documents_of_line(file, line, number))
     if empty:
         raise file.error("is empty", "check its source")
+    yield from pictures.told()
 
 
 def _lines(stream: io.TextIOWrapper, limit: int) -> Iterator[tuple[int, str | None]]:
@@ -67,19 +72,39 @@ def _lines(stream: io.TextIOWrapper, limit: int) -> Iterator[tuple[int, str | No
         yield number, text
 
 
-def document_of_line(file: File, line: str, number: int) -> RawDocument | InputError:
-    """The document that one line holds, or what is wrong with it."""
+def documents_of_line(file: File, line: str, number: int) -> list[RawDocument | InputError]:
+    """The document that one line holds (an agency's item may hold several), or what is wrong with it."""
     place = f"{file.name}, line {number}"
     try:
         require_valid(file, line, number)
         value = json.loads(line.rstrip())
-        return ninjs(value, place, file.stem) if is_ninjs(value) else document(value, place, file.stem)
+        return list(ninjs(value, place, file.stem)) if is_ninjs(value) else [document(value, place, file.stem)]
     except InputError as error:
-        return error
+        return [error]
     except RecursionError:
-        return too_deep(place)
+        return [too_deep(place)]
     except ValueError as error:
-        return InputError(place, _cause(error), "write one JSON object per line")
+        return [InputError(place, _cause(error), "write one JSON object per line")]
+
+
+class _Pictures:
+    """Counts the items without a text, which are told of once."""
+
+    def __init__(self, file: File) -> None:
+        self._file, self._count = file, 0
+
+    def left_out(self, found: Iterable[RawDocument | InputError]) -> Iterator[RawDocument | InputError]:
+        """What was found, without them."""
+        for each in found:
+            if isinstance(each, Notice):
+                self._count += 1
+            else:
+                yield each
+
+    def told(self) -> Iterator[Notice]:
+        """The notice of them, where there were any."""
+        if self._count:
+            yield without_text(self._file.name, self._count)
 
 
 def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
@@ -97,10 +122,10 @@ def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
             values.step()
         elif not values.peek():
             raise file.error("is empty", "check its source")
-        empty = True
+        empty, pictures = True, _Pictures(file)
         while (character := values.peek()) and not (listed and character == "]"):
             empty = False
-            yield from _element(file, limit, *values.take())
+            yield from pictures.left_out(_element(file, limit, *values.take()))
             if listed and values.peek() == ",":
                 values.step()
             elif listed and values.peek() != "]":
@@ -109,6 +134,7 @@ def read_json(file: File, limit: int) -> Iterator[RawDocument | InputError]:
             raise values.broken()
         if empty:
             raise file.error("contains no document", "check its source")
+        yield from pictures.told()
         if listed:
             values.step()
             if values.peek():
@@ -127,7 +153,7 @@ def _element(file: File, limit: int, line: int, source: str, value: object) -> I
     if is_json_feed(value):
         yield from json_feed(value, file.name, file.stem)
     elif is_ninjs(value):
-        yield ninjs(value, f"{file.name}, line {line}", file.stem)
+        yield from ninjs(value, f"{file.name}, line {line}", file.stem)
     else:
         yield document(value, f"{file.name}, line {line}", file.stem)
 

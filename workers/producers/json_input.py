@@ -11,7 +11,7 @@ from schemas.documents import RawDocument
 from schemas.errors import InputError
 
 from .files import File
-from .json_files import document_of_line
+from .json_files import documents_of_line
 from .streams import too_large
 
 _PIECE = 2**16
@@ -39,9 +39,8 @@ def read_arriving(descriptor: int, name: str, limit: int) -> Iterator[RawDocumen
             elif len(line) > limit:
                 yield too_large(file, limit, number)
             elif line.strip(b"\xef\xbb\xbf \t\r"):
-                yield document_of_line(
-                    file, line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"), number
-                )
+                text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+                yield from documents_of_line(file, text, number)
             number += 1
         if not piece:
             return

@@ -88,6 +88,15 @@ def test_what_cannot_be_compared_stands_beside() -> None:
     assert [(f.value, f.scope, f.status) for f in found.context] == [(3, "part", "stated"), (30, "event", "possible")]
 
 
+def test_what_stands_beside_is_listed_once_by_the_count_of_its_group_or_the_one_of_which_most_is_said() -> None:
+    of_all = [claim(8, by="A"), claim(14, by="B", start=1), claim(8, by="C", start=2)]
+    of_some = [claim(2, by="A", group="soldiers", start=3), claim(3, by="B", group="soldiers", start=4)]
+    beside = [claim(1, group="soldiers", scope="part", start=5), claim(90, group="Ural miners", scope="other", start=6)]
+    copied = [replace(each, document_id="copy", copy_of=each.document_id, id=f"copy{each.id}") for each in beside]
+    found = {count.group: [f.value for f in count.context] for count in disputes([*of_all, *of_some, *beside, *copied])}
+    assert found == {"people": [90], "soldiers": [1]}
+
+
 def test_a_figure_that_fits_one_side_alone_and_that_nobody_answers_for_stands_beside() -> None:
     (found,) = disputes([claim(8, by="A"), claim(14, by="B", start=1), claim(11, start=2)])
     assert [f.value for f in found.figures] == [8, 14]

@@ -126,47 +126,84 @@ def test_a_date_in_another_form_is_read_where_it_means_one_time(tmp_path: Path, 
         assert document.published.isoformat() == read
 
 
-def test_ninjs(tmp_path: Path) -> None:
-    first = {"uri": "urn:n:1", "type": "text", "headline": "Barge", "body_xhtml": f"<div><p>{TEXT}</p></div>",
-             "byline": "Ilse Dornan", "versioncreated": "2025-11-03T10:00:00Z", "provider": "Wire"}  # fmt: skip
-    third = {"uri": "https://wire.example/2", "headlines": [{"role": "main", "value": "Barge"}],
-             "bodies": [{"role": "main", "contenttype": "text/plain", "value": TEXT}], "by": "Ilse Dornan",
-             "contentcreated": "2025-11-03T10:00:00Z", "infosources": [{"name": "Wire"}]}  # fmt: skip
-    picture = {"uri": "urn:n:3", "type": "picture", "headline": "Barge", "body_text": ""}
-    documents, errors = read_file(tmp_path / "a.json", json.dumps([first, third, picture]))
-    assert [document.external_id for document in documents] == ["urn:n:1", "https://wire.example/2"]
-    for document in documents:
-        assert (document.title, document.author, document.source) == ("Barge", "Ilse Dornan", "Wire")
-        assert document.published is not None
-        assert TEXT.strip() in document.content
-    assert documents[1].url == "https://wire.example/2"
-    assert len(errors) == 1
+ITEM = {"uri": "urn:n:1", "type": "text", "versioncreated": "2025-11-03T10:00:00Z"}
+FIRST = {"headline": "Barge", "byline": "Ilse Dornan", "provider": "Wire"}
+HTML = f"<p>{TEXT}</p><p>A second &amp; last.</p>"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        FIRST | {"body_xhtml": f"<div>{HTML}</div>"},
+        FIRST | {"body_main": TEXT, "body_richtext": HTML, "headline": None, "headline_main": "Barge"},
+        FIRST | {"body_html": HTML, "uri": None, "guid": "urn:n:1", "byline": "", "authors": [{"name": "Ilse Dornan"}]},
+        {"headlines": [{"role": "short", "value": "B."}, {"role": "main", "value": "Barge"}], "title": "slug-1",
+         "bodies": [{"role": "main", "contenttype": "text/plain", "value": TEXT}, {"role": "html5", "value": HTML}],
+         "by": "Ilse Dornan", "infosources": [{"name": "Wire"}]},
+        {"headlines": [{"value": "Barge"}], "by": "Ilse Dornan", "copyrightHolder": "Wire", "versioncreated": None,
+         "versionCreated": "2025-11-03T10:00:00Z",
+         "bodies": [{"contentType": "application/xml", "value": f"<TT><W>ab 12</W>{HTML} more than all of it</TT>"},
+                    {"contentType": "text/vnd.IPTC.NITF", "value": f'<?xml version="1.0" encoding="UTF-16"?><nitf>'
+                     f"<body><body.head><p>Head</p></body.head><body.content>{HTML}</body.content></body></nitf>"}]},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("ending", [".json", ".jsonl"])
+def test_ninjs(tmp_path: Path, fields: dict[str, Any], ending: str) -> None:
+    picture = {"uri": "urn:n:3", "type": "picture", "versioncreated": "2025-11-03T10:00:00Z", "headline": "Barge"}
+    lines = [json.dumps({n: v for n, v in each.items() if v is not None}) for each in (ITEM | fields, picture, picture)]
+    ((document,), errors) = read_file(tmp_path / f"a{ending}", "\n".join(lines))
+    assert not errors
+    assert (document.external_id, document.title, document.author) == ("urn:n:1", "Barge", "Ilse Dornan")
+    assert document.source == "Wire"
+    assert document.published is not None
+    assert document.content_type == "text/html"
+    assert "<p>A second &amp; last.</p>" in document.content
+    assert "Head" not in document.content
+    (notice,) = notices(tmp_path / f"a{ending}")
+    assert "2 items are pictures" in notice
+
+
+def test_items_of_ninjs_carried_along_by_another_are_read_and_a_description_stands_for_a_text(tmp_path: Path) -> None:
+    part = {"uri": "https://wire.example/2", "body_text": TEXT}
+    picture = {"uri": "urn:n:3", "type": "picture", "versioncreated": "x", "description_text": "Tugs at work."}
+    whole = {"uri": "urn:n:1", "type": "composite", "versioncreated": "x", "associations": {"main": part, "a": picture}}
+    brief = {"uri": "urn:n:4", "versioncreated": "x", "descriptions": [{"value": "A barge went adrift."}],
+             "associations": [part]}  # fmt: skip
+    documents, errors = read_file(tmp_path / "a.json", json.dumps([whole, brief]))
+    assert not errors
+    assert [document.content for document in documents] == [TEXT, "A barge went adrift.", TEXT]
+    assert [document.external_id for document in documents] == [part["uri"], "urn:n:4", part["uri"]]
+    _, (error,) = read_file(tmp_path / "b.json", json.dumps({"uri": "urn:n:1", "type": "text", "versioncreated": "x"}))
+    assert "has no text" in error.cause
 
 
 NITF = f"""<?xml version="1.0"?><!DOCTYPE nitf SYSTEM "nitf-3-6.dtd">
 <nitf xml:lang="en"><head><title>Slug</title><docdata><doc-id id-string="n-1"/><date.issue norm="20251103T100000Z"/>
 <doc.copyright holder="The Wire"/></docdata></head><body><body.head><hedline><hl1>Barge adrift</hl1></hedline>
-<byline>By <person>Ilse Dornan</person></byline></body.head><body.content>
+<byline>By <person>Ilse Dornan</person> and <person>Per Haugli</person></byline></body.head><body.content>
 <media><media-caption>Tugs at work.</media-caption></media><p>{TEXT}</p><hl2>Inquiry</hl2><p>A second &amp; last.</p>
-</body.content></body></nitf>"""
+</body.content><body.content><p>Behind <media/>it, more.</p></body.content></body></nitf>"""
 
 
 def test_nitf(tmp_path: Path) -> None:
     ((document,), errors) = read_file(tmp_path / "a.xml", NITF)
     assert not errors
-    assert (document.external_id, document.title, document.author) == ("n-1", "Barge adrift", "Ilse Dornan")
+    assert (document.external_id, document.title, document.author) == (
+        "n-1", "Barge adrift", "Ilse Dornan, Per Haugli",
+    )  # fmt: skip
     assert (document.source, document.language) == ("The Wire", "en")
     assert document.published is not None
     assert document.published.isoformat() == "2025-11-03T10:00:00+00:00"
     assert f"<p>{TEXT}</p>" in document.content
     assert "<h2>Inquiry</h2>" in document.content
     assert "Tugs" not in document.content
+    assert "Behind <span></span>it, more." in document.content
 
 
-def g2(kind: str, content: str, n: int = 1) -> str:
+def g2(kind: str, content: str, n: int = 1, by: str = "<by>Ilse Dornan</by>") -> str:
     return f"""<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:g:{n}" xml:lang="en"><itemMeta>
 <itemClass qcode="ninat:{kind}"/><provider literal="The Wire"/><versionCreated>2025-11-03T11:00:00Z</versionCreated>
-</itemMeta><contentMeta><contentCreated>2025-11-03T10:00:00+01:00</contentCreated><by>Ilse Dornan</by>
+</itemMeta><contentMeta><contentCreated>2025-11-03T10:00:00+01:00</contentCreated>{by}
 <headline>Barge adrift</headline></contentMeta><contentSet>{content}</contentSet></newsItem>"""
 
 
@@ -189,7 +226,25 @@ def test_newsml_g2(tmp_path: Path, content: str) -> None:
     assert document.published.isoformat() == "2025-11-03T10:00:00+01:00"
     assert TEXT.strip() in document.content
     (notice,) = notices(tmp_path / "a.xml")
-    assert "1 items are pictures" in notice
+    assert "1 item is a picture" in notice
+
+
+def test_newsml_g2_of_several_forms_and_pieces(tmp_path: Path) -> None:
+    brief = "<inlineXML><html><body><p>A barge.</p></body></html></inlineXML>"
+    pieces = f"<inlineXML><p>{TEXT}</p>and <p>A second.</p></inlineXML>"
+    by = '<creator qcode="s:1"><name>Ilse Dornan</name></creator><creator qcode="s:2"><name>Per Haugli</name></creator>'
+    item = g2("composite", brief + pieces, by=by).replace('literal="The Wire"', 'qcode="nprov:WIRE"')
+    events = g2("composite", "<inlineXML><events><event><name>Launch</name></event></events></inlineXML>", 2)
+    message = f"<newsMessage><itemSet>{item}{events}</itemSet></newsMessage>"
+    ((document,), errors) = read_file(tmp_path / "a.xml", message)
+    assert not errors
+    assert (document.author, document.source) == ("Ilse Dornan, Per Haugli", "WIRE")
+    assert f"<p>{TEXT}</p>and <p>A second.</p>" in document.content
+
+
+def test_what_agencies_send_beside_news_is_named(tmp_path: Path) -> None:
+    _, (error,) = read_file(tmp_path / "a.xml", '<conceptItem xmlns="http://iptc.org/std/nar/2006-10-01/"/>')
+    assert "no item of news" in error.cause
 
 
 def test_a_sitemap_given_as_a_file_gets_advice(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from workers.store.corrections.write import correct
 from workers.store.database import Database
 from workers.store.read.records import document_records
 from workers.store.read.rows import Filter, rows
+from workers.store.read.stories import story_claims
 from workers.store.revisions import revise
 from workers.store.settling import settle_all
 
@@ -180,3 +182,21 @@ def test_a_record_that_is_not_there_is_named(tables: Database) -> None:
         after = {"story_id": "s"} if record != "claim" else None
         with pytest.raises(CorrectionError, match=r"not there|no document"):
             _correct(tables, record, record_id, "reject" if record == "claim" else "move", after=after)
+
+
+def test_a_claim_with_a_date_is_amended_counted_and_exported_like_any_other(tables: Database) -> None:
+    (document_id,) = accepted(tables, RawDocument(content=POLICE))
+    stored(tables, document_id, POLICE, Extraction(claims=[claim("12", POLICE, 12)]), story_id="s")
+    written = _correct(tables, "claim", f"{document_id}:0", "amend", after={"low": 11, "high": 11})
+    assert (written.before or {})["event_date"] == "2026-02-28"
+    assert _count(tables).low == 11
+    with tables.writing(deciding=True) as session:
+        revise(session, document_id, RawDocument(content=POLICE + " More."), 10)
+    stored(tables, document_id, POLICE + " More.", story_id="s")  # what was corrected is told by `before` alone
+    assert _count(tables).low == 11
+    with tables.reading() as session:
+        (exported,) = rows(session, "claims", Filter())
+        (held,) = story_claims(session, ["s"])["s"]
+    assert (exported["event_date"], held.claim.event_date) == ("2026-02-28", date(2026, 2, 28))
+    _correct(tables, "claim", f"{document_id}:0", "undo", undoes=written.id)
+    assert _claims(tables, document_id) == []

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from schemas import records
 from schemas.tables import Claim, Document, Entity, Quote
 from workers.store.corrections.overlay import Overlay
-from workers.store.read.stories import claim_id
 
 Row = dict[str, Any]
 
 _CLAIM_COLUMNS = tuple(column.key for column in Claim.__table__.columns)
+_CLAIM_FIELDS = tuple(each.name for each in fields(records.Claim))
 _QUOTE_COLUMNS = tuple(column.key for column in Quote.__table__.columns)
 _ENTITY_COLUMNS = tuple(column.key for column in Entity.__table__.columns)
 
@@ -55,9 +57,22 @@ def claims_by_document(session: Session, chosen: Select[str]) -> dict[str, list[
     return {document: overlay.claims(document, found.get(document, ())) for document in {*found, *overlay.documents}}
 
 
+def claim_id(claim: Claim) -> str:
+    """The claim's id in exports and disputes: the document's id and the claim's ordinal in it."""
+    return f"{claim.document_id}:{claim.ordinal}"
+
+
 def claim_row(claim: Claim) -> Row:
-    """A claim as the machine found it, its id included."""
-    return {name: getattr(claim, name) for name in _CLAIM_COLUMNS} | {"id": claim_id(claim)}
+    """A claim as the machine found it, its id included, in values that JSON has: its date in ISO 8601."""
+    row = {name: getattr(claim, name) for name in _CLAIM_COLUMNS} | {"id": claim_id(claim)}
+    return row | {"event_date": claim.event_date.isoformat() if claim.event_date else None}
+
+
+def claim_record(row: Row) -> records.Claim:
+    """The claim that such a row, as found or as corrected, tells of."""
+    told = {name: row[name] for name in _CLAIM_FIELDS if name in row}
+    day = row.get("event_date")
+    return records.Claim(**told | {"event_date": date.fromisoformat(day) if day else None})
 
 
 def quote_row(quote: Quote) -> Row:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import Claim, Document, Failure, Quote
 from workers.store.read.disputes import disputes_of
-from workers.store.read.stories import claim_id, stories
+from workers.store.read.records import claim_id
+from workers.store.read.stories import stories
 from workers.store.results import published_as_stated
 
 # Documents that a report may speak of: below the 32,766 parameters of a SQLite statement, and far above what is read.

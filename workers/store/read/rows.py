@@ -22,7 +22,8 @@ from schemas.tables import Claim, CleanedBody, Document, Entity, Failure, Place,
 from workers.store.corrections.overlay import Overlay
 from workers.store.read.columns import COLUMNS
 from workers.store.read.disputes import dispute_rows
-from workers.store.read.stories import claim_id, stories
+from workers.store.read.records import claim_row, quote_row
+from workers.store.read.stories import stories
 from workers.store.results import published_as_stated
 
 Row = dict[str, Any]
@@ -193,7 +194,6 @@ class _Around:
         """The columns that are not the claim's own."""
         text = self._texts.get(document.number, "")
         return {
-            "event_date": claim["event_date"].isoformat() if claim.get("event_date") else None,
             "story_id": document.story_id,
             "sentence": text[claim["sentence_start"] : claim["sentence_end"]],
             "title": document.title,
@@ -205,10 +205,11 @@ class _Around:
 
 
 def _record_row(record: Entity | Place | Quote | Claim, columns: dict[str, Any]) -> Row:
-    row = {name: getattr(record, name, None) for name in columns}
-    if "id" in columns:
-        row["id"] = claim_id(record) if isinstance(record, Claim) else f"{record.document_id}:{record.ordinal}"
-    return row
+    if isinstance(record, Claim):
+        return claim_row(record)
+    if isinstance(record, Quote):
+        return quote_row(record)
+    return {name: getattr(record, name) for name in columns}
 
 
 def _stories(session: Session, chosen: Filter, portion: int) -> Numbered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,20 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from pipeline.dedupe import StoryClaim, find_counts, publication
-from schemas import records
 from schemas.dedupe_tables import FurtherStory, Story
-from schemas.tables import Claim, Document
-from workers.store.corrections.overlay import Overlay
+from schemas.tables import Document
+from workers.store.read.records import among, claim_record, claims_by_document
 
 # Stories whose documents and claims are read at once.
 _AT_ONCE = 200
-
-_CLAIM_FIELDS = tuple(field.name for field in fields(records.Claim))
-
-
-def claim_id(claim: Claim) -> str:
-    """The claim's id in exports and disputes: the document's id and the claim's ordinal in it."""
-    return f"{claim.document_id}:{claim.ordinal}"
 
 
 def stories(session: Session, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -86,20 +78,14 @@ def story_claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryCl
         .where(Document.story_id.in_(ids))
     )
     documents = {document.id: (document, copy_of) for document, copy_of in session.execute(wanted)}
-    machine: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    chosen = select(Document.id).where(Document.story_id.in_(ids))
-    for claim in session.scalars(select(Claim).where(Claim.document_id.in_(chosen)).order_by(Claim.ordinal)):
-        row = {name: getattr(claim, name) for name in _CLAIM_FIELDS}
-        machine[claim.document_id].append(row | {"id": claim_id(claim)})
-    overlay = Overlay(session, documents)
+    claims = claims_by_document(session, among(ids))
     found: dict[str, list[StoryClaim]] = defaultdict(list)
     for document, copy_of in documents.values():
-        for row in overlay.claims(document.id, machine.get(document.id, ())):
+        for row in claims.get(document.id, ()):
             if row["review_status"] != "rejected":
-                made = records.Claim(**{name: row[name] for name in _CLAIM_FIELDS if name in row})
                 found[document.story_id or ""].append(
                     StoryClaim(
-                        claim=made,
+                        claim=claim_record(row),
                         id=row["id"],
                         document_id=document.id,
                         copy_of=copy_of,

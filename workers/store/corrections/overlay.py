@@ -83,7 +83,7 @@ class Overlay:
                 laid[index] = _changed(laid[index], correction)
             elif correction.action == "amend" and where is not None and correction.before:
                 # The machine does not find it any more; the analyst has said that it is there, and what it says.
-                stated = {k: v for k, v in correction.before.items() if k not in ("document_id", "ordinal")}
+                stated = correction.before | {"id": correction.record_id, "document_id": document_id}
                 made_again = stated | _moved(stated, *where)
                 laid.append(_changed(made_again | _marks(correction, "amended"), correction))
         laid.sort(key=lambda row: (row["start"], row["end"]))

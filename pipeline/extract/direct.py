@@ -13,6 +13,7 @@ from pipeline.extract.attributions import Attribution
 from pipeline.extract.frames import closing_frame
 from pipeline.extract.mentions import mention, trimmed
 from pipeline.extract.quotation_marks import Quotation
+from pipeline.extract.tokens import sentence_characters
 
 # Fewer are a scare quote, a title or a nickname as often as somebody's words.
 LEAST_WORDS = 3
@@ -35,7 +36,7 @@ class DirectSpeech:
         self._attributions = [a for a in attributions if a.speaker is not None]
         self._cues = [attribution.cue.idx for attribution in self._attributions]
         self._tokens: list[int] = doc.to_array(IDX).tolist()
-        self._sentences = [sentence.start_char for sentence in doc.sents]
+        self._sentences = [start for start, _ in sentence_characters(doc)]
 
     def quotes(self) -> Iterator[tuple[int, int, Attribution]]:
         """Start and end of each quotation that is somebody's, with its attribution.

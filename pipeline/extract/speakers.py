@@ -20,6 +20,7 @@ from pipeline.extract.entities import people_words
 from pipeline.extract.lists import read_toml
 from pipeline.extract.mentions import entity_at, is_relative, mention
 from pipeline.extract.relays import is_outlet
+from pipeline.extract.tokens import sentence_tokens
 from schemas.records import Entity
 
 _SUBJECT, _SPOKE, _PER_SENTENCE, _QUOTED = 1.5, 1.0, -1.0, -1.5
@@ -63,7 +64,7 @@ class Speakers:
 
     def __init__(self, doc: Doc, entities: Sequence[Entity], quoted: Quoted) -> None:
         self._doc = doc
-        self._starts = [sentence.start for sentence in doc.sents]
+        self._starts = [first for first, _ in sentence_tokens(doc)]
         self._names = {entity.start: entity for entity in entities}
         self._roles: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._genders: dict[str, str] = {}

@@ -16,6 +16,7 @@ from pipeline.extract.claims.counted import names_people
 from pipeline.extract.claims.data import read_toml
 from pipeline.extract.inflection import inflections
 from pipeline.extract.mentions import mention
+from pipeline.extract.tokens import sentence_characters
 from schemas.records import Entity, Quote
 
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
@@ -66,7 +67,7 @@ class Claimants:
         spans = {(q.speaker_start, q.speaker_end) for q in self._quotes}
         self._speakers = sorted((start, end) for start, end in spans if start is not None and end is not None)
         self._entities = sorted((e for e in entities if e.label in _NAMES), key=lambda entity: entity.start)
-        self._sentence_starts = [sentence.start_char for sentence in doc.sents]
+        self._sentence_starts = [start for start, _ in sentence_characters(doc)]
         self._entity_starts = [entity.start for entity in self._entities]
         cues = read_toml("cues.toml")
         self._claiming = frozenset(cues["claiming"].split())

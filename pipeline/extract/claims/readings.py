@@ -18,6 +18,7 @@ from pipeline.extract.claims.discourse import Discourse, First, Headline
 from pipeline.extract.claims.features import Surroundings, of_candidate
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.transformer import Asked, Network, Opinion, opinions
+from pipeline.extract.tokens import sentence_characters
 from schemas.records import Measure, Scope, Status
 
 NONE = "none"  # the class of candidates that are no claims
@@ -79,8 +80,9 @@ def read(
     asked = [_asked(first.candidate, options, around) for first, _, options in plausible]
     told: Sequence[Opinion | None] = [None] * len(asked)
     if network is not None and asked:
-        sentences = [(each.start_char, each.end_char) for each in around.doc.sents if each.text.strip()]
-        told = opinions(around.doc.text, headline.title, sentences, asked, network)
+        text = around.doc.text
+        sentences = [span for span in sentence_characters(around.doc) if not text[slice(*span)].isspace()]
+        told = opinions(text, headline.title, sentences, asked, network)
     found = []
     for (first, measures, options), opinion in zip(plausible, told, strict=True):
         measure = likeliest(measures, opinion.measure if opinion else None)

@@ -13,6 +13,7 @@ from pipeline.extract.claims.exclusions import counts_people
 from pipeline.extract.claims.measures import Measures
 from pipeline.extract.claims.sharing import resolve, share
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.extract.tokens import sentence_tokens
 
 # A sentence with more figures is a table, not prose.
 _MOST_FIGURES = 40
@@ -22,8 +23,8 @@ def find_candidates(doc: Doc, triggers: Triggers) -> list[Candidate]:
     """The candidates of a document in order, each with the measures that the rules suggest for it, if any."""
     text, measures = doc.text, Measures(doc, triggers)
     found: list[Candidate] = []
-    for number, sentence in enumerate(doc.sents):
-        here = list(candidates_in(doc, text, sentence, number, triggers))
+    for number, (first, last) in enumerate(sentence_tokens(doc)):
+        here = list(candidates_in(doc, text, doc[first:last], number, triggers))
         if len(here) > _MOST_FIGURES:
             continue
         others = frozenset(candidate.opens for candidate in here)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,6 @@ Numbers = NDArray[np.int64]
 _WEIGHTS = "weights.npz"
 _HEADS = 12
 _EPSILON = 1e-12  # of BERT's layer norm
-_MASKED = np.float32(-1e4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +67,42 @@ class Layer:
     down: Dense
     fed: Norm
 
-    def __call__(self, x: Floats, mask: Floats, wanted: Numbers | None = None) -> Floats:
-        """The vectors of all tokens (texts by tokens by width), or of those `wanted` (texts by places) of each text.
+    def __call__(self, x: Floats, texts: Sequence[slice], wanted: Sequence[Numbers] | None = None) -> Floats:
+        """The vectors (tokens by width) of all tokens, or of those `wanted` of each text, one text after another.
 
         Args:
             x: the vectors of the layer before.
-            mask: what is added to the scores of each text's tokens.
-            wanted: the places of the tokens whose vectors are used.
+            texts: the rows of each text.
+            wanted: the places in each text of the tokens whose vectors are used.
         """
-        told = x if wanted is None else np.take_along_axis(x, wanted[..., None], axis=1)
-        flat = np.ascontiguousarray(told).reshape(-1, x.shape[2])
-        flat = self.attended(flat + self.out(self._attention(flat, x, mask)))
-        return self.fed(flat + self.down(gelu(self.up(flat)))).reshape(told.shape)
+        if wanted is None:
+            asking, told = texts, x
+        else:
+            asking = slices([len(places) for places in wanted])
+            told = x[np.concatenate([text.start + places for text, places in zip(texts, wanted, strict=True)])]
+        told = self.attended(told + self.out(self._attention(told, asking, x, texts)))
+        return self.fed(told + self.down(gelu(self.up(told))))
 
-    def _attention(self, asking: Floats, x: Floats, mask: Floats) -> Floats:
-        texts, tokens, width = x.shape
-        each = width // _HEADS
-        keys_values = self.keys_values(x.reshape(-1, width)).reshape(texts, tokens, 2, _HEADS, each)
-        queries = self.queries(asking).reshape(texts, -1, _HEADS, each).transpose(0, 2, 1, 3)
-        keys, values = keys_values.transpose(2, 0, 3, 1, 4)
-        scores = queries @ keys.transpose(0, 1, 3, 2)
-        scores *= np.float32(each**-0.5)
-        scores += mask
-        scores -= scores.max(axis=-1, keepdims=True)
-        np.exp(scores, out=scores)
-        scores /= scores.sum(axis=-1, keepdims=True)
-        mixed = scores @ values
-        return np.ascontiguousarray(mixed.transpose(0, 2, 1, 3)).reshape(-1, width)
+    def _attention(self, told: Floats, asking: Sequence[slice], x: Floats, texts: Sequence[slice]) -> Floats:
+        """What the rows `asking` of each text take from all rows of the text, text by text: none is padded."""
+        width = x.shape[1]
+        queries = self.queries(told).reshape(len(told), _HEADS, -1).transpose(1, 0, 2)
+        queries *= np.float32((width // _HEADS) ** -0.5)
+        keys, values = self.keys_values(x).reshape(len(x), 2, _HEADS, -1).transpose(1, 2, 0, 3)
+        mixed = np.empty(queries.shape[1:2] + queries.shape[:1] + queries.shape[2:], dtype=np.float32)
+        for own, text in zip(asking, texts, strict=True):
+            scores = queries[:, own] @ keys[:, text].transpose(0, 2, 1)
+            scores -= scores.max(axis=-1, keepdims=True)
+            np.exp(scores, out=scores)
+            scores /= scores.sum(axis=-1, keepdims=True)
+            mixed[own] = (scores @ values[:, text]).transpose(1, 0, 2)
+        return mixed.reshape(len(told), width)
+
+
+def slices(lengths: Sequence[int]) -> list[slice]:
+    """Where pieces of these lengths lie, one after another."""
+    ends = list(accumulate(lengths, initial=0))
+    return [slice(start, end) for start, end in pairwise(ends)]
 
 
 def gelu(x: Floats) -> Floats:
@@ -126,22 +135,20 @@ class Network:
     absent: Floats
     classes: Mapping[str, tuple[str, ...]]
 
-    def encode(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]], wanted: Numbers) -> Floats:
-        """The vectors of the tokens at the places `wanted` (texts by places) of each text: texts by places by width."""
-        lengths = np.array([len(row) for row in ids])
-        texts, tokens = len(ids), int(lengths.max())
-        numbers, kinds = np.zeros((2, texts, tokens), dtype=np.int64)
-        for row, (own, own_types) in enumerate(zip(ids, types, strict=True)):
-            numbers[row, : len(own)], kinds[row, : len(own)] = own, own_types
-        flat = numbers.reshape(-1)
-        x = unpacked(self.words[0][flat], self.words[1][flat])
-        x += self.types[kinds.reshape(-1)]
-        x += np.tile(self.positions[:tokens], (texts, 1))
-        x = self.embedded(x).reshape(texts, tokens, -1)
-        mask = np.where(np.arange(tokens) < lengths[:, None], np.float32(0), _MASKED)[:, None, None, :]
+    def encode(
+        self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]
+    ) -> list[Floats]:
+        """For each text the vectors of the tokens at the places `wanted` of it: places by width."""
+        lengths = [len(row) for row in ids]
+        texts, places = slices(lengths), [np.array(row, dtype=np.int64) for row in wanted]
+        numbers, kinds = np.concatenate(ids), np.concatenate(types)
+        x = unpacked(self.words[0][numbers], self.words[1][numbers])
+        x += self.types[kinds]
+        x += self.positions[np.concatenate([np.arange(length) for length in lengths])]
+        x = self.embedded(x)
         for layer in self.layers[:-1]:
-            x = layer(x, mask)
-        return self.layers[-1](x, mask, wanted)
+            x = layer(x, texts)
+        return np.split(self.layers[-1](x, texts, places), np.cumsum([len(row) for row in places])[:-1])
 
     def answer(self, figure: Floats, head: Floats) -> dict[str, Floats]:
         """The logarithm of the probability of each class of `measure`, `status` and `scope`, for one figure or more.

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
-
 from pipeline.extract.claims.transformer.network import Network
 from pipeline.extract.claims.transformer.packing import Floats
 from pipeline.extract.claims.transformer.windows import Window, window
 
-# Windows encoded at once, of about one length: more do not go faster, and bound the memory of a long text.
+# Windows encoded at once: more do not go faster, and take more memory.
 _BATCH = 8
 
 # Sentences of one text that are read; what has more figures than that is a list or a table, and the regression reads
@@ -65,19 +63,13 @@ def opinions(
         placed = [(place, tokens) for place in places if (tokens := _tokens(seen, asked[place])) is not None]
         if placed:
             windows.append((seen, placed))
-    windows.sort(key=lambda pair: len(pair[0].ids))
     found: list[Opinion | None] = [None] * len(asked)
     for start in range(0, len(windows), _BATCH):
         batch = windows[start : start + _BATCH]
         wanted = [sorted({token for _, tokens in placed for token in tokens.all()}) for _, placed in batch]
-        most = max(map(len, wanted))
-        vectors = network.encode(
-            [seen.ids for seen, _ in batch],
-            [seen.types for seen, _ in batch],
-            np.array([own + [0] * (most - len(own)) for own in wanted]),
-        )
+        vectors = network.encode([seen.ids for seen, _ in batch], [seen.types for seen, _ in batch], wanted)
         for (_, placed), own, rows in zip(batch, wanted, vectors, strict=True):
-            vector = dict(zip(own, rows, strict=False))
+            vector = dict(zip(own, rows, strict=True))
             for place, tokens in placed:
                 found[place] = _opinion(tokens, vector, asked[place].outlet, network)
     return found

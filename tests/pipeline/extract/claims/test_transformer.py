@@ -78,9 +78,9 @@ def test_no_number_is_too_far_from_zero() -> None:
 def test_a_text_reads_the_same_alone_and_beside_longer_ones() -> None:
     network = shipped()
     short, long = (window(_TEXT, None, _SENTENCES, sentence) for sentence in (_SENTENCES[0], _SENTENCES[2]))
-    every = np.arange(len(short.ids))[None]
-    alone = network.encode([short.ids], [short.types], every)[0]
-    beside = network.encode([long.ids, short.ids], [long.types, short.types], np.repeat(every, 2, axis=0))[1]
+    every = list(range(len(short.ids)))
+    alone = network.encode([short.ids], [short.types], [every])[0]
+    beside = network.encode([long.ids, short.ids], [long.types, short.types], [every, every])[1]
     np.testing.assert_allclose(alone, beside, atol=1e-4)
 
 

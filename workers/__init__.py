@@ -13,6 +13,7 @@ A program hands its documents in with `push`:
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
@@ -43,6 +44,8 @@ def __getattr__(name: str) -> Any:
         return getattr(push, name)
     if name != "app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Before NumPy is loaded: a process for each core leaves none for a second thread of matrix products.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from schemas.errors import SettingError
     from workers.queue.app import app
     from workers.settings import configure_flower

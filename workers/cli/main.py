@@ -4,50 +4,22 @@ from __future__ import annotations
 
 import signal
 import sys
-import traceback
 from importlib.metadata import version
 from types import FrameType
 from typing import Annotated
 
 import typer
-from kombu.exceptions import OperationalError as BrokerError
-from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, OperationalError
 
-from schemas.errors import CorrectionError, HookError, InputError, QueryError, ServiceError, SettingError, WireroomError
-from workers.cli.correct import correct
-from workers.cli.desk import desk
-from workers.cli.export import export
-from workers.cli.feeds import program as feeds
-from workers.cli.healthcheck import healthcheck
-from workers.cli.hooks import program as hooks
-from workers.cli.ingest import ingest
-from workers.cli.options import Exit, use_what_streams_can_show
-from workers.cli.prune import prune
-from workers.cli.report import report
-from workers.cli.retry import retry
-from workers.cli.run import run
-from workers.cli.search import search
-from workers.cli.show import show
-from workers.cli.status import status
-from workers.cli.up import up
-from workers.cli.watch import watch
-from workers.logs import printable
-from workers.store.database import database
+from workers.cli.commands import Commands
+from workers.cli.options import Exit, close_database, use_what_streams_can_show
 
 program = typer.Typer(
     name="wireroom",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-_COMMANDS = (
-    run, ingest, up, desk, status, healthcheck, export, retry, watch, search, show, report, correct, prune,
-)  # fmt: skip
-for command in _COMMANDS:
-    program.command()(command)
-program.add_typer(feeds)
-program.add_typer(hooks)
 
 
 def _print_version(wanted: bool) -> None:
@@ -74,24 +46,12 @@ def main() -> None:
     use_what_streams_can_show()
     try:
         program(prog_name="wireroom", standalone_mode=True)
-    except WireroomError as error:
-        print(f"wireroom: {printable(str(error))}", file=sys.stderr)
-        sys.exit(_exit_code(error))
-    except (RedisError, BrokerError) as error:
-        print(f"wireroom: lost the connection to the broker ({error}); accepted documents are kept", file=sys.stderr)
-        sys.exit(Exit.NO_SERVICE)
-    except DBAPIError as error:
-        cause = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        what = "was lost" if isinstance(error, OperationalError) else "refuses its service"
-        print(f"wireroom: the database {what} ({cause}); accepted documents are kept", file=sys.stderr)
-        sys.exit(Exit.NO_SERVICE)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        print(f"wireroom: {place}{error.strerror or error}; check the disk and its permissions", file=sys.stderr)
-        sys.exit(Exit.NO_SERVICE)
-    except Exception:
-        traceback.print_exc()
-        sys.exit(Exit.BUG)
+    except Exception as error:
+        from workers.cli.endings import ending  # with the libraries whose errors it knows
+
+        said, code = ending(error)
+        print(said, file=sys.stderr)
+        sys.exit(code)
     except SystemExit as ended:
         if ended.code == Exit.INTERRUPTED:  # Typer's word for Ctrl-C
             print(
@@ -99,17 +59,8 @@ def main() -> None:
             )
         raise
     finally:
-        if database.cache_info().currsize:
-            database().close()
+        close_database()
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _exit_code(error: WireroomError) -> Exit:
-    if isinstance(error, ServiceError):
-        return Exit.NO_SERVICE
-    if isinstance(error, InputError | SettingError | CorrectionError | HookError | QueryError):
-        return Exit.WRONG_USE
-    return Exit.SOME_FAILED

@@ -15,10 +15,6 @@ import typer
 from rich.console import Console
 
 from schemas.errors import InputError
-from workers import settings
-from workers.logs import printable
-from workers.store.database import database
-from workers.store.migrate import migrate
 
 if TYPE_CHECKING:
     from workers.producers.intake import Taken
@@ -64,9 +60,20 @@ def use(database_url: str | None, redis_url: str | None = None) -> None:
     Raises:
         SettingError, ServiceError: the settings cannot be used, the database cannot be reached.
     """
+    from workers import settings  # with the tables, which a command's help is printed without
+    from workers.store.database import database
+    from workers.store.migrate import migrate
+
     settings.override(database_url, redis_url)
     database.cache_clear()
     migrate(database())
+
+
+def close_database() -> None:
+    """Closes the database of this process, if a command has used one."""
+    module = sys.modules.get("workers.store.database")
+    if module is not None and module.database.cache_info().currsize:
+        module.database().close()
 
 
 def messages() -> Console:
@@ -88,12 +95,16 @@ def use_what_streams_can_show() -> None:
 
 def place_of_results() -> str:
     """The path of the SQLite file, or the URL of the database without its password."""
+    from workers.store.database import database
+
     url = database().url
     return str(url.database) if database().on_sqlite else database().shown
 
 
 def print_unread(taken: Taken, console: Console) -> None:
     """A line for what could not be read, as many as a person reads, and for what else there is to say of an input."""
+    from workers.logs import printable  # with Celery
+
     for notice in taken.notices:
         console.print(f"note: {notice}", markup=False)
     count, errors = taken.unread, taken.errors

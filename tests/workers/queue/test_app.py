@@ -45,3 +45,11 @@ def test_somebodys_own_module_of_our_packages_name_stays_out_of_the_way(module: 
     done = _done(tmp_path, *CELERY, "report")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "transport:redis" in done.stdout
+
+
+def test_a_plain_celery_worker_multiplies_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    told = (
+        "import os, sys; import workers; workers.app; print(os.environ['OPENBLAS_NUM_THREADS'], 'numpy' in sys.modules)"
+    )
+    assert _done(ROOT, sys.executable, "-c", told).stdout.split() == ["1", "False"]

@@ -30,6 +30,7 @@ from spacy.tokens import Doc
 
 from pipeline.extract import extract
 from pipeline.extract.analysis import analyse
+from pipeline.extract.claims import transformer
 from pipeline.extract.entities import find_entities
 from pipeline.extract.model import analyser
 from pipeline.extract.quotes import find_quotes
@@ -45,6 +46,7 @@ def fastest(read_one: Callable[[str], object], texts: list[str], rounds: int) ->
     best = float("inf")
     for _ in range(rounds):
         analyser().forget()
+        transformer.forget()
         start = time.process_time()
         for text in texts:
             read_one(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, cast
@@ -28,7 +27,7 @@ from spacy.tokens import Doc
 from thinc.api import NumpyOps
 
 from pipeline.extract.encoder import Encoder
-from pipeline.extract.memory import Numbering, Numbers, Rows
+from pipeline.extract.memory import Numbering, Numbers, Recent, Rows
 from pipeline.extract.parser import Parser, Tagger
 from pipeline.extract.recogniser import OUTSIDE, Recogniser
 from pipeline.extract.rules import GIVEN, TOLD, Rules
@@ -66,7 +65,7 @@ class Analyser:
         self._attributes = self._encoder.attributes
         self._forms = Numbering()
         self._rules = Rules(nlp.get_pipe("attribute_ruler"), nlp.get_pipe("lemmatizer"))  # type: ignore[arg-type]
-        self._seen: OrderedDict[str, Table] = OrderedDict()
+        self._seen: Recent[str, Table] = Recent(_SENTENCES_KEPT)
 
     def analysed(self, sentences: Sequence[str]) -> list[Table]:
         """For each sentence a row of `WORD` and `ATTRIBUTES` for each token.
@@ -74,20 +73,14 @@ class Analyser:
         A sentence that can hold neither quote nor claim has entities only: no tags, and all its tokens hang on the
         first.
         """
-        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._seen]
-        fresh: dict[str, Table] = {}
+        found = {sentence: self._seen.get(sentence) for sentence in dict.fromkeys(sentences)}
+        new = [sentence for sentence, table in found.items() if table is None]
         for start in range(0, len(new), _BATCH):
             batch = new[start : start + _BATCH]
-            fresh.update(zip(batch, self._annotated([self._cut(sentence) for sentence in batch]), strict=True))
-        found = []
-        for sentence in sentences:
-            kept = fresh[sentence] if sentence in fresh else self._seen[sentence]
-            self._seen[sentence] = kept
-            self._seen.move_to_end(sentence)
-            found.append(kept)
-        while len(self._seen) > _SENTENCES_KEPT:
-            self._seen.popitem(last=False)
-        return found
+            for sentence, table in zip(batch, self._annotated([self._cut(each) for each in batch]), strict=True):
+                self._seen.keep(sentence, table)
+                found[sentence] = table
+        return [cast(Table, found[sentence]) for sentence in sentences]
 
     def forget(self) -> None:
         """Drops the sentences kept."""

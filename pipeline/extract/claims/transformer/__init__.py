@@ -1,10 +1,10 @@
 """A small transformer that reads each figure in its sentence and the words before it."""
 
 from pipeline.extract.claims.transformer.network import Network, shipped
-from pipeline.extract.claims.transformer.opinions import Asked, Opinion, opinions
+from pipeline.extract.claims.transformer.opinions import Asked, Opinion, forget, opinions
 from pipeline.extract.claims.transformer.pieces import pieces
 
-__all__ = ["Asked", "Network", "Opinion", "opinions", "shipped", "warm_up"]
+__all__ = ["Asked", "Network", "Opinion", "forget", "opinions", "shipped", "warm_up"]
 
 
 def warm_up() -> None:

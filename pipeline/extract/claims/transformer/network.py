@@ -119,7 +119,7 @@ def gelu(x: Floats) -> Floats:
     return inner
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Network:
     """The encoder, and the layers that read measure, status, scope and claimant off its vectors."""
 

@@ -9,6 +9,7 @@ from itertools import islice
 from pipeline.extract.claims.transformer.network import Network
 from pipeline.extract.claims.transformer.packing import Floats
 from pipeline.extract.claims.transformer.windows import Window, window
+from pipeline.extract.memory import Recent
 
 # Windows encoded at once: more do not go faster, and take more memory.
 _BATCH = 8
@@ -57,31 +58,56 @@ def opinions(
     by_sentence: dict[Span, list[int]] = {}
     for place, each in enumerate(asked):
         by_sentence.setdefault(each.sentence, []).append(place)
-    windows = []
+    found: list[Opinion | None] = [None] * len(asked)
+    new: list[tuple[_Question, list[int]]] = []
     for sentence, places in islice(by_sentence.items(), MOST):
         seen = window(text, title, sentences, sentence)
         placed = [(place, tokens) for place in places if (tokens := _tokens(seen, asked[place])) is not None]
-        if placed:
-            windows.append((seen, placed))
-    found: list[Opinion | None] = [None] * len(asked)
-    for start in range(0, len(windows), _BATCH):
-        batch = windows[start : start + _BATCH]
-        wanted = [sorted({token for _, tokens in placed for token in tokens.all()}) for _, placed in batch]
-        vectors = network.encode([seen.ids for seen, _ in batch], [seen.types for seen, _ in batch], wanted)
-        for (_, placed), own, rows in zip(batch, wanted, vectors, strict=True):
-            vector = dict(zip(own, rows, strict=True))
-            for place, tokens in placed:
-                found[place] = _opinion(tokens, vector, asked[place].outlet, network)
+        if not placed:
+            continue
+        question = _Question(network, tuple(seen.ids), tuple(seen.types), tuple(tokens for _, tokens in placed))
+        own = [place for place, _ in placed]
+        if (kept := _ANSWERED.get(question)) is None:
+            new.append((question, own))
+        else:
+            _fill(found, own, kept)
+    for start in range(0, len(new), _BATCH):
+        batch = new[start : start + _BATCH]
+        for (question, own), told in zip(batch, _answers([question for question, _ in batch]), strict=True):
+            _ANSWERED.keep(question, told)
+            _fill(found, own, told)
     return found
+
+
+def forget() -> None:
+    """Lets go of the answers kept."""
+    _ANSWERED.clear()
+
+
+def _fill(found: list[Opinion | None], places: Sequence[int], told: Sequence[Opinion]) -> None:
+    for place, opinion in zip(places, told, strict=True):
+        found[place] = opinion
+
+
+def _answers(questions: Sequence[_Question]) -> Iterator[tuple[Opinion, ...]]:
+    """The opinions that each question asks for; all are of one network."""
+    network = questions[0].network
+    wanted = [sorted({token for figure in each.figures for token in figure.all()}) for each in questions]
+    vectors = network.encode([each.ids for each in questions], [each.types for each in questions], wanted)
+    for question, own, rows in zip(questions, wanted, vectors, strict=True):
+        vector = dict(zip(own, rows, strict=True))
+        yield tuple(_opinion(figure, vector, network) for figure in question.figures)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """The places in the window of a figure, of its noun, and of the mentions (None for one out of sight)."""
+    """The places in the window of a figure, of its noun, and of the mentions (None for one out of sight); and which of
+    the mentions is the outlet."""
 
     figure: int
     noun: int
-    mentions: Sequence[int | None]
+    mentions: tuple[int | None, ...]
+    outlet: int
 
     def all(self) -> Iterator[int]:
         yield from (self.figure, self.noun)
@@ -94,13 +120,28 @@ def _tokens(seen: Window, asked: Asked) -> _Tokens | None:
         return None
     noun = seen.tokens(*asked.head) if asked.head else figure
     mentions = [seen.tokens(*span) if span else range(0) for span in asked.mentions]
-    return _Tokens(figure[0], (noun or figure)[0], [tokens[-1] if tokens else None for tokens in mentions])
+    last = tuple(tokens[-1] if tokens else None for tokens in mentions)
+    return _Tokens(figure[0], (noun or figure)[0], last, asked.outlet)
 
 
-def _opinion(tokens: _Tokens, vector: Mapping[int, Floats], outlet: int, network: Network) -> Opinion:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A window and the figures in it: the same question has the same answer, in whichever document."""
+
+    network: Network
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+    figures: tuple[_Tokens, ...]
+
+
+# Windows whose answers are kept: some 15 MB; the same wire copy runs in fifty papers.
+_ANSWERED: Recent[_Question, tuple[Opinion, ...]] = Recent(4_096)
+
+
+def _opinion(tokens: _Tokens, vector: Mapping[int, Floats], network: Network) -> Opinion:
     figure = vector[tokens.figure][None]
     answers = network.answer(figure, vector[tokens.noun][None])
     mentions = [None if token is None else vector[token] for token in tokens.mentions]
     named = {name: dict(zip(network.classes[name], map(float, sums[0]), strict=True)) for name, sums in answers.items()}
-    chosen = [float(chance) for chance in network.choose(figure[0], mentions, outlet)]
+    chosen = [float(chance) for chance in network.choose(figure[0], mentions, tokens.outlet)]
     return Opinion(named["measure"], named["status"], named["scope"], chosen)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.extract.claims.transformer import Asked, opinions, shipped
-from pipeline.extract.claims.transformer.network import gelu
+from pipeline.extract.claims.transformer import Asked, forget, opinions, shipped
+from pipeline.extract.claims.transformer.network import Network, gelu
 from pipeline.extract.claims.transformer.opinions import MOST
 from pipeline.extract.claims.transformer.packing import packed, unpacked
 from pipeline.extract.claims.transformer.pieces import pieces, vocabulary
@@ -107,3 +107,13 @@ def test_of_a_long_list_the_first_sentences_are_read() -> None:
     asked = [Asked(span, (span[0], span[0] + 1), None, [None], 0) for span in sentences]
     told = opinions(text, None, sentences, asked, shipped())
     assert [opinion is not None for opinion in told] == [True] * MOST + [False] * 2
+
+
+def test_a_sentence_that_was_read_before_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [_asked("nine", None, None, "The union", "Police"), _asked("seven", "miners", None, "Police")]
+    forget()
+    first = opinions(_TEXT, "Mine disaster in Tarn", _SENTENCES, asked, shipped())
+    monkeypatch.setattr(Network, "encode", None)
+    assert opinions(_TEXT, "Mine disaster in Tarn", _SENTENCES, asked, shipped()) == first
+    with pytest.raises(TypeError):  # another headline is another question
+        opinions(_TEXT, "Mine disaster", _SENTENCES, asked, shipped())

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,8 +29,10 @@ _KEEP = "keep"
 _TERMS = "terms"
 # The table under this name holds the words by which a text speaks of the outlet or to its reader.
 _ADDRESS = "address"
-# Kinds whose lines are sentences by nature (what a picture shows) or no text at all (a form run together).
-_UNGUARDED = frozenset(("caption", "gallery", "form", "ornament"))
+# And this one those by which a sentence tells news, though it speak to the reader ("a witness told us").
+_REPORT = "report"
+# Kinds whose lines are sentences by nature (what a picture or a film shows) or no text at all (a form run together).
+_UNGUARDED = frozenset(("caption", "gallery", "player", "form", "ornament"))
 # Words; a line of fewer that ends as a sentence is a label with a full stop as likely.
 _SENTENCE_WORDS = 7
 # A line of more words than this is taken for a paragraph that a rule met by chance; a kind may state its own.
@@ -49,6 +52,7 @@ _TERM = re.compile(r"\{([a-z]+)\}")
 _MARKS = ' .,:;!?…"”'
 
 SENTENCE_END = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
+_QUESTION = re.compile(r"[?？؟]['\"”’»)\]]*$")
 _EDGE = re.compile(r"[.!?…。！？][\"'”’)]* +(?=\S)")
 _WORDS = re.compile(r"\w+\W+\w+")
 _SENTENCE = re.compile(SENTENCE_END.pattern + r"|[.!?]['\"”’)]* [A-Z'\"“‘]")
@@ -81,18 +85,22 @@ class _Kind:
     within: tuple[str, ...]
     whole: tuple[re.Pattern[str], ...]
 
-    def holds(self, line: str, lower: str, backwards: str, words: int, is_report: bool) -> bool:
+    def holds(
+        self, line: str, lower: str, backwards: str, words: int, is_report: bool = False, tells: bool = False
+    ) -> bool:
         """Whether a line is of this kind.
 
         Args:
             line, lower, backwards, words: it as it is, in lower case, that from its last word backwards, its length.
             is_report: whether it is a sentence that speaks neither of the outlet nor to its reader.
+            tells: whether it is a single sentence that tells news.
         """
+        is_guarded = self.name not in _UNGUARDED
         return words <= self.max_words and (
             self.labels.match(lower)
-            or any(pattern.fullmatch(line) for pattern in self.whole)
+            or (not (tells and is_guarded) and any(pattern.fullmatch(line) for pattern in self.whole))
             or (
-                not (is_report and self.name not in _UNGUARDED)
+                not ((is_report or tells) and is_guarded)
                 and (
                     self.starts.match(lower)
                     or self.ends.match(backwards)
@@ -110,6 +118,7 @@ class Rules:
     _any: _Kind
     _keep: _Kind | None
     _address: re.Pattern[str]
+    _report: re.Pattern[str]
     _heads: _Openings
     _pieces: tuple[tuple[str, str, re.Pattern[str]], ...]
 
@@ -122,7 +131,7 @@ class Rules:
         """
         tables = tomllib.loads((files(__package__) / "rules.toml").read_text(encoding="utf-8"))
         terms = _terms(tables.pop(_TERMS))
-        address = tables.pop(_ADDRESS)["words"]
+        address, report = (tables.pop(name)["words"] for name in (_ADDRESS, _REPORT))
         for path in more:
             try:
                 added = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -135,6 +144,7 @@ class Rules:
             _any=_kind("any", _together(cutting), terms),
             _keep=_kind(_KEEP, tables[_KEEP], terms) if _KEEP in tables else None,
             _address=re.compile(rf"(?<!\w)(?:{'|'.join(address)})(?!\w)|[@©]"),
+            _report=re.compile(rf"(?<!\w)(?:{'|'.join(report)})(?!\w)"),
             _heads=_Openings({head.lower(): r"\W*$" for table in tables.values() for head in table.get("heads", ())}),
             _pieces=tuple(
                 (name, _literal(piece), re.compile(r"(?<!\w)" + _expression(piece) + after, re.I))
@@ -171,10 +181,15 @@ class Rules:
         words = line.count(" ") + 1
         views = line, lower, lower.rstrip(_MARKS)[::-1], words
         # Most lines are of no kind, which one look at all rules together tells soonest.
-        if not self._any.holds(*views, is_report=False) or (self._keep and self._keep.holds(*views, is_report=False)):
+        if not self._any.holds(*views) or (self._keep and self._keep.holds(*views)):
             return None
-        is_report = words >= _SENTENCE_WORDS and bool(SENTENCE_END.search(line)) and not self._address.search(lower)
-        return next((kind.name for kind in self._kinds if kind.holds(*views, is_report=is_report)), None)
+        is_report = _is_statement(line) and not self._address.search(lower)
+        tells = self._tells(line)
+        return next((kind.name for kind in self._kinds if kind.holds(*views, is_report, tells)), None)
+
+    def _tells(self, line: str) -> bool:
+        """Whether a line is a single sentence that tells news."""
+        return _is_statement(line) and not _EDGE.search(line) and bool(self._report.search(line.lower()))
 
     def _pieces_of(self, kind: str | None, part: str) -> list[tuple[str | None, str]]:
         """The part with its kind; where it has none, the captions glued to it and the paragraph, with theirs."""
@@ -188,6 +203,14 @@ class Rules:
     def _from_where(self, kind: str, part: str) -> list[tuple[str | None, str]]:
         """A part that is of a kind; of a paragraph, the sentences from which on it is, and what is before them kept."""
         edges = [edge.end() for edge in _EDGE.finditer(part)]
+        sentences = [part[start:end].strip() for start, end in pairwise([0, *edges, len(part)])]
+        if (
+            edges
+            and kind not in _UNGUARDED
+            and any(self._tells(one) and not self.kind_of(one) for one in sentences[1:])
+        ):
+            runs = groupby(sentences, self.kind_of)
+            return [(kind, " ".join(run)) for kind, run in runs]
         is_headline = kind == "related" and part.count(" ") < _HEADLINE_WORDS
         if not edges or is_headline or kind in _UNGUARDED or self.kind_of(part[: edges[0]].strip()):
             return [(kind, part)]
@@ -223,6 +246,12 @@ def default_rules() -> Rules:
     return Rules.load()
 
 
+def _is_statement(line: str) -> bool:
+    """Whether a line is long enough for a sentence, and ends as one that is no question."""
+    is_long = line.count(" ") + 1 >= _SENTENCE_WORDS
+    return is_long and bool(SENTENCE_END.search(line)) and not _QUESTION.search(line)
+
+
 def _is_headline(line: str) -> bool:
     return line.count(" ") < _HEADLINE_WORDS
 
@@ -248,13 +277,11 @@ def _row(words: list[str]) -> re.Pattern[str]:
 
 def _kind(name: str, table: Mapping[str, Any], terms: Mapping[str, str]) -> _Kind:
     labels = {rule: r"\W*$" for key in ("is", "heads") for rule in table.get(key, ())}
-    begins = table.get("begins", ())
-    labels |= {rule: "" for rule in begins if rule.rstrip().endswith((":", "|"))}
     return _Kind(
         name=name,
         max_words=table.get("max_words", _MAX_WORDS),
         labels=_Openings({rule.lower(): after for rule, after in labels.items()}),
-        starts=_Openings({rule.lower(): "" for rule in begins if rule not in labels}),
+        starts=_Openings({rule.lower(): "" for rule in table.get("begins", ())}),
         ends=_Openings({rule.lower()[::-1]: "" for rule in table.get("ends", ())}),
         within=tuple(rule.lower() for rule in table.get("has", ())),
         whole=(

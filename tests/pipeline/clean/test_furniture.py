@@ -75,7 +75,6 @@ CUT = {
     "advertising": [
         "Advertisement",
         "Story continues below",
-        "Ad feedback",
         "Advertisement. Scroll to continue reading.",
         "Powered by Examplesoft",
         "Article continues after this advertisement",
@@ -168,7 +167,64 @@ KEPT = [
     "Tags on the bodies bore numbers and no names.",
     "Views from the tower were of water only.",
     "This article of the law was never used.",
+    "Sponsored by the army, the militia killed 19 people, a witness told us by phone.",
+    "Updated: the ministry said on Sunday that 31 people were killed in the blast.",
+    "Source: a commander of the rebels said nine of his men were killed.",
+    "Posted at the border, the soldiers shot three men, the mayor told this website.",
+    "First published in 1951, the list names 300 people who died in the camp.",
+    "Last updated by the ministry on Friday, the toll stands at 48.",
+    "Read: the judge told the court to sit down and wait.",
+    "More: the governor said 20 families had left their homes.",
+    "She asked her readers to follow her on Twitter for news of the 14 who were killed.",
+    "He told his followers on Facebook that he would follow them on Instagram.",
+    "Follow the army on Facebook and you would think that nobody has died, one officer said.",
+    "The letter originally appeared on his website, the court heard.",
+    "This article originally appeared in a magazine that police said was run by the militia.",
+    "The views expressed in this article cost him his life, his brother told us.",
+    "Subscribe to the ceasefire or leave, the general told both sides.",
+    "Sign up for the militia or die, they were told.",
+    "Download the app and you will be found, a dissident told us.",
+    "To continue reading the names of the dead, the priest asked for a lamp.",
+    "Get unlimited access to the camp, the UN told the junta, or we leave.",
+    "The minister confirmed the figure to Reuters/AFP.",
+    "The figures were confirmed by the agencies (Reuters).",
+    "Police killed nine people in the market, the ministry said. (AFP)",
+    "At least 14 people were killed in the raid, hospital officials said. Photo: a market in Orlen.",
+    "Photo by photo, the court went through the night in which 22 people died.",
+    "Related: police said a second body was found in the canal.",
+    "Join the conversation, he told the rebels, and 20 of them did.",
+    "Leave a comment, the officer told the journalist, and you will be arrested.",
+    "Share this with no one, the officer told them, and left with the two prisoners.",
+    "Have a tip? Police ask witnesses who saw the two men to come forward.",
+    "Contributed to this report are the names of 400 missing.",
+    "All rights reserved for the army were returned to parliament, officials said.",
+    "By entering the village the troops agreed to a truce, and I agree, he said.",
+    "By continuing to use this road you may be killed, the army told drivers.",
+    "To your inbox came a threat, she told the court, and to mine a picture of the dead.",
+    "Without permission is prohibited any gathering of five people, police said.",
+    "Support independent journalism, the EU told the junta, and free the nine reporters.",
+    "You can unsubscribe from a war no more than from the weather, the general told us.",
+    "For more news of the missing, families visit the ministry every day.",
+    "The post was attacked at dawn and appeared first on Tuesday to have fallen.",
+    "The clinic is now on YouTube as a ruin; the doctors ask all to join in mourning.",
+    "Contact was lost at noon with 14 sailors on board.",
+    "We are on Telegram because police follow us everywhere, she said.",
+    "Also on BBC.com was a film of the raid in which nine died.",
+    "AP and Reuters said that 14 people were killed.",
+    "Watch: police said the two men were armed.",
+    "The rebels took 12 prisoners on 4 March / 9:30 PM local time, the army said.",
+    "Information from: prisoners who escaped shows that 20 people died there.",
+    "Jane Roe, who can be reached at no address, was arrested with her two sons.",
+    "Advertisement of the talks was banned, officials said.",
+    "Previous article by article, parliament struck out the law on detained persons.",
+    "Story continues to be told of the nine who died at the bridge.",
+    "You have 3 free articles of clothing, guards told prisoners.",
     "Disclaimer or not, the firm must pay, the court ruled.",
+]
+
+NOTICES = [
+    ("Police killed nine people in the market, the ministry said.", "© 2026 Orlen Herald"),
+    ("Police killed nine people in the market. The ministry gave no names.", "Subscribe to our newsletter."),
 ]
 
 GLUED = [
@@ -202,6 +258,12 @@ def test_furniture_goes(line: str) -> None:
 @pytest.mark.parametrize("line", KEPT)
 def test_a_true_sentence_that_looks_like_it_stays(line: str) -> None:
     assert between(line) == [FIRST, line, LAST]
+
+
+@pytest.mark.parametrize(("report", "notice"), NOTICES)
+def test_news_glued_to_a_notice_stays_on_either_side(report: str, notice: str) -> None:
+    assert between(f"{report} {notice}") == [FIRST, report, LAST]
+    assert between(f"Sign up for our newsletter. {report}") == [FIRST, report, LAST]
 
 
 @pytest.mark.parametrize(("caption", "paragraph"), GLUED)

@@ -25,7 +25,7 @@ def cleaned(*lines: str, **facts: str) -> Cleaned:
     ("kind", "line"),
     [
         ("advertisement", "Advertisement"),
-        ("advertisement", "Advertisement Continue reading the main story"),
+        ("advertisement", "Story continues below advertisement"),
         ("related", "READ MORE: Dam at Orlen was checked only last spring"),
         ("related", "Also on example.com Villagers say the sirens came too late"),
         ("related", "More: What the new flood maps show"),
@@ -107,10 +107,10 @@ def test_the_articles_own_lines_stay(line: str) -> None:
 
 
 def test_a_piece_inside_a_line_goes_and_the_rest_stays_as_lines() -> None:
-    line = "The bridge was closed at noon. Advertisement Continue reading the main story Buses were turned back."
+    line = "The bridge was closed at noon. Story continues below advertisement Buses were turned back."
     result = cleaned(line)
     assert result.text.split("\n")[1:3] == ["The bridge was closed at noon.", "Buses were turned back."]
-    assert [piece.text for piece in result.removed] == ["Advertisement Continue reading the main story"]
+    assert [piece.text for piece in result.removed] == ["Story continues below advertisement"]
 
 
 def test_a_credit_at_the_end_of_a_paragraph_goes_alone() -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from schemas.stages import State
 from workers.cli.tables import add_row, new_table, print_table
+from workers.desk.wording import aside
 
 # Rows of each table; the rest is counted in a line below, and is in the export.
 _ROWS = 40
@@ -28,15 +29,6 @@ _BOUNDS = {
     "more_than": "more than {}",
     "fewer_than": "fewer than {}",
     "about": "about {}",
-}
-
-# Why a figure of a disputed measure stands beside the dispute.
-_WHY = {
-    "denied": "denied",
-    "possible": "not certain",
-    "part": "a part",
-    "other": "another event or period",
-    "event": "fits no side alone",
 }
 
 Row = Mapping[str, Any]
@@ -175,7 +167,7 @@ def _print_context(stories: Sequence[Row], console: Console) -> None:
         "Beside the disputes, compared with nothing", "story", "measure", "figure", "of whom", "claimant", "why"
     )
     for title, measure, figure in beside[:_ROWS]:
-        why = _WHY.get(figure["status"]) or _WHY.get(figure["scope"]) or "cannot be told"
+        why = aside(figure) or "fits no side alone"
         add_row(table, title, measure, _figure(figure), figure["group"], _claimant(figure), why)
     _print(table, len(beside), console)
 

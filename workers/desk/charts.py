@@ -92,8 +92,11 @@ def strip(count: Any) -> Strip | None:
 
 
 def steps(figures: Sequence[Mapping[str, Any]]) -> Steps | None:
-    """The figures of a count over time, a series for each claimant; None where there is nothing to compare."""
-    numbered = [f for f in figures if _middle(f) is not None]
+    """The figures of a count over time, a series for each claimant; None where there is nothing to compare.
+
+    Those of a document without a date have no place in it.
+    """
+    numbered = [f for f in figures if _middle(f) is not None and f.get("dated", True)]
     if len(numbered) < 2:
         return None
     by_claimant: dict[str, list[Mapping[str, Any]]] = defaultdict(list)

@@ -8,6 +8,13 @@ from typing import Any
 
 _MEASURES = {"other_people": "", "strength": "under arms"}
 _ORDER = ("killed", "missing", "injured", "kidnapped", "detained", "displaced", "released", "strength", "other_people")
+# Why a figure is compared with nothing, by its status or else its scope.
+_ASIDE = {
+    "denied": "denied",
+    "possible": "not certain",
+    "part": "a part",
+    "other": "another event or period",
+}
 _ACTIONS = {"reject": "rejected", "amend": "amended", "add": "added", "move": "moved", "undo": "undone"}
 
 # What is no letter and moves the cursor of a terminal or a reader: shown as a sign that something stood here.
@@ -83,6 +90,11 @@ def claimants(count: Any) -> str:
 def claimant(row: Mapping[str, Any]) -> str:
     """Who claims a figure; the outlet itself where nobody is named."""
     return row.get("claimant_name") or f"{row.get('source') or 'the outlet'} itself"
+
+
+def aside(row: Mapping[str, Any]) -> str:
+    """Why a figure is compared with nothing; empty where it could be."""
+    return _ASIDE.get(row.get("status") or "") or _ASIDE.get(row.get("scope") or "") or ""
 
 
 def moment(time: datetime | str | None) -> str:

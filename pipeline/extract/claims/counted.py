@@ -8,7 +8,7 @@ from typing import Literal
 
 from spacy.tokens import Doc, Token
 
-from pipeline.extract.claims.data import read_words
+from pipeline.extract.claims.data import measures_of, read_words
 from pipeline.extract.claims.triggers import Trigger, Triggers
 from pipeline.extract.inflection import inflections
 
@@ -137,9 +137,9 @@ def holds(trigger: Trigger, counted: Counted, doc: Doc, triggers: Triggers) -> b
         return counted.head is not None and doc[counted.head].lower_ == "lives"
     if trigger.want == "armed":
         kinds = triggers.up_to(counted.head, "kind") if counted.head is not None else []
-        return any(kind.measure == "strength" for kind in kinds)
+        return any(kind.measure in measures_of("force") for kind in kinds)
     if counted.sort == "person":
         return True
     if counted.sort == "other" or trigger.want == "people":
         return False
-    return counted.sort == "none" or trigger.measure in ("killed", "injured")
+    return counted.sort == "none" or trigger.measure in measures_of("bare")

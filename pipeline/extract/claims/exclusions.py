@@ -6,8 +6,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
-from pipeline.extract.claims.data import grammar
-from pipeline.extract.claims.sharing import HARM
+from pipeline.extract.claims.data import grammar, measures_of
 from pipeline.extract.claims.triggers import Triggers
 
 _CLOSING = frozenset({",", ".", ";", ")", "-", "–", "—"})
@@ -20,7 +19,12 @@ def counts_people(doc: Doc, count: Candidate, triggers: Triggers) -> bool:
     if counted.sort == "other" or (figure.kind == "same" and head is not None):
         return False
     if figure.kind == "one":
-        return counted.sort == "person" and head is not None and count.measures[0] in HARM and not _named(doc, head)
+        return (
+            counted.sort == "person"
+            and head is not None
+            and count.measures[0] in measures_of("harm")
+            and not _named(doc, head)
+        )
     if figure.kind == "ordinal":
         return head is not None and head.lower_ in grammar("ordinal_nouns")
     if figure.kind == "number" and figure.value != 1 and head is not None and not _can_be_plural(head):

@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
-from pipeline.extract.claims.data import grammar
+from pipeline.extract.claims.data import grammar, measures_of
 from pipeline.extract.claims.triggers import Triggers
 
 Place = tuple[int, int]
@@ -73,7 +73,7 @@ def _holder(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
         return None
     for trigger in triggers.up_to(at, "holder"):
         owned = doc[at].dep_ == "dobj" and doc[at].head.lemma_ in grammar("owning")
-        owner = _subject(doc[at]) if owned and trigger.measure == "strength" else None
+        owner = _subject(doc[at]) if owned and trigger.measure in measures_of("force") else None
         return owner or (doc[at].idx, doc[at].idx + len(doc[at]))
     return None
 

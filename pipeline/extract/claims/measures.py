@@ -5,14 +5,11 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.extract.claims.candidates import Candidate
-from pipeline.extract.claims.data import grammar
+from pipeline.extract.claims.data import grammar, least, measures_of
 from pipeline.extract.claims.surface import Surface
 from pipeline.extract.claims.syntax import Syntax
 from pipeline.extract.claims.triggers import Triggers
 from schemas.records import Measure
-
-# A force is "strength" from about this size; two soldiers in a story are people in it.
-_LEAST_STRENGTH = 10
 
 
 class Measures:
@@ -28,7 +25,7 @@ class Measures:
         """What the sentence says befell the people counted; `others` are the tokens at which its counts open."""
         if count.figure.kind == "ordinal":
             found = self._surface.following(count, others)
-            return [measure for measure in found if measure in ("killed", "injured")]
+            return [measure for measure in found if measure in measures_of("bare")]
         if count.single:
             return self._said_of_one(count, others)
         found = self._surface.within(count) if count.figure.kind != "zero" else []
@@ -80,9 +77,8 @@ class Measures:
             return []
         if figure.kind == "vague" and figure.text.lower().split()[-1] not in grammar("vague_numbers"):
             return []
-        large = figure.value is None or figure.value >= _LEAST_STRENGTH
         for at in range(counted.end - 1, counted.start - 1, -1):
             for trigger in self._triggers.up_to(at, "kind"):
-                if trigger.measure != "strength" or large:
+                if figure.value is None or figure.value >= least(trigger.measure):
                     return [trigger.measure]
         return ["other_people"]

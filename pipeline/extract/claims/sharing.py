@@ -9,12 +9,11 @@ from itertools import pairwise
 from spacy.tokens import Doc
 
 from pipeline.extract.claims.candidates import Candidate
-from pipeline.extract.claims.data import grammar
+from pipeline.extract.claims.data import grammar, measures_of
 from pipeline.extract.claims.figures import qualified
 from pipeline.extract.claims.syntax import Syntax
 from schemas.records import Measure
 
-HARM: frozenset[Measure] = frozenset({"killed", "injured", "missing", "kidnapped", "detained"})
 # "were among the", "are also among the": the words between a part and its whole.
 _LONGEST_AMONG = 4
 
@@ -87,7 +86,7 @@ def resolve(doc: Doc, counts: Sequence[Candidate]) -> None:
             )
             count.shares = before
     for count in counts:
-        if count.figure.value is not None and not count.assumed and count.measures[0] in HARM:
+        if count.figure.value is not None and not count.assumed and count.measures[0] in measures_of("harm"):
             said.setdefault(count.figure.value, count.measures[:1])
     for count in counts:
         if count.assumed and count.figure.value in said and _known(doc, count):

@@ -12,7 +12,7 @@ from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.extract.claims.data import read_toml
+from pipeline.extract.claims.data import TRAITS, read_toml
 from pipeline.extract.inflection import inflections
 from schemas.records import Measure
 
@@ -82,7 +82,8 @@ def _matchers(vocab: Vocab) -> _Matchers:
     fixed, ends, gapped = PhraseMatcher(vocab, attr="LOWER"), PhraseMatcher(vocab, attr="LOWER"), Matcher(vocab)
     reach = 0
     for measure in get_args(Measure):
-        for name, phrases in read_toml("patterns.toml")[measure].items():
+        table = read_toml("patterns.toml")[measure]
+        for name, phrases in ((name, table[name]) for name in table if name not in TRAITS):
             key = f"{measure} {name}"
             gaps = [phrase.split() for phrase in phrases if ".." in phrase]
             if gaps:

@@ -30,6 +30,7 @@ def templates() -> Environment:
     )
     made.filters.update(
         ago=wording.ago,
+        aside=wording.aside,
         claimant=wording.claimant,
         claimants=wording.claimants,
         counted=wording.counted,

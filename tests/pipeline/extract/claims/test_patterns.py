@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from pipeline.extract.analysis import analyse
-from pipeline.extract.claims.data import read_toml, read_words
+from pipeline.extract.claims.data import TRAITS, least, measures_of, read_toml, read_words
 from pipeline.extract.claims.triggers import Role, find_triggers
 from schemas.records import Measure
 
@@ -21,12 +21,19 @@ def test_every_measure_has_its_patterns() -> None:
 
 @pytest.mark.parametrize("measure", get_args(Measure))
 def test_every_list_is_one_of_a_role(measure: str) -> None:
-    assert {name.rpartition("_")[2] for name in PATTERNS[measure]} <= set(get_args(Role))
+    assert {name.rpartition("_")[2] for name in PATTERNS[measure].keys() - TRAITS} <= set(get_args(Role))
+
+
+def test_what_kind_of_measure_it_is_stands_in_its_table() -> None:
+    assert PATTERNS["strength"]["force"] is True
+    assert measures_of("force") == {"strength"}
+    assert measures_of("bare") < measures_of("harm") < set(get_args(Measure))
+    assert (least("strength"), least("killed")) == (PATTERNS["strength"]["least"], 0)
 
 
 def test_no_phrase_has_one_role_in_two_measures() -> None:
     for one, other in combinations(get_args(Measure), 2):
-        for name in PATTERNS[one].keys() & PATTERNS[other].keys():
+        for name in (PATTERNS[one].keys() & PATTERNS[other].keys()) - TRAITS:
             assert not set(PATTERNS[one][name]) & set(PATTERNS[other][name]), (one, other, name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import cast
 
@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from .linked_data import LinkedData
 from .paragraphs import key
 from .prose import is_elsewhere
+from .titles import without_outlet
 
 _NAMES: dict[str, list[str]] = tomllib.loads((files(__package__) / "facts.toml").read_text(encoding="utf-8"))
 _NOBODY = frozenset(_NAMES["nobody"])
@@ -28,19 +29,32 @@ _LONGEST = 60
 _ADDRESS = re.compile(r"https?://|www\.|\w@\w|\.html?\b|\*")
 _ACCOUNT = re.compile(r"\s*\(?(?<!\w)@\w+\)?|\s*<[^>]*>|\s*\([^()]*\)$")
 # From the first figure of a date on: what follows a name is when, and no name.
-_DATE = re.compile(r"\s*(?:[,»|•·–-]\s*)?(?<!\w)(?:am |on |le |el |den )?\d{1,4}[./:-]? ?(?:\d|[^\W\d_]{3}).*", re.I)
-# "jane-roe": part of an address, and no name as anyone writes it.
+_DATE = re.compile(
+    r"\s*(?:[,»|•·–-]\s*)?(?<!\w)(?:(?:am|on|le|el|den|[^\W\d_]{2,3}),? )?\d{1,4}[./:-]? ?(?:\d|[^\W\d_]{3}).*", re.I
+)
+# "Posted on 3 May by Jane Roe": the name stands behind the date.
+_POSTED = re.compile(rf"(?:{'|'.join(_NAMES['posted'])})\b.*\d.*?\s(?:{'|'.join(_NAMES['before_author'])}):?\s+", re.I)
+# "janeroe", a login, counts where nothing better is stated; "jane-roe" is part of an address, and no name.
+_LOGIN = re.compile(r"[a-z0-9]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+|[a-z]+\d+")
 
 
-_CLASSES = re.compile(r"(?<![a-z])(?:byline|author)s?(?:[-_]{1,2}names?)?(?![a-z-])", re.I)
+_CLASSES = re.compile(
+    r"(?<![a-z])(?:byline|author|autor|auteur|verfasser|wrote)s?(?:[-_]{1,2}(?:names?|by))?(?![a-z-])", re.I
+)
+# What holds the name alone inside of such a mark: hCard's "fn", and what templates call it.
+_NAME_CLASSES = re.compile(r"(?<!\S)fn(?!\S)|(?:byline|author|autor)s?[-_]{0,2}(?:names?|link)(?![a-z])", re.I)
+# A name as people write it: words of letters, the first with a capital where the script has any.
+_NAME_LIKE = re.compile(r"(?![a-zß-ÿ])[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,4}")
+_WHOLE_NAME = re.compile(r"(?![a-zß-ÿ])[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3} (?![a-zß-ÿ])[^\W\d_][\w'’.-]*")
+_CLASS_PARTS = ("uthor", "utor", "uteur", "yline", "erfasser", "wrote")
 # What markup says of an author, most trusted first: the attribute, where to look, and what its value must hold.
 _MARKS = tuple(
     (attribute, cast(Callable[[HtmlElement], list[HtmlElement]], XPath(f"//body//*[{path}]")), pattern)
     for attribute, path, pattern in (
         ("itemprop", "@itemprop = 'author'", re.compile("")),
         ("rel", "contains(@rel, 'author')", re.compile(r"(?<!\S)author(?!\S)")),
-        ("class", "contains(@class, 'uthor') or contains(@class, 'yline')", _CLASSES),
+        ("class", " or ".join(f"contains(@class, '{part}')" for part in _CLASS_PARTS), _CLASSES),
     )
 )
 
@@ -51,19 +65,38 @@ def authors(data: LinkedData, metas: Mapping[str, list[str]], tree: HtmlElement,
     Trusted in this order: linked data, metadata, markup (`itemprop`, `rel`, a byline's class). An organization counts
     where no person is named.
     """
+    outlets = list(outlets)
     known = {key(name) for name in outlets}
-    sources = (
-        data.persons,
-        [name for meta in _NAMES["author"] for name in metas.get(meta, ())],
-        _marked(tree),
-    )
+    squeezed = {name.replace(" ", "") for name in known if name}
     nobody: list[str] = []
-    for source in sources:
-        names = _names(source)
-        if persons := [name for name in names if key(name) not in known]:
+    for source in _sources(data, metas, tree):
+        names = _names(without_outlet(name, squeezed) for name in source if key(name) not in known)
+        outlet = [name for name in source if key(name) in known]
+        if persons := [name for name in names if key(name) not in known and not _LOGIN.fullmatch(name)]:
             return "; ".join(persons)
-        nobody = nobody or names
-    return "; ".join(_names(data.organizations) or nobody) or None
+        nobody = nobody or names or outlet[:1]
+    return "; ".join(_names(data.organizations) or data.organizations[:1] or nobody) or None
+
+
+def byline(lines: Iterable[str]) -> str | None:
+    """Who the first line that is a byline names ("By Jane Roe, in Orlen"), parted by "; "; persons' whole names alone.
+
+    Args:
+        lines: those beside the headline.
+    """
+    for line in lines:
+        if (before := _BEFORE.match(line)) and line[before.end() :]:
+            names = _names([re.split(r",|\(", line[before.end() :])[0]])
+            if names and all(_WHOLE_NAME.fullmatch(name) for name in names):
+                return "; ".join(names)
+    return None
+
+
+def _sources(data: LinkedData, metas: Mapping[str, list[str]], tree: HtmlElement) -> Iterator[list[str]]:
+    """What names authors, most trusted first; the markup is read only where it is asked for."""
+    yield data.persons
+    yield [name for meta in _NAMES["author"] for name in metas.get(meta, ())]
+    yield _marked(tree)
 
 
 def _names(stated: Iterable[str]) -> list[str]:
@@ -71,7 +104,7 @@ def _names(stated: Iterable[str]) -> list[str]:
     found: dict[str, str] = {}
     for statement in stated:
         if not _ADDRESS.search(statement):
-            text = _DATE.sub("", " ".join(_ACCOUNT.sub("", statement).split()))
+            text = _DATE.sub("", _POSTED.sub("", " ".join(_ACCOUNT.sub("", statement).split()), count=1))
             while before := _BEFORE.match(text):
                 text = text[before.end() :]
             for name in _parted(text):
@@ -107,8 +140,7 @@ def _marked(tree: HtmlElement) -> list[str]:
         for element in elements(tree):
             if not pattern.search(element.get(attribute, "")) or not _is_of_article(element):
                 continue
-            name = element.find(".//*[@itemprop='name']")
-            text = " ".join((element if name is None else name).text_content().split())
+            text = _name_in(element)
             if not 0 < len(text) <= _LONGEST or (around is not None and around not in element.iterancestors()):
                 continue
             found.append(text)
@@ -119,6 +151,20 @@ def _marked(tree: HtmlElement) -> list[str]:
         if found:
             return found
     return []
+
+
+def _name_in(element: HtmlElement) -> str:
+    """The text of what holds the name alone inside of a mark, of its one link if that is a name, else all its text."""
+    inside = [
+        part
+        for part in element.iterdescendants("a", "span", "b", "strong", "div", "p", "h3", "h4")
+        if part.get("itemprop") == "name" or _NAME_CLASSES.search(part.get("class") or "")
+    ]
+    for parts in (inside[:1], list(element.iterdescendants("a"))):
+        texts = [text for part in parts if (text := " ".join(part.text_content().split()))]
+        if len(texts) == 1 and _NAME_LIKE.fullmatch(texts[0]):
+            return texts[0]
+    return " ".join(element.text_content().split())
 
 
 def _is_of_article(element: HtmlElement) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.resources import files
 
@@ -36,6 +36,10 @@ _SHOWN = [
         rf"(?<![\d.])(?P<one>\d{{1,2}})(?P<mark>[./-]) ?(?P<two>\d{{1,2}})(?P=mark) ?{_YEAR}(?!\d)",
     )
 ]
+_CLOCK = re.compile(r"(?<![\d:.])(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?![\d.])(?: ?(?P<half>[ap])\.?m\b)?", re.I)
+# Clocks are up to 14 hours before Greenwich, by half hours but for Nepal's; finer steps meet other times by chance.
+_WIDEST = timedelta(hours=14)
+_STEP = timedelta(minutes=30)
 # "VESSA, Oct 4 2026 -", "ORLEN, 3 May (Agency) —": the place in capitals, the day, a dash.
 _DATELINE = re.compile(
     r"[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'’-]{1,40}(?:, [A-Z][\w .]{1,30})??[,:]? \(?(?P<date>[^()–—]{6,20}?)\)?"
@@ -81,6 +85,26 @@ def shown_date(lines: Iterable[str], language: str | None, now: datetime) -> dat
                 if later and (date := _date(later, language, now)):
                     return date
     return changed
+
+
+def shown_offset(time: datetime, lines: list[str], language: str | None, now: datetime) -> timedelta | None:
+    """How far the clock by which lines show `time` is before Greenwich; None where they do not show that moment.
+
+    The day and the hour may stand in one line or in two; the minutes must agree, for a page may show many times.
+    """
+    day = shown_date(lines, language, now)
+    if day is None:
+        return None
+    for line in lines:
+        for found in _CLOCK.finditer(line):
+            hour, minute = int(found["hour"]), int(found["minute"])
+            if found["half"]:
+                hour = hour % 12 + 12 * (found["half"] in "pP")
+            if hour < 24 and minute < 60:
+                offset = day.replace(hour=hour, minute=minute, tzinfo=UTC) - time.replace(second=0, microsecond=0)
+                if abs(offset) <= _WIDEST and not offset % _STEP:
+                    return offset
+    return None
 
 
 def dateline_date(text: str, now: datetime) -> datetime | None:

@@ -5,29 +5,38 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timezone
+from functools import cache
 from importlib.resources import files
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 from trafilatura import metadata
 
-from .authors import authors
-from .dates import WEB_BEGAN, address_date, first_published, shown_date
+from .authors import authors, byline
+from .dates import WEB_BEGAN, address_date, first_published, shown_date, shown_offset
 from .language import language_tag
 from .linked_data import LinkedData, read_linked_data
 from .paragraphs import key
-from .prose import Line, page_lines
+from .prose import page_lines
 from .titles import headline
 
 _NAMES: dict[str, list[str]] = tomllib.loads((files(__package__) / "facts.toml").read_text(encoding="utf-8"))
+# Names of metadata that no list here foresees: "example:published-time".
+_PUBLISHED = re.compile(
+    r"(?:publi(?:sh(?:ed)?|cation)|issued?|created|released?)[-_.:]?(?:date|time|on)(?![a-z])"
+    r"|(?:date|time)[-_.:]?(?:publi|issued|created|released?)"
+)
 # What stands between a headline and the outlet's name in a title.
 _BETWEEN = re.compile(r"\s+[|–—·•«»-]\s+|\s*[|｜：]\s*|: ")
 # Lines above the headline, and words in a line that shows when the article was published.
 _ABOVE = 4
 _SHORT = 20
+# Hours of Greenwich: before and from these on, it is another day by the clocks of the Americas, and of Europe and Asia.
+_EARLY = 8
+_LATE = 15
 # Paragraphs below the headline: a lead, perhaps of two, stands above the date on many pages.
 _BELOW = 3
 
@@ -61,12 +70,14 @@ def read_facts(tree: HtmlElement, url: str | None) -> Facts:
     url = _address(tree, metas) or url
     source = next(_stated(metas, "site"), None) or data.publisher or metadata.extract_sitename(tree)
     outlets = [name for name in (source, data.publisher, *_stated(metas, "site")) if name]
-    title = headline(titles, outlets, url, tree) or metadata.extract_title(tree)
-    published, naive = _published(tree, metas, data, url) or (None, False)
+    is_bare = not data.headline and not any(_stated(metas, "title"))
+    title = headline(titles, outlets, url, tree, is_bare) or metadata.extract_title(tree)
+    beside = cache(lambda: _beside_headline(tree))
+    published, naive = _published(tree, metas, data, url, beside) or (None, False)
     parts = (part for name in (*titles, title or "") for part in (name, _BETWEEN.split(name)[0]))
     return Facts(
         title=title,
-        author=authors(data, metas, tree, outlets) or metadata.extract_author(tree),
+        author=authors(data, metas, tree, outlets) or byline(beside()) or _made_out_author(tree),
         source=source.lstrip("@") if source else None,
         url=url,
         language=language_tag(tree.get("lang")),
@@ -102,7 +113,11 @@ def _address(tree: HtmlElement, metas: Mapping[str, list[str]]) -> str | None:
 
 
 def _published(
-    tree: HtmlElement, metas: Mapping[str, list[str]], data: LinkedData, url: str | None
+    tree: HtmlElement,
+    metas: Mapping[str, list[str]],
+    data: LinkedData,
+    url: str | None,
+    beside: Callable[[], list[str]],
 ) -> tuple[datetime, bool] | None:
     """When the page says it was published, or shows it beside its headline; its address last."""
     now = datetime.now(UTC)
@@ -111,10 +126,22 @@ def _published(
         for time in tree.iter("time")
         if time.get("itemprop") == "datePublished" or time.get("pubdate") is not None
     ]
-    if stated := first_published((*data.published, *_stated(metas, "published"), *markup), now):
-        return stated
+    named = [content for name, contents in metas.items() if _PUBLISHED.search(name) for content in contents]
+    written = [*_stated(metas, "published"), *named]
+    if stated := first_published((*data.published, *written, *markup), now):
+        other = first_published(written, now) if data.published else None
+        if other and other[0].date() != stated[0].date():
+            shown = shown_date(beside(), tree.get("lang"), now)
+            stated = other if shown and shown.date() == other[0].date() else stated
+        return _local(stated, tree, beside, now)
+    if day := shown_date(written, None, now):
+        return first_published([f"{day:%Y-%m-%dT%H:%M}" if day.hour or day.minute else f"{day:%Y-%m-%d}"], now)
+    # Either may be of a change or of the visit, which are later.
+    dated = first_published(_stated(metas, "dated"), now)
     times = [moment for time in tree.iter("time") if (moment := time.get("datetime"))]
-    day = shown_date(_beside_headline(page_lines(tree)), tree.get("lang"), now)
+    day = shown_date(beside(), tree.get("lang"), now)
+    if dated and (day is None or dated[0].date() < day.date()):
+        return dated
     if day is None and len({moment[:10] for moment in times}) == 1:
         return first_published(times, now)
     day = day or address_date(url, now) or _made_out(tree, now)
@@ -122,6 +149,11 @@ def _published(
         return None
     hours = [moment for moment in times if moment.startswith(f"{day:%Y-%m-%d}")]
     return first_published([*hours, f"{day:%Y-%m-%dT%H:%M}" if day.hour or day.minute else f"{day:%Y-%m-%d}"], now)
+
+
+def _made_out_author(tree: HtmlElement) -> str | None:
+    """What trafilatura reads from markup not foreseen here, where it is persons' whole names."""
+    return byline([f"By {metadata.extract_author(tree) or ''}"])
 
 
 def _made_out(tree: HtmlElement, now: datetime) -> datetime | None:
@@ -132,9 +164,25 @@ def _made_out(tree: HtmlElement, now: datetime) -> datetime | None:
     return None if not found or found.endswith("-01-01") else datetime.fromisoformat(found)
 
 
-def _beside_headline(page: list[Line]) -> list[str]:
-    """The short lines from just above the headline to the third paragraph below it."""
+def _local(
+    stated: tuple[datetime, bool], tree: HtmlElement, beside: Callable[[], list[str]], now: datetime
+) -> tuple[datetime, bool]:
+    """A time that the page states of Greenwich, on the clock by which it shows the same moment beside its headline.
+
+    Looked for only where the day may be another by that clock.
+    """
+    time, naive = stated
+    if naive or time.utcoffset() or not (time.hour < _EARLY or time.hour >= _LATE):
+        return stated
+    offset = shown_offset(time, beside(), tree.get("lang"), now)
+    return (time.astimezone(timezone(offset)), False) if offset else stated
+
+
+def _beside_headline(tree: HtmlElement) -> list[str]:
+    """The short lines from just above the headline to the third paragraph below it, without the headline."""
+    page = page_lines(tree)
     top = next((n for n, line in enumerate(page) if line.holder.tag == "h1"), 0)
     prose = [n for n in range(top, len(page)) if page[n].is_prose][:_BELOW]
     below = prose[-1] if len(prose) == _BELOW else len(page)
-    return [line.text for line in page[max(0, top - _ABOVE) : below + 1] if line.text.count(" ") < _SHORT]
+    beside = page[max(0, top - _ABOVE) : below + 1]
+    return [line.text for line in beside if line.text.count(" ") < _SHORT and line.holder.tag != "h1"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -25,38 +26,81 @@ _HEADLINE_LETTERS = 8
 _LONG_WORD = 4
 # Letters; a shorter name of an outlet ("Berlin", "Time") may open or close a headline's own words.
 _LONG_NAME = 8
+_HOME = re.compile(r"(?:https?://(?:web\.archive\.org/web/\w+/https?://)?[^/?#]+)?/?(?:index\.\w+)?", re.I)
 _TEXTS = cast(Callable[[HtmlElement], list[str]], XPath(".//text()[not(parent::style or parent::script)]"))
 
 
-def headline(stated: list[str], outlets: Iterable[str], url: str | None, tree: HtmlElement) -> str | None:
+def headline(
+    stated: list[str], outlets: Iterable[str], url: str | None, tree: HtmlElement, is_bare: bool = False
+) -> str | None:
     """The page's headline: the heading that repeats what the page states, or the one heading of first rank, or that
     statement without the outlet's name.
 
     Args:
         stated: the titles that the page states, most trusted first.
         outlets: the names under which it gives its outlet.
+        is_bare: whether all that is stated is the window's title, which often says no more than where one is; the one
+            heading of first rank is the headline then.
     """
-    names = {squeezed for name in (*outlets, *_domain_names(url)) if (squeezed := _squeezed(name))}
+    names = {squeezed for name in (*outlets, *_domain_names(url), *_home_names(tree)) if (squeezed := _squeezed(name))}
     stated = [without_outlet(title, names) for title in stated]
     stated = [title for title in stated if title]
     headings = [(element.tag, text) for element in tree.iter("h1", "h2") if (text := _text(element))]
     first = list(dict.fromkeys(text for tag, text in headings if tag == "h1" and _squeezed(text) not in names))
     for title in stated:
         words = f" {key(title)} "
-        for _, text in headings:
-            if _is_headline(text) and f" {key(text)} " in words and _squeezed(text) not in names:
-                return text
+        held = [
+            (tag, text)
+            for tag, text in headings
+            if _is_headline(text) and f" {key(text)} " in words and _squeezed(text) not in names
+        ]
+        if held:  # of several, one of first rank, and of those the longest
+            return max(held, key=lambda heading: (heading[0] == "h1", len(heading[1])))[1]
     for title in stated:
         if _is_headline(title) and any(f" {key(title)} " in f" {key(text)} " for text in first):
             return title  # the heading holds a line above the headline as well
+    for title in stated:
+        for part in _last_parts(tree):
+            if _is_headline(part) and f" {key(title)}".endswith(f" {key(part)}"):
+                return part
+    if len(first) == 1 and is_bare and (_is_headline(first[0]) or key(first[0]) not in "".join(map(key, stated))):
+        return first[0]
     if len(first) == 1 and _is_headline(first[0]) and (not stated or _alike(first[0], stated)):
         return first[0]
     return stated[0] if stated else first[0] if first else None
 
 
+def _last_parts(tree: HtmlElement) -> list[str]:
+    """What stands behind the first element in headings of first rank that begin with one: a line above the headline."""
+    found = []
+    for heading in tree.iter("h1"):
+        parts = list(heading)
+        while len(parts) == 1 and not (heading.text or "").strip() and not (parts[0].tail or "").strip():
+            heading = parts[0]
+            parts = list(heading)
+        if parts and not (heading.text or "").strip() and (text := _text(parts[0])):
+            whole = _text(heading)
+            found.append(whole.removeprefix(text).strip(" :|-–—"))
+    return found
+
+
+def _home_names(tree: HtmlElement) -> list[str]:
+    """Headings that are a link to the site's first page: its name."""
+    return [
+        text
+        for heading in tree.iter("h1", "h2")
+        if any(_HOME.fullmatch(link.get("href") or "") for link in (*heading.iter("a"), *heading.iterancestors("a")))
+        and (text := _text(heading))
+    ]
+
+
 def without_outlet(title: str, names: set[str]) -> str:
     """`title` without its first or last part where that names the outlet; `names` as words without spaces."""
     title = " ".join(title.split())
+    for mark, following in pairwise(_BETWEEN.finditer(title)):
+        if _squeezed(title[mark.end() : following.start()]) in names:
+            title = title[: mark.start()]
+            break
     while True:
         marks = list(_BETWEEN.finditer(title))
         if not marks:

@@ -1,0 +1,72 @@
+"""Title, author and date of pages that state them in few or in contradicting ways. All invented."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.pipeline.clean.test_kinds_of_pages import BODY, HEADLINE, article, cleaned, linked, page
+
+MET = '<meta property="og:site_name" content="Orlen Herald">'
+HOME = '<h1><a href="/">Tales &amp; Tides now</a></h1>'
+STATED = linked(**{"@type": "NewsArticle", "datePublished": "2026-03-05T01:41:00Z"})
+OLDER = linked(**{"@type": "NewsArticle", "datePublished": "2020-03-04"})
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "title"),
+    [
+        (f"<title>{HEADLINE} | Tales &amp; Tides now</title>", f"{HOME}<h1>{HEADLINE}</h1>", HEADLINE),
+        ("<title>Trips to the valley</title>", "<h1>Orlen-Westbank</h1>", "Orlen-Westbank"),
+        (f"<title>{HEADLINE} : Orlen Herald | News of the river</title>{MET}", "", HEADLINE),
+        (f"<title>The flood - {HEADLINE}</title>", f"<h1><span>The flood</span><span>{HEADLINE}</span></h1>", HEADLINE),
+    ],
+)
+def test_titles(head: str, above: str, title: str) -> None:
+    assert cleaned(page(article(*BODY, above=above), head)).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "author"),
+    [
+        ("", '<span class="author vcard">Author <a class="fn" href="/i">Ilse Dornan</a></span>', "Ilse Dornan"),
+        ("", '<div class="meta--author">Posted on May 21, 2025 by Ilse Dornan</div>', "Ilse Dornan"),
+        ("", "<p>By Ilse Dornan, in Orlen</p>", "Ilse Dornan"),
+        ('<meta name="author" content="Orlen Herald - Ilse Dornan">', "", "Ilse Dornan"),
+        ('<meta name="author" content="Orlen Herald">', '<p class="autor">Ilse Dornan</p>', "Ilse Dornan"),
+        ('<meta name="author" content="ilsedornan">', '<a rel="author" href="/i">Ilse Dornan</a>', "Ilse Dornan"),
+        ('<meta name="author" content="ilsedornan">', "", "ilsedornan"),
+        (
+            '<meta name="author" content="Ilse Dornan in conversation with Jan Kowal">',
+            "",
+            "Ilse Dornan; Jan Kowal",
+        ),
+    ],
+)
+def test_authors(head: str, above: str, author: str) -> None:
+    assert cleaned(page(article(*BODY, above=f"<h1>{HEADLINE}</h1>{above}"), MET + head)).author == author
+
+
+@pytest.mark.parametrize(
+    ("head", "shown", "day"),
+    [
+        # Greenwich is a day ahead of the clock by which the page shows the same moment.
+        (STATED, "4 March 2026, 21:41", "2026-03-04"),
+        (STATED, "4 March 2026, 21:17", "2026-03-05"),
+        ('<meta name="date" content="2026-03-09">', "4 March 2026", "2026-03-04"),
+        ('<meta name="date" content="2026-03-04">', "9 March 2026", "2026-03-04"),
+        ('<meta name="example:published-time" content="04.03.2026 18:50">', "", "2026-03-04"),
+        ('<meta name="example:published-time" content="04/03/2026">', "", None),
+        (
+            OLDER + '<meta name="pubdate" content="2026-03-04">',
+            "4 March 2026",
+            "2026-03-04",
+        ),
+        ("", "", None),
+    ],
+)
+def test_days(head: str, shown: str, day: str | None) -> None:
+    above = f"<h1>{HEADLINE} since 1 May 2019</h1><p>{shown}</p>"
+    published = cleaned(page(article(*BODY, above=above), MET + head)).published
+    assert (published and published.date()) == (day and date.fromisoformat(day))

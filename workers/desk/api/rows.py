@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -64,24 +65,28 @@ def _page(table: str) -> Callable[[Request], Response]:
     return page
 
 
-def document(request: Request) -> Response:
-    """A document with all that was found in it."""
+def asked(request: Request, kind: str, read: Callable[[Session, str], dict[str, Any] | None]) -> dict[str, Any]:
+    """The document or story that an address names, as `read` gives it.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
     Parameters(request, ())
     with database().reading() as session:
-        found = one_document(session, request.path_params["id"])
+        found = read(session, request.path_params["id"])
     if found is None:
-        raise HTTPException(404, "there is no document with this id")
-    return as_json(found)
+        raise HTTPException(404, f"there is no {kind} with this id")
+    return found
+
+
+def document(request: Request) -> Response:
+    """A document with all that was found in it."""
+    return as_json(asked(request, "document", one_document))
 
 
 def story(request: Request) -> Response:
     """A story with its counts; a merged one leads to the story that it is part of."""
-    Parameters(request, ())
-    with database().reading() as session:
-        found = one_story(session, request.path_params["id"])
-    if found is None:
-        raise HTTPException(404, "there is no story with this id")
-    return as_json(found)
+    return as_json(asked(request, "story", one_story))
 
 
 def searched(request: Request) -> Response:

@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.corrections import CHOICES
-from workers.desk.api.parameters import Parameters
+from workers.desk.api.rows import asked
 from workers.desk.marks import paragraphs
 from workers.desk.pages.rendering import page
-from workers.store.database import database
 from workers.store.read.one import one_document
 
 
 def document(request: Request) -> Response:
     """The page."""
-    Parameters(request, ())
-    with database().reading() as session:
-        found = one_document(session, request.path_params["id"])
-    if found is None:
-        raise HTTPException(404, "there is no document with this id")
-    return page(request, "document.html", document_values(found))
+    return page(request, "document.html", document_values(asked(request, "document", one_document)))
 
 
 def document_values(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from workers.desk.api.parameters import Parameters
+from workers.desk.api.rows import asked
 from workers.desk.pages.rendering import page
 from workers.desk.wording import claimant, importance
 from workers.store.changes import story_followed
@@ -28,13 +28,8 @@ _CHARTS = 6
 
 def story(request: Request) -> Response:
     """The page; of a story that was merged, the one that it is part of."""
-    Parameters(request, ())
-    asked = request.path_params["id"]
-    with database().reading() as session:
-        found = one_story(session, asked)
-    if found is None:
-        raise HTTPException(404, "there is no story with this id")
-    if found["id"] != asked:
+    found = asked(request, "story", one_story)
+    if found["id"] != request.path_params["id"]:
         return RedirectResponse(f"/stories/{found['id']}", 303)
     return page(request, "story.html", story_values(found))
 

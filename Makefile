@@ -10,7 +10,7 @@ FIND_PYTHON = for python in $(PYTHON) python3 python3.13 python3.12 python3.11; 
 	$$python -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& { echo $$python; exit; }; done
 
-.PHONY: help run test train faults lint format lock up status clean
+.PHONY: help run test train bench faults lint format lock up status clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -27,6 +27,10 @@ faults: $(VENV)/.installed-dev  ## inject 500 faults, an hour or more (make faul
 train: $(VENV)/.installed-dev  ## retrain the claim models on corpus/ (two minutes)
 	$(BIN)/python -m training.check
 	$(BIN)/python -m training
+
+bench: $(VENV)/.installed-dev  ## measure beside the plain way and the limit, write bench/report.md (make bench BENCH="--parts starts")
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r benchmarks/whole/requirements.txt
+	$(BIN)/python -m benchmarks.whole $(BENCH)
 
 lint: $(VENV)/.installed-dev  ## check formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -136,6 +136,8 @@ def _according(token: Token) -> Attribution | None:
 def _verb(verb: Token, quoted: Quoted) -> Attribution | None:
     lemma = verb.lemma_.lower()
     kind = next((kind for kind in ("reporting", "voicing") if lemma in cue_lemmas(kind)), None)
+    if kind is None and lemma in cue_lemmas("wording") and any(child.lower_ == "it" for child in verb.children):
+        kind = "voicing"
     if kind is None or verb.dep_ == "amod":
         return None
     if kind == "reporting" and not _states(verb):

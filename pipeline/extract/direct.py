@@ -7,11 +7,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from spacy.attrs import IDX  # type: ignore[import-not-found]
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
-from pipeline.extract.attributions import Attribution
-from pipeline.extract.frames import closing_frame
-from pipeline.extract.mentions import mention, trimmed
+from pipeline.extract.attributions import Attribution, cue_lemmas
+from pipeline.extract.frames import closing_frame, named_before_colon
+from pipeline.extract.mentions import entity_at, mention, trimmed
 from pipeline.extract.quotation_marks import Quotation
 from pipeline.extract.tokens import sentence_characters
 
@@ -21,6 +21,14 @@ LEAST_WORDS = 3
 _NEAR = 60
 # Tokens after a quotation within which a verb that no list knows may close it ("..., the driver shot back").
 _FRAME_WORDS = 24
+# A title of a work has at most so many words, all capitalised but small ones; and at most so many characters lie between
+# a cue and the quotation that it introduces all the same ("shouted “Build The Wall”").
+_LONGEST_TITLE, _BESIDE = 8, 16
+# How many paragraphs without a quotation may lie between one that is alone in its own and the speaker's last.
+_LINES_BACK = 3
+# Fewer words alone in a paragraph are a heading or a slogan; and where in its sentence a subject may begin.
+_SPEECH, _FIRST = 5, 8
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SIGNATURE = re.compile(r"\s*[―—–-]+\s*(?=\S[^\n]{1,80}(?:\n|$))")
 
 
@@ -66,7 +74,7 @@ class DirectSpeech:
                 continue
             previous, last_end, last_line = own, quotation.closing, line
             for spoken in (*waiting, quotation):
-                if self._words(spoken) >= LEAST_WORDS:
+                if self._words(spoken) >= LEAST_WORDS and self._takes_title(spoken, own):
                     yield spoken.start, spoken.end, own
             waiting = []
 
@@ -76,13 +84,27 @@ class DirectSpeech:
         before = self._before(quotation, earlier)
         if before is not None and after is not None and after.frame is None and after.cue.tag_ == "VBG":
             after = None
-        ends_open = self._text[quotation.end - 1 : quotation.end] in {",", "?", "!", "-", "—", "–"}
+        ends_open = self._last_sign(quotation) in {",", "?", "!", "-", "—", "–"}
         own = (after or before) if ends_open or before is None else before
         return own or self._introduced(quotation) or self._unlisted(quotation, later) or self._signed(quotation)
 
+    def _takes_title(self, quotation: Quotation, attribution: Attribution) -> bool:
+        """Whether a quotation written as a title of a work is written as speech all the same: its cue is beside it."""
+        words = _LETTERS.findall(self._text[quotation.start : quotation.end])
+        small = [word for word in words if word[0].islower() and len(word) > 1]
+        if (
+            len(words) - len(small) < 2
+            or len(words) > _LONGEST_TITLE
+            or not cue_lemmas("title_small").issuperset(small)
+        ):
+            return True
+        return attribution.frame is not None or (
+            attribution.kind == "reporting" and 0 <= quotation.opening - self._doc[attribution.last].idx < _BESIDE
+        )
+
     def _after(self, quotation: Quotation, later: int) -> Attribution | None:
         sentence = self._sentence(quotation.closing - 1)
-        asks = self._text[quotation.end - 1 : quotation.end] in {"?", "!", "…"}
+        asks = self._last_sign(quotation) in {"?", "!", "…"}
         for attribution in self._between(quotation.closing, later)[:3]:
             start = self._doc[attribution.first].idx
             if start < quotation.closing:
@@ -110,13 +132,17 @@ class DirectSpeech:
         spoken = [a for a in self._between(line, colon) if self._sentence(a.cue.idx) == self._sentence(colon)]
         if spoken:
             return spoken[-1]
-        root = self._doc[self._token(colon)].sent.root
-        subject = next((child for child in root.children if child.dep_ == "nsubj"), None)
+        at = self._token(colon)
+        named = named_before_colon(self._doc, self._token_from(line), at)
+        if named is not None:
+            return Attribution(self._doc[at], named, "voicing")
+        root = self._doc[at].sent.root
+        subject = next((child for child in root.children if child.dep_ == "nsubj" and child.i < at), None)
         return None if subject is None else Attribution(root, mention(subject), "voicing")
 
     def _unlisted(self, quotation: Quotation, later: int) -> Attribution | None:
         """By the frame after it, whatever its verb: "...," the driver shot back."""
-        if self._text[quotation.end - 1 : quotation.end] not in {",", "?", "!", "—", "…"}:
+        if self._last_sign(quotation) not in {",", "?", "!", "—", "…"}:
             return None
         start = self._token_from(quotation.closing)
         for token in self._doc[start : start + _FRAME_WORDS]:
@@ -143,7 +169,7 @@ class DirectSpeech:
                 break
             name.append(token)
         span = trimmed(self._doc, start, start + len(name))
-        if not len(span) or not span.text[0].isupper():
+        if not len(span) or not span.text[0].isupper() or any(token.tag_ == "POS" for token in span):
             return None
         return Attribution(self._doc[max(0, start - 1)], span, "voicing")
 
@@ -156,20 +182,52 @@ class DirectSpeech:
             return spoken[-1]
         if last_line == line:
             return previous
+        teller = self._teller(line, quotation.opening)
+        if teller is not None:
+            return teller
         alone = quotation.opening - line < 3 and line_end - quotation.closing < 3
         if not alone or line == 0:
             return None
         end = len(self._text[:line].rstrip())
-        spoken = self._between(self._text.rfind("\n", 0, end) + 1, end)
-        if last_line >= 0 and last_line >= self._text.rfind("\n", 0, end) + 1:
+        above = self._text.rfind("\n", 0, end) + 1
+        spoken = self._between(above, end)
+        if last_line >= 0 and last_line >= above:
             return previous
-        return spoken[-1] if spoken else None
+        if spoken:
+            return spoken[-1]
+        if self._words(quotation) < _SPEECH:
+            return None
+        teller = self._teller(above, end)
+        near = self._text.count("\n", last_line, above) <= _LINES_BACK if last_line >= 0 else False
+        return teller or (previous if near else None)
+
+    def _teller(self, start: int, end: int) -> Attribution | None:
+        """Who is told of just before a quotation that stands by itself: the subject of the sentence before it."""
+        if not self._text[start:end].strip():
+            return None
+        sentence = self._doc[self._token(len(self._text[:end].rstrip()) - 1)].sent
+        if sentence.start_char < start:
+            return None
+        for token in sentence:
+            if token.ent_type_ in {"PERSON", "ORG"} and token.ent_iob_ == "B":
+                named = entity_at(token)
+                return None if named is None or named.start - sentence.start > _FIRST else self._told_of(named)
+            if token.lower_ in {"he", "she"}:
+                return self._told_of(self._doc[token.i : token.i + 1])
+        return None
+
+    def _told_of(self, who: Span) -> Attribution:
+        return Attribution(who.root, who, "voicing")
 
     def _is_sentence(self, quotation: Quotation, line: int) -> bool:
         """Whether the quotation stands by itself, rather than as a part of another's sentence."""
         before = self._text[line : quotation.opening].rstrip()
         starts = not before or before[-1] in ".!?…:”\"»’'"
         return starts and not self._text[quotation.start : quotation.start + 1].islower()
+
+    def _last_sign(self, quotation: Quotation) -> str:
+        """The last sign of the quotation, before the marks of one within it."""
+        return self._text[quotation.start : quotation.end].rstrip("’'”\" ")[-1:]
 
     def _line(self, quotation: Quotation) -> tuple[int, int]:
         end = self._text.find("\n", quotation.closing)

@@ -12,12 +12,16 @@ from spacy.util import filter_spans
 
 from pipeline.extract.lists import read_toml
 from pipeline.extract.names import full_names
+from pipeline.extract.person_names import kin, missed_persons
+from pipeline.extract.relays import is_outlet
 from pipeline.extract.tokens import places_of
 from schemas.records import Entity
 
 # Labels that the model confuses with one another on names it has not met.
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW"})
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
+# Mentions as an organisation from which a surname is one, too: the firm that its founder gave his name.
+_AN_ORG = 3
 
 
 @cache
@@ -32,6 +36,7 @@ def find_entities(doc: Doc) -> list[Entity]:
     They are written back to `doc.ents`, so that every later step sees the mended ones.
     """
     spans = [trim for span in doc.ents if (trim := _trimmed(span)) is not None]
+    spans = filter_spans(kin(doc) + missed_persons(doc, spans) + spans)
     spans = _relabelled(doc, spans)
     spans += _missed(doc, spans)
     doc.ents = filter_spans(spans)
@@ -56,6 +61,7 @@ def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
     """Labels set right by what the text says of a name: a role, a title, a geographic noun, its other mentions."""
     persons = {_key(span) for span in spans if span.label_ == "PERSON" and len(span) > 1}
     persons |= {_key(span) for span in spans if span.label_ != "PERSON" and _is_called_person(span)}
+    parts = {span[end].text for span in spans if span.label_ == "PERSON" and len(span) > 1 for end in (0, -1)}
     places = {doc[span.start].text for span in spans if span.label_ in _PLACES and _ends_in_place(span)}
     before = [doc[place - 1].text for place in places_of(doc, people_words("places")) if place > 0]
     places |= {word for word in before if word[:1].isupper()}
@@ -67,12 +73,20 @@ def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
     for span in spans:
         label, key = span.label_, _key(span)
         if label in _NAMES:
-            if key in persons and not _names_organisation(span):
+            is_part = key in parts and not is_outlet(span) and _may_be_person(label, votes[key])
+            if is_part or (key in persons and not _names_organisation(span)):
                 label = "PERSON"
+            elif label == "PERSON" and len(span) == 1 and key not in parts and votes[key]["ORG"] > votes[key]["PERSON"]:
+                label = "ORG"
             elif label not in _PLACES and key in places and votes[key]["PERSON"] == 0:
                 label = "GPE"
         mended.append(Span(doc, span.start, span.end, label) if label != span.label_ else span)
     return mended
+
+
+def _may_be_person(label: str, votes: Counter[str]) -> bool:
+    """Whether a part of a person's name, labelled otherwise, is that person: a place is only where it was once one."""
+    return votes["PERSON"] > 0 if label in _PLACES else votes["ORG"] < _AN_ORG
 
 
 def _key(span: Span) -> str:

@@ -14,7 +14,9 @@ from pipeline.extract.lists import read_toml
 from pipeline.extract.mentions import entity_at, is_relative, trimmed
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
-_BOUNDARY = frozenset({",", "”", '"', "''", "»", "’", "—", "–", "-", "--", "…", "?", "!"})
+_BOUNDARY = frozenset({",", "”", '"', "''", "»", "’", "'", "—", "–", "-", "--", "…", "?", "!"})
+_CLOSING = frozenset({"”", '"', "''", "»", "’", "'"})
+_MARKS = _CLOSING | {","}
 _SUBORDINATE = frozenset({"WDT", "WP", "WP$", "WRB"})
 _SUBORDINATORS = frozenset(
     {"as", "after", "before", "while", "since", "because", "until", "though", "although", "unless"}
@@ -59,11 +61,35 @@ def closing_frame(cue: Token, subject: Token | None) -> Frame | None:
     return None if after == "clause" else Frame(first, speaker, after == "parenthetical")
 
 
+def named_before_colon(doc: Doc, start: int, colon: int) -> Span | None:
+    """Whom a verbless stretch before a colon names: "Ana Ruiz, 34, nurse: ...", "More from Al Roe: ...".
+
+    Args:
+        doc: the analysed text.
+        start: the first token of the paragraph.
+        colon: the token of the colon.
+    """
+    first = max(start, doc[colon].sent.start)
+    for at in range(colon - 1, first, -1):
+        if doc[at].text in {"-", "–", "—", "|", "•"} and doc[at - 1].whitespace_:
+            first = at + 1
+            break
+    if not 0 < colon - first <= _SEGMENT_WORDS or any(token.tag_ in _FINITE for token in doc[first:colon]):
+        return None
+    for token in doc[first:colon]:
+        entity = entity_at(token) if token.ent_iob_ == "B" and token.ent_type_ in {"PERSON", "ORG"} else None
+        if entity is not None and entity.end <= colon:
+            return entity
+    return None
+
+
 def _has_object(cue: Token, speaker: Span) -> bool:
     """Whether the verb has an object of its own ("claimed the nomination"), and so not the words before it."""
     told = cue.lemma_ in {"tell", "inform", "remind", "assure", "notify", "advise", "warn", "ask", "text", "email"}
     for child in cue.children:
         if child.i <= cue.i or (child.i < speaker.end and speaker.start > cue.i):
+            continue
+        if child.lower_ == "it" and cue.lemma_ in read_toml("cues.toml")["wording"].split():
             continue
         if child.dep_ in {"dobj", "attr", "oprd"} and not told and child.ent_type_ not in {"DATE", "TIME"}:
             return True
@@ -74,6 +100,8 @@ def _has_object(cue: Token, speaker: Span) -> bool:
 
 def _parsed(cue: Token, subject: Token, sentence: Span) -> tuple[int, Span] | None:
     first = min(cue.i, subject.left_edge.i)
+    while first < cue.i and cue.doc[first].text in _MARKS:  # the parse may hang the quotation's end on the speaker
+        first += 1
     if first > sentence.start and _is_boundary(cue.doc[first - 1]) and _closes(cue.doc, first, sentence.start):
         return first, cue.doc[subject.i : subject.i + 1]
     return None
@@ -128,7 +156,7 @@ def _closes(doc: Doc, start: int, limit: int) -> bool:
     """Whether words that somebody may have said stand before `start`: a clause, or a quotation's end."""
     if start <= limit or doc[start].pos_ in {"CCONJ", "SCONJ"}:
         return False
-    if doc[start - 1].text in {"”", '"', "''", "»", "’", "?", "!"}:
+    if doc[start - 1].text in _CLOSING or doc[start - 1].text in {"?", "!"}:
         return True
     return any(token.tag_ in _FINITE for token in doc[limit : start - 1])
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Span, Token
 
+from pipeline.extract.lists import read_toml
+
 # What belongs to a mention of somebody: its modifiers and its "of"- and "for"-phrases, not clauses nor appositions.
 _BEFORE = frozenset(
     {"det", "amod", "compound", "poss", "nummod", "nmod", "quantmod", "case", "advmod", "predet", "punct", "neg"}
@@ -42,6 +44,8 @@ def title_name(token: Token) -> Span | None:
     doc, after = token.doc, _right(token) + 1
     if after < len(doc) and doc[after].text == ",":
         after += 1
+    while after < len(doc) and doc[after].text.rstrip(".") in read_toml("people.toml")["titles"].split():
+        after += 1 + (doc[after + 1].text == "." if after + 1 < len(doc) else 0)
     beside = {"PERSON", "ORG"} if after == _right(token) + 1 else {"PERSON"}
     if after < len(doc) and doc[after].ent_type_ in beside and doc[after].ent_iob_ == "B":
         named = entity_at(doc[after])

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import log2
 
 from spacy.tokens import Doc, Span, Token
 
@@ -20,10 +21,19 @@ from pipeline.extract.entities import people_words
 from pipeline.extract.lists import read_toml
 from pipeline.extract.mentions import entity_at, is_relative, mention
 from pipeline.extract.relays import is_outlet
-from pipeline.extract.tokens import sentence_tokens
+from pipeline.extract.tokens import places_of, sentence_tokens
 from schemas.records import Entity
 
 _SUBJECT, _SPOKE, _PER_SENTENCE, _QUOTED = 1.5, 1.0, -1.0, -1.5
+# A gender that is known to agree, for a pronoun; for "the company", being in the lead, each doubling of mentions, and
+# the share of the distance that does not count, for a text speaks of its topic throughout.
+_KNOWN, _LEAD, _DOUBLED, _TOPICAL = 0.5, 1.0, 0.5, 0.6
+_LEAD_SENTENCES = 2
+_PLACE, _DOUBTFUL = 0.5, 1.5
+# What "it" must be at least: a subject, or who spoke.
+_ACTS = 1.0
+# What the best candidate for a description given to nobody must score: a subject or speaker of the last sentences.
+_SALIENT = 0.0
 # How many sentences back a pronoun reaches.
 _REACH = 12
 # How many mentions back it looks at most: bounds the time on a list of names.
@@ -39,6 +49,8 @@ _TEMPORARY = frozenset({"former", "late", "current", "new", "then", "outgoing", 
 _GENERIC = frozenset({"group", "company", "firm", "organization", "organisation", "militia", "agency", "movement"})
 # How many tokens ahead a description finds the name that the next sentence gives it.
 _AHEAD = 120
+# How nouns of persons end that no list has.
+_AGENTS = ("er", "or", "ist", "man", "woman", "person", "ian", "old", "one", "body", "local", "mum", "mom", "dad")
 _SAME_ROLE = {"spokesperson": "speaks", "spokesman": "speaks", "spokeswoman": "speaks"}
 
 
@@ -71,6 +83,9 @@ class Speakers:
         self._spoken: list[Candidate] = []
         self._last_unparsed: dict[str, int] = {}
         self._candidates = [found for span in doc.ents if (found := self._entity(span, quoted)) is not None]
+        self._times = Counter(candidate.name for candidate in self._candidates)
+        self._lead = {c.name for c in self._candidates if c.sentence <= _LEAD_SENTENCES}
+        self._indefinite = places_of(doc, ["a", "an", "one", "another"])
         self._places = [candidate.index for candidate in self._candidates]
         self._bodies: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in self._candidates:
@@ -104,8 +119,9 @@ class Speakers:
         if kind == "thing":
             if root.tag_ in {"NNS", "NNPS"} or root.lower_ in {"police", "media"}:
                 return "plural"
-            is_body = root.lower_ in people_words("bodies") or is_outlet(self._doc[root.i : root.i + 1])
-            return "body" if is_body else "person"
+            if root.lower_ in people_words("bodies") or is_outlet(self._doc[root.i : root.i + 1]):
+                return "body"
+            return "person" if root.lower_ in people_words("roles") or root.lower_.endswith(_AGENTS) else "other"
         return kind
 
     def _own_name(self, speaker: Span) -> str | None:
@@ -124,9 +140,11 @@ class Speakers:
         for candidate in near:
             if candidate.index >= pronoun.i or sentence - candidate.sentence > _REACH:
                 continue
-            if not self._agrees(word, candidate):
+            if not self._agrees(word, candidate) or (word in _THING and candidate.weight < _ACTS):
                 continue
             score = candidate.weight + _PER_SENTENCE * (sentence - candidate.sentence) + candidate.index * 1e-6
+            if word in _GENDERED and self._genders.get(candidate.name, candidate.gender) == _GENDERED[word]:
+                score += _KNOWN
             if score > best_score:
                 best, best_score = candidate, score
         return best
@@ -137,7 +155,7 @@ class Speakers:
             return candidate.kind == "person" and gender in {None, _GENDERED[word]}
         if word in _PLURAL:
             return candidate.kind in {"plural", "body"}
-        return candidate.kind == "body"
+        return candidate.kind in {"body", "place", "other"}
 
     def _description(self, speaker: Span) -> tuple[str, str]:
         """The name of "the minister", "the zoo", "police": who was so called, or whose name holds the word."""
@@ -146,33 +164,43 @@ class Speakers:
         modifiers = {t.lower_ for t in speaker if t.i != root.i and t.pos_ in {"ADJ", "NOUN", "PROPN"}}
         definite = speaker[0].lower_ in _DEFINITE or (len(speaker) == 1 and root.tag_ in {"NNS", "NN", "NNP"})
         if not definite:
-            return speaker.text, "thing"
+            held_by = {name for _, name in self._roles.get(noun, [])}
+            owned = any(child.dep_ == "poss" for child in root.children)
+            return (held_by.pop(), "person") if owned and len(held_by) == 1 else (speaker.text, "thing")
         called = self._called(noun, root)
         if called is not None:
             return called, "person"
         if modifiers <= _TEMPORARY:
             for spoken in reversed(self._spoken[-_NEAREST:]):
                 earlier = self._doc[spoken.index]
+                if spoken.kind == "body" and spoken.name not in self._times:
+                    continue
                 if _SAME_ROLE.get(earlier.lower_, earlier.lower_) == noun and earlier.i != root.i:
                     return spoken.name, spoken.kind
             held = self._bodies.get(noun, [])
             if held:
                 return held[max(0, bisect_left(held, root.i, key=lambda c: c.index) - 1)].name, "body"
-        plain = modifiers <= _TEMPORARY or noun in _GENERIC
-        if plain and speaker[0].lower_ == "the" and root.tag_ == "NN":
-            found = self._last_fitting(noun, root)
+        if speaker[0].lower_ == "the" and root.tag_ == "NN" and root.i == speaker.end - 1:
+            found = self._last_fitting(noun, root, modifiers <= _TEMPORARY or noun in _GENERIC)
             if found is not None:
                 return found.name, found.kind
         return speaker.text, "thing"
 
-    def _last_fitting(self, noun: str, root: Token) -> Candidate | None:
+    def _last_fitting(self, noun: str, root: Token, plain: bool) -> Candidate | None:
         """Who was named last, where a description fits whoever that was: "the company", not "the army"."""
         if noun in people_words("bodies"):
-            return self._last("body", root) if noun not in people_words("institutions") else None
-        if noun not in people_words("roles"):
+            if noun in people_words("institutions") or not plain:
+                return None
+            return self._last("place" if noun == "country" else "body", root)
+        if noun not in people_words("roles") or self._introduced(root):
             return None
         others = {name for role, called in self._roles.items() if role != noun for _, name in called}
-        return self._last("person", root, others if noun in people_words("offices") else ())
+        found = self._last("person", root, others if noun in people_words("offices") else ())
+        return found if plain or (found is not None and self._score(found, root) >= _SALIENT) else None
+
+    def _introduced(self, root: Token) -> bool:
+        """Whether a description was given to somebody without a name before: "a pilot", later "the pilot"."""
+        return any(before + 1 < root.i and self._doc[before + 1].lower == root.lower for before in self._indefinite)
 
     def _called(self, noun: str, root: Token) -> str | None:
         """Who is called by a role: of those before it the most often called so, else the next one after it."""
@@ -188,16 +216,30 @@ class Speakers:
         gender = _gender_of_role(root.lower_)
         last = bisect_left(self._places, root.i)
         sentence = self._sentence(root.i)
+        if kind == "person" and any(
+            t.lower_ in _GENDERED and t.dep_ == "nsubj" for t in self._doc[root.sent.start : root.i]
+        ):
+            return None  # "he heard the pilot say": two persons
         near = [
             c
             for c in self._candidates[max(0, last - _NEAREST) : last] + self._spoken[-20:]
             if c.kind == kind
+            and (kind != "person" or c.sentence != sentence)
             and c.name not in others
             and (kind != "body" or not is_outlet(self._doc[c.index : c.index + 1]))
             and (gender is None or self._genders.get(c.name, c.gender) in {None, gender})
             and sentence - c.sentence <= _REACH
         ]
-        return max(near, key=lambda c: c.weight - (sentence - c.sentence) + c.index * 1e-6, default=None)
+        return max(near, key=lambda c: self._score(c, root), default=None)
+
+    def _score(self, candidate: Candidate, root: Token) -> float:
+        """How likely a description means a candidate; bodies also by how much the text is about them."""
+        away = self._sentence(root.i) - candidate.sentence
+        score = candidate.weight + _PER_SENTENCE * away + candidate.index * 1e-6
+        if candidate.kind == "body":
+            score -= _PER_SENTENCE * away * _TOPICAL
+            score += _LEAD * (candidate.name in self._lead) + _DOUBLED * log2(self._times[candidate.name] or 1)
+        return score
 
     def _sentence(self, index: int) -> int:
         return bisect_left(self._starts, index + 1)
@@ -206,19 +248,29 @@ class Speakers:
         entity = self._names.get(span.start_char)
         if entity is None or entity.label not in {"PERSON", "ORG", "GPE", "NORP"}:
             return None
-        kind = "person" if entity.label == "PERSON" else "body"
+        kind = {"PERSON": "person", "ORG": "body", "GPE": "place", "NORP": "plural"}[entity.label]
+        if kind == "plural" and span[-1].tag_ not in {"NNPS", "NNS"}:
+            return None
+        if kind == "place" and not _is_subject(span.root):
+            return None
         weight = _SUBJECT if self._is_subject(span, kind) else 0.0
         weight += _QUOTED if quoted[span.root] >= 0 else 0.0
-        weight -= 0.5 if entity.label in {"GPE", "NORP"} else 0.0
+        weight -= _PLACE if kind in {"place", "plural"} else 0.0
         weight -= 1.0 if span.root.dep_ in {"poss", "compound"} else 0.0
         gender = None
         if kind == "person":
+            if span[0].lower_ == "the" or (
+                span.start and self._doc[span.start - 1].lower_ == "the" and not _roles_of(span)
+            ):
+                return None
             gender = self._gender_of(entity.name, span.root)
             for role in _roles_of(span):
                 self._roles[_SAME_ROLE.get(role.lower_, role.lower_)].append((span.root.i, entity.name))
                 gender = gender or _gender_of_role(role.lower_)
             if gender is not None:
                 self._genders.setdefault(entity.name, gender)
+            elif " " not in entity.name and not _roles_of(span):
+                weight -= _DOUBTFUL
         return Candidate(span.root.i, self._sentence(span.root.i), entity.name, kind, gender, weight)
 
     def _is_subject(self, span: Span, kind: str) -> bool:

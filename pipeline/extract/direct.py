@@ -21,7 +21,7 @@ LEAST_WORDS = 3
 _NEAR = 60
 # Tokens after a quotation within which a verb that no list knows may close it ("..., the driver shot back").
 _FRAME_WORDS = 24
-# A title of a work has at most so many words, all capitalised but small ones; and at most so many characters lie between
+# A title of a work has at most so many words, all capitalised but small ones; so many characters at most lie between
 # a cue and the quotation that it introduces all the same ("shouted “Build The Wall”").
 _LONGEST_TITLE, _BESIDE = 8, 16
 # How many paragraphs without a quotation may lie between one that is alone in its own and the speaker's last.

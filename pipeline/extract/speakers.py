@@ -173,8 +173,9 @@ class Speakers:
         if modifiers <= _TEMPORARY:
             for spoken in reversed(self._spoken[-_NEAREST:]):
                 earlier = self._doc[spoken.index]
-                if spoken.kind == "body" and spoken.name not in self._times:
-                    continue
+                topical = spoken.kind == "body" and noun not in people_words("institutions")
+                if topical and spoken.name not in self._times:
+                    continue  # "the firm" is rather one that has a name
                 if _SAME_ROLE.get(earlier.lower_, earlier.lower_) == noun and earlier.i != root.i:
                     return spoken.name, spoken.kind
             held = self._bodies.get(noun, [])

@@ -42,10 +42,11 @@ from wordfreq import get_frequency_dict
 from pipeline.dedupe import Limits, fingerprint
 from schemas.dedupe_tables import FingerprintKey, Profile
 from schemas.stages import Stage
-from schemas.tables import CleanedBody, Document, Table
+from schemas.tables import CleanedBody, Document
 from workers.store import stages
 from workers.store.database import Database
 from workers.store.ledger import write_decision
+from workers.store.migrate import migrate
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 PER_DAY = 20_000  # Documents a day: the rate of a large news crawl.
@@ -119,7 +120,7 @@ def rows(number: int, made: Made, story: str | None = None) -> tuple[dict[str, o
     at = START + timedelta(days=number / PER_DAY)
     document = {
         "number": number, "id": f"{number:032x}", "title": made.title, "language": "en", "published": at,
-        "received": at, "state": "extracted", "changed": at, "attempts": 0, "story_id": story,
+        "received": at, "state": "extracted", "changed": at, "attempts": 0, "found_story_id": story, "story_id": story,
     }  # fmt: skip
     return document, {"number": number, "text": made.text, "removed": []}
 
@@ -161,7 +162,7 @@ class Measurement:
 
     def fill(self) -> None:
         """Stores as many documents as the size says."""
-        Table.metadata.create_all(self.database.engine)
+        migrate(self.database)
         carriers = Counter[int]()
         fresh = ((number, self._corpus.document()) for number in range(1, self.size + 1))
         while part := list(islice(fresh, 2000)):

@@ -128,7 +128,7 @@ class Settings(BaseSettings):
         description="Share of the shorter text that must be contained in the longer for the two to be copies, 0 to 1.",
     )
     story_likeness: float = Field(
-        default=0.26,
+        default=0.23,
         gt=0,
         le=1,
         validation_alias="WIREROOM_STORY_LIKENESS",

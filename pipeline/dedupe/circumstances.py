@@ -51,6 +51,8 @@ class Weights:
         year: against, where both state years and none in common.
         day: against, where both state days of the year in their leads and none in common.
         weekday: against, where both name weekdays and none in common.
+        names: against, where each leads with two names or more and neither has one of the other's.
+        one_name: against, where they share one such name alone.
     """
 
     region: float = 2.0
@@ -60,13 +62,16 @@ class Weights:
     year: float = 0.4
     day: float = 0.6
     weekday: float = 0.3
+    names: float = 2.0
+    one_name: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """Of one document, as codes of 16 bits: the regions and countries of its lead and of the whole text, the years that
     it states, the days of its lead (32 times the month, and the day) and its numbers; the weekdays of its lead as bits
-    from Monday on, the day by which it is dated in its text, and whether it is a round-up of reports on other events.
+    from Monday on, the day by which it is dated in its text, whether it is a round-up of reports on other
+    events, and the names that it leads with.
     """
 
     lead_regions: tuple[int, ...] = ()
@@ -79,15 +84,17 @@ class Circumstances:
     weekdays: int = 0
     stated: date | None = None
     is_round_up: bool = False
+    names: tuple[int, ...] = ()
 
     def pack(self) -> bytes:
-        """At most 108 bytes; none for a text that says nothing of the kind."""
+        """At most 132 bytes; none for a text that says nothing of the kind."""
         lists = [getattr(self, name) for name in _MOST]
-        if not any(lists) and not self.weekdays and self.stated is None and not self.is_round_up:
+        if not any(lists) and not self.weekdays and self.stated is None and not self.is_round_up and not self.names:
             return b""
         day = self.stated.toordinal() if self.stated else 0
         header = bytes([*map(len, lists), self.weekdays | _ROUND_UP * self.is_round_up]) + day.to_bytes(3, "little")
-        return header + np.array([code for part in lists for code in part], "<u2").tobytes()
+        # The names come last, with no size of their own: what was packed before there were names has none.
+        return header + np.array([code for part in (*lists, self.names) for code in part], "<u2").tobytes()
 
     @staticmethod
     @lru_cache(maxsize=4096)
@@ -115,11 +122,14 @@ class Circumstances:
             weekdays=packed[count] & ~_ROUND_UP,
             stated=date.fromordinal(day) if day else None,
             is_round_up=bool(packed[count] & _ROUND_UP),
+            names=tuple(codes[at:]),
         )
 
 
-def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
-    """What a document says of where, when and how many; `places` are those that extraction found in the text."""
+def circumstances(text: str, places: Sequence[Place], names: tuple[int, ...] = ()) -> Circumstances:
+    """What a document says of where, when and how many; `places` are those that extraction found in the text, `names`
+    its `leading_names`.
+    """
     named = [place for place in places if not place.demonym]
     lead = [place for place in named if place.start < _LEAD]
     start = text[:_READ]
@@ -155,6 +165,7 @@ def circumstances(text: str, places: Sequence[Place]) -> Circumstances:
         numbers=codes["numbers"],
         weekdays=sum(1 << day for day in weekdays),
         stated=stated,
+        names=names,
     )
 
 

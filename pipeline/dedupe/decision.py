@@ -14,6 +14,7 @@ from pipeline.dedupe.copies import find_copies
 from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
 from pipeline.dedupe.likeness import cosines_to, likenesses
 from pipeline.dedupe.limits import Limits
+from pipeline.dedupe.names import leading_names
 from pipeline.dedupe.profile import Profile, profile
 from pipeline.dedupe.round_ups import is_round_up
 from pipeline.dedupe.shingles import distinct, keys, shingles
@@ -48,7 +49,7 @@ def fingerprint(
     return Fingerprint(
         tuple(dict.fromkeys((*looked_up, *terms))),
         tuple(dict.fromkeys((*indexed, *_heaviest(telling)))),
-        telling.pack() + circumstances(text, places).pack(),
+        telling.pack() + circumstances(text, places, leading_names(in_order, headline, language)).pack(),
         spelled,
         distinct(hashes),
     )

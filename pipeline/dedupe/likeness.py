@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pipeline.dedupe.circumstances import Circumstances, evidence
 from pipeline.dedupe.ledger import Standing
 from pipeline.dedupe.limits import Limits
+from pipeline.dedupe.names import names_shared
 from pipeline.dedupe.profile import TITLE_TERM, Profile, Weights
 from pipeline.dedupe.words import Places
 
@@ -44,7 +45,13 @@ def likenesses(one: Standing, others: Collection[Standing], limits: Limits) -> d
 
 def _with_evidence(words: Weights, ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
     told = [[Circumstances.unpack(Profile.following(document.profile)) for document in side] for side in (ones, others)]
-    found = words * _fading(ones, others, limits) * np.exp(evidence(told[0], told[1], limits.weights))
+    said = evidence(told[0], told[1], limits.weights)
+    named = [
+        [(t.names, d.profile) for t, d in zip(*side, strict=True)] for side in zip(told, (ones, others), strict=True)
+    ]
+    shared = names_shared(named[0], named[1])
+    said -= limits.weights.names * (shared == 0) + limits.weights.one_name * (shared == 1)
+    found = words * _fading(ones, others, limits) * np.exp(said)
     rooted: Weights = np.sqrt(np.minimum(np.maximum(found, 0), 1)).astype(np.float32)
     return rooted
 

@@ -105,6 +105,11 @@ def profile(text: Words, title: Words, language: str | None = None) -> tuple[Pro
     return telling, dict(zip(_keys(terms.codes[shown]).tolist(), map(terms.word, shown.tolist()), strict=True))
 
 
+def rarity_of(codes: Codes, language: str | None = None) -> NDArray[np.float64]:
+    """How many powers of ten rarer than the commonest each word is, in its language; the most for unknown ones."""
+    return _Rarity.of((language or "en").split("-")[0].lower()).of_codes(codes)
+
+
 def spelling(text: Words, keys: Collection[int]) -> dict[int, str]:
     """The words of a text behind these keys, as far as it has them."""
     terms = _Terms.of(text, text.part(slice(0)))
@@ -209,6 +214,11 @@ class _Rarity:
     def of(language: str) -> _Rarity:
         """The rarities of a language; the eight last used are kept, some hundred kilobytes each."""
         return _Rarity(language)
+
+    def of_codes(self, codes: Codes) -> NDArray[np.float64]:
+        """The rarity of each word; that of the rarest where the language has no list, or the word is not in it."""
+        where, known = _found_in(self._codes, codes)
+        return np.where(known, self._rarity[where], _RAREST) if len(self._codes) else np.full(len(codes), _RAREST)
 
     def of_terms(self, terms: _Terms) -> NDArray[np.float64]:
         """The rarity of each term."""

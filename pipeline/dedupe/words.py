@@ -59,6 +59,10 @@ class Words:
         """Codes of the words at these places, each with the next; of use for characters of scripts without spaces."""
         return _codes(self.sums, self.starts[places], self.ends[places + 1])
 
+    def written(self, place: int) -> str:
+        """The word at a place as it is written."""
+        return self.text[self.starts[place] : self.ends[place]]
+
     def particulars(self) -> NDArray[np.bool_]:
         """Whether each is a name or a number: what two records of one form do not share."""
         first = _characters(self.text)[self.starts]

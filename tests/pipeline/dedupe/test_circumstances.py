@@ -36,6 +36,9 @@ def test_a_text_that_says_nothing_of_the_kind_takes_no_room() -> None:
     assert Circumstances.unpack(b"") == Circumstances()
     assert says(Circumstances(), Circumstances()) == 0
     assert Circumstances.unpack(Circumstances(is_round_up=True).pack()).is_round_up
+    named = Circumstances(numbers=(7,), names=(3, 65_535))
+    assert Circumstances.unpack(named.pack()) == named
+    assert Circumstances.unpack(Circumstances(numbers=(7,)).pack()).names == ()
 
 
 LEADS = {

@@ -1,0 +1,77 @@
+"""Names that a report leads with: whom, where and what it is about.
+
+Two reports of one event hardly ever lead with names none of which the other knows; two reports of one kind of event
+(two shootings, two quakes) do as a rule, however much their other words are alike. This needs no gazetteer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.dedupe.profile import Profile, rarity_of
+from pipeline.dedupe.words import Codes, Words
+
+_LEAD = 600  # characters
+_MOST = 12  # names kept
+_FEWEST = 2  # names without which a text has not said what it is about
+_RARE = 2.4  # powers of ten below the commonest word: no weekday, month or "police" is rarer
+_RARE_IN_TITLE = 4.0  # all words of a headline may be capitalised: one that the text has not is a name if it is so rare
+_DATELINE = 8  # words in which a dateline in capitals is looked for
+
+Matrix = NDArray[np.float32]
+Names = tuple[int, ...]
+
+
+def leading_names(text: Words, title: Words, language: str | None = None) -> Names:
+    """The names of the headline, the dateline and the lead, in this order, as codes of 16 bits."""
+    named = text.names()
+    distinct, which = np.unique(text.codes, return_inverse=True)
+    as_name = np.bincount(which, named, len(distinct))
+    names = distinct[(as_name > 0) & (2 * as_name >= np.bincount(which, minlength=len(distinct)))]
+    headline = title.codes[[title.written(at)[:1].isupper() for at in range(len(title.codes))]]
+    known = np.isin(headline, names) | (rarity_of(headline, language) >= _RARE_IN_TITLE)
+    start = range(min(_DATELINE, len(text.codes)))
+    dateline = text.codes[list(takewhile(lambda at: text.written(at).isupper(), start))]
+    found = np.concatenate((headline[known], dateline, text.codes[named & (text.starts < _LEAD)]))
+    found = found[rarity_of(found, language) >= _RARE]
+    return tuple(dict.fromkeys(_short(found)))[:_MOST]
+
+
+def _short(codes: Codes | NDArray[np.int32]) -> list[int]:
+    return (codes.astype(np.int64) & 0xFFFF).tolist()  # type: ignore[no-any-return]
+
+
+def names_shared(ones: Sequence[tuple[Names, bytes]], others: Sequence[tuple[Names, bytes]]) -> Matrix:
+    """For each of `ones` and `others`, how many leading names of either the other has; -1 where either has too few.
+
+    A document is given by its leading names and its packed profile: it has its own names and its telling words.
+    """
+    held = [*ones, *others]
+    if not held:
+        return np.zeros((0, 0), np.float32)
+    codes = [_codes(*one) for one in held]
+    distinct, columns = np.unique(np.concatenate(codes), return_inverse=True)
+    rows = np.repeat(np.arange(len(held)), [len(part) for part in codes])
+    leading = np.concatenate([np.arange(len(part)) < len(names) for part, (names, _) in zip(codes, held, strict=True)])
+    has = np.zeros((len(held), len(distinct)), np.float32)
+    leads = np.zeros_like(has)
+    has[rows, columns] = 1
+    leads[rows[leading], columns[leading]] = 1
+    at = len(ones)
+    shared: Matrix = leads[:at] @ has[at:].T + has[:at] @ leads[at:].T - leads[:at] @ leads[at:].T
+    few = np.array([len(names) < _FEWEST for names, _ in held])
+    shared[few[:at]] = -1
+    shared[:, few[at:]] = -1
+    return shared
+
+
+@lru_cache(maxsize=4096)
+def _codes(names: Names, packed: bytes) -> NDArray[np.int64]:
+    """The leading names, and after them the telling words."""
+    profile = Profile.unpack(packed)
+    return np.array([*names, *_short(profile.body), *_short(profile.title)], np.int64)

@@ -36,7 +36,8 @@ def find_entities(doc: Doc) -> list[Entity]:
     They are written back to `doc.ents`, so that every later step sees the mended ones.
     """
     spans = [trim for span in doc.ents if (trim := _trimmed(span)) is not None]
-    spans = filter_spans(kin(doc) + missed_persons(doc, spans) + spans)
+    text = doc.text  # put together anew each time that it is asked for
+    spans = filter_spans(kin(doc, text) + missed_persons(doc, text, spans) + spans)
     spans = _relabelled(doc, spans)
     spans += _missed(doc, spans)
     doc.ents = filter_spans(spans)

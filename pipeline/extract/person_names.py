@@ -23,7 +23,7 @@ _PARTICLES = r"(?:(?:de|da|do|dos|das|del|della|di|du|van|von|der|den|ter|ten|bi
 # Two capitalised words at least; whether they name a person is asked of what is beside them.
 _RUN = re.compile(rf"(?<![\w.’'-]){_CAPITALISED}(?:\.? {_PARTICLES}{_CAPITALISED})+")
 _KIN = re.compile(
-    rf"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Mm]y)(?: [a-z]+)? ([a-z]+),? (?P<name>{_CAPITALISED})(?![\w’'-]| [{_CAPITAL}])"
+    rf"\b[HhTtMm](?:is|er|heir|y)(?: [a-z]+)? ([a-z]+),? (?P<name>{_CAPITALISED})(?![\w’'-]| [{_CAPITAL}])"
 )
 _WORD = re.compile(r"[^\s.]+\.?")
 _AGED = re.compile(r",? \(?(?:aged? )?\d{1,2}[,.;)\n]|, an? \d{1,2}-year-old\b")
@@ -50,14 +50,14 @@ def _telling() -> frozenset[str]:
     return frozenset(cues["irregular"].split()) | {f for verb in cues["reporting"].split() for f in inflections(verb)}
 
 
-def missed_persons(doc: Doc, spans: Sequence[Span]) -> list[Span]:
+def missed_persons(doc: Doc, text: str, spans: Sequence[Span]) -> list[Span]:
     """Names of persons in the text that no span covers; those of `spans` that lie in one are parts of it.
 
     Args:
         doc: the analysed text.
+        text: the same as a string.
         spans: the entities that the model found.
     """
-    text = doc.text
     known = sorted((span.start_char, span.end_char, span.label_) for span in spans)
     starts = [start for start, _, _ in known]
     found: list[Span] = []
@@ -78,9 +78,9 @@ def missed_persons(doc: Doc, spans: Sequence[Span]) -> list[Span]:
     return found
 
 
-def kin(doc: Doc) -> list[Span]:
+def kin(doc: Doc, text: str) -> list[Span]:
     """Names of one word that kinship makes a person's: "his wife, Halina"."""
-    named = [m.span("name") for m in _KIN.finditer(doc.text) if m[1] in _words("male") | _words("female")]
+    named = [m.span("name") for m in _KIN.finditer(text) if m[1] in _words("male") or m[1] in _words("female")]
     return [span for start, end in named if (span := doc.char_span(start, end, "PERSON")) is not None]
 
 

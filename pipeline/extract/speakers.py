@@ -260,17 +260,17 @@ class Speakers:
         weight -= 1.0 if span.root.dep_ in {"poss", "compound"} else 0.0
         gender = None
         if kind == "person":
-            if span[0].lower_ == "the" or (
-                span.start and self._doc[span.start - 1].lower_ == "the" and not _roles_of(span)
-            ):
-                return None
+            roles = _roles_of(span)
+            before = self._doc[span.start - 1].lower_ if span.start else ""
+            if span[0].lower_ == "the" or (before == "the" and not roles):
+                return None  # "the Brandenburg Gate"
             gender = self._gender_of(entity.name, span.root)
-            for role in _roles_of(span):
+            for role in roles:
                 self._roles[_SAME_ROLE.get(role.lower_, role.lower_)].append((span.root.i, entity.name))
                 gender = gender or _gender_of_role(role.lower_)
             if gender is not None:
                 self._genders.setdefault(entity.name, gender)
-            elif " " not in entity.name and not _roles_of(span):
+            elif " " not in entity.name and not roles:
                 weight -= _DOUBTFUL
         return Candidate(span.root.i, self._sentence(span.root.i), entity.name, kind, gender, weight)
 

@@ -112,7 +112,8 @@ class Quote:
 class Claim:
     """How many, of whom, as claimed by whom: a figure with its bounds, measure, group, claimant and relay.
 
-    `claimant_name` is None where the source itself asserts the figure.
+    `claimant_name` is None where the source itself asserts the figure. `contradicts` are the places, among the claims
+    of the same text, of those by another claimant that cannot be true if this one is; None where nobody has looked.
     """
 
     start: int
@@ -146,6 +147,7 @@ class Claim:
     place_precision: PlacePrecision | None = None
     event_date: date | None = None
     event_date_precision: DatePrecision | None = None
+    contradicts: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,7 @@ class Claim(_Found, Table):
     place_precision: Mapped[str | None] = mapped_column(String(16))
     event_date: Mapped[date | None]
     event_date_precision: Mapped[str | None] = mapped_column(String(16))
+    contradicts: Mapped[list[Any] | None]
 
 
 class Place(_Found, Table):

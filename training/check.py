@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from schemas.records import Measure, Qualifier, Scope, Status
 from training.corpus import CorpusError, StorySet, read_sets
+from training.passages import read_passages
 
 _FIELDS = frozenset(
     "doc figure sentence value low high qualifier measure group claimant claimant_name relay status scope".split()  # noqa: SIM905
@@ -88,6 +89,7 @@ def main() -> None:
     """Prints the faults, or what is there."""
     try:
         parts = {part: read_sets(part) for part in ("training", "unseen")}
+        passages = {part: read_passages(part) for part in parts}
     except CorpusError as error:
         sys.exit(str(error))
     found = [fault for stories in parts.values() for story in stories for fault in faults(story)]
@@ -97,6 +99,8 @@ def main() -> None:
         claims = sum(len(article.claims) for article in articles)
         writers = len({story.writer for story in stories})
         print(f"{part}: {writers} writers, {len(stories)} stories, {len(articles)} articles, {claims} claims")
+        against = sum(len(passage.against) for passage in passages[part])
+        print(f"{part}: {len(passages[part])} passages, {against} pairs that disagree")
     sys.exit(1 if found else 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -16,12 +16,10 @@ from schemas.records import Claim, ClaimantType, Measure, Scope, Status
 # "A man was killed" tells of a man, and not how many there were.
 _ARTICLES = frozenset({"a", "an", "another"})
 
-# Two counts of one whole are seldom further apart than this, in times of the lower, but for a count of none: 19 of 20
-# disputes in the corpus are nearer (armies differ most), and half of the figures that only look like disputes are not.
-_FURTHEST = 6
-# Characters between two figures that one text sets side by side: some three sentences. Beyond, two thirds of what looks
-# like a dispute is none.
+# Where nobody has judged a pair (an analyst added or changed a claim), two figures are set against each other within so
+# many characters, some three sentences, and so many times the lower one: beyond, most of what looks like it is not.
 _BESIDE = 500
+_FURTHEST = 6
 
 # Low and high bound as the claim gives them.
 Bounds = tuple[int | None, int | None]
@@ -39,6 +37,7 @@ class StoryClaim:
         source: the outlet, or None.
         time: when the document was published, or else received.
         dated: whether that is a time of publication. What was only received can follow nothing.
+        contradicts: the ids of the claims of the same text that it cannot be true with; None where nobody has judged.
     """
 
     claim: Claim
@@ -48,6 +47,7 @@ class StoryClaim:
     source: str | None
     time: datetime
     dated: bool = True
+    contradicts: frozenset[str] | None = None
 
     @property
     def bounds(self) -> Bounds:
@@ -118,29 +118,30 @@ def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
     Claims count the same where measure and group are the same (see `groups`) and both state the whole in the event
     (`scope` event, `status` stated). Two figures disagree where no number fits the bounds of both, and
 
-    - both have named claimants, none of whom holds the two of them;
-    - neither has been replaced by a later figure of one of its claimants;
-    - they are no more than six times apart, unless one of them is none at all;
-    - one text sets them side by side, some sentences apart at most. Tolls rise by the hour, and many reports give no
-      more than their day: figures that only stand in different reports may be one toll at two times, which nobody can
-      tell. Of the disputes in this project's corpus nine in ten are told by one text that knows both figures.
+    - one text sets them against each other (`StoryClaim.contradicts`): extraction has judged the two in their words.
+      Tolls rise by the hour, and many reports give no more than their day: figures that only stand in different reports
+      may be one toll at two times, which nobody can tell. Of the disputes in this project's corpus nine in ten are told
+      by one text that knows both figures;
+    - they have different claimants, none of whom holds the two of them;
+    - neither has been replaced by a later figure of one of its claimants.
     """
     claims = sorted(claims, key=_order)
     whole = [c for c in claims if _is_whole(c)]
     context = _once([c for c in claims if not _is_whole(c)], "measure", "group", "status", "scope")
-    counts = []
+    counts: list[Count] = []
     for measure in sorted({c.claim.measure for c in whole}):
         counted = [(c, who) for c in whole if c.claim.measure == measure and (who := group(c.claim.group)) is not None]
-        first = joined([who for _, who in counted])
+        places = _joined_by_texts([c for c, _ in counted], joined([who for _, who in counted]))
         same: dict[int, list[StoryClaim]] = defaultdict(list)
-        for (c, _), place in zip(counted, first, strict=True):
+        for (c, _), place in zip(counted, places, strict=True):
             same[place].append(c)
-        count_of = {who: place for (_, who), place in zip(counted, first, strict=True)}
+        count_of = {who: place for (_, who), place in zip(counted, places, strict=True)}
         beside: dict[int, list[Figure]] = defaultdict(list)
         for c in context:
             if same and c.claim.measure == measure:
                 beside[_nearest(group(c.claim.group), count_of, same)].append(_figure(c))
-        counts += [_count(measure, same[place], tuple(beside[place])) for place in sorted(same)]
+        for place in sorted(same):
+            counts += _counts(measure, same[place], tuple(beside[place]))
     return tuple(sorted(counts, key=lambda count: (count.measure, count.group or "")))
 
 
@@ -149,6 +150,16 @@ def _nearest(who: Group | None, count_of: Mapping[Group, int], counts: Mapping[i
     if who is not None and who in count_of:
         return count_of[who]
     return max(counts, key=lambda place: (len(counts[place]), -place))
+
+
+def _joined_by_texts(claims: Sequence[StoryClaim], groups: Sequence[int]) -> list[int]:
+    """The group of each claim once those are one that a text sets against each other: it counts one whole in both."""
+    groups, places = list(groups), {c.id: place for place, c in enumerate(claims)}
+    for place, c in enumerate(claims):
+        for other in sorted(places[each] for each in c.contradicts or () if each in places):
+            low, high = sorted((groups[place], groups[other]))
+            groups = [low if group == high else group for group in groups]
+    return groups
 
 
 def _is_whole(c: StoryClaim) -> bool:
@@ -162,32 +173,55 @@ def _order(c: StoryClaim) -> tuple[datetime, bool, str, int, str]:
     return c.time, c.copy_of is not None, c.document_id, c.claim.start, c.id
 
 
-def _count(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figure, ...]) -> Count:
+def _counts(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figure, ...]) -> Iterator[Count]:
+    """The count of these claims; where they dispute more than one thing, a count for each dispute."""
     said = _once(claims)
     claimants = _claimants(said)
     updated_by = _updates(said, claimants)
-    disagrees = _disagreements(said, claimants, updated_by)
+    disagrees = _disagreements(said, _set_against(claims), claimants, updated_by)
     wordings = [c.claim.group for c in claims if c.claim.group]
     named = max(wordings, key=lambda wording: (wordings.count(wording), len(wording), wording)) if wordings else None
-    beside = _beside(said, disagrees, updated_by)
-    figures = tuple(
-        _figure(c, updated_by.get(c.id), tuple(disagrees.get(c.id, ()))) for c in said if c.id not in beside
-    )
-    return Count(measure, named, figures, tuple(_figure(c) for c in said if c.id in beside) + context)
+    for sides in _disputes(said, disagrees) or [frozenset()]:
+        party = [c for c in said if c.id in disagrees and c.bounds in sides]
+        ids, holders = {c.id for c in party}, _holders(party, claimants)
+        beside = [
+            c
+            for c in said
+            if sides
+            and c.id not in ids
+            and (
+                claimants.get(c.id) not in holders
+                if c.id in updated_by
+                else any(_apart(c.bounds, side) for side in sides)
+            )
+        ]
+        figures = tuple(
+            _figure(c, updated_by.get(c.id), tuple(other for other in disagrees.get(c.id, ()) if other in ids))
+            for c in said
+            if c not in beside
+        )
+        yield Count(measure, named, figures, tuple(map(_figure, beside)) + context)
 
 
-def _beside(
-    claims: Sequence[StoryClaim], disagrees: Mapping[str, list[str]], updated_by: Mapping[str, str]
-) -> frozenset[str]:
-    """The claims of a disputed count that no text sets against another and that do not fit every side of it: which of
-    the sides they follow, and at what time, nobody can tell.
+def _disputes(claims: Sequence[StoryClaim], disagrees: Mapping[str, Sequence[str]]) -> list[frozenset[Bounds]]:
+    """The sides of each dispute: bounds of which every two that cannot both be true are set against each other.
+
+    Where texts set 8 against 14 and 14 against 11, nobody has said that 8 and 11 count one whole at one time: these are
+    two disputes.
     """
-    sides = {c.bounds for c in claims if c.id in disagrees}
-    return frozenset(
-        c.id
-        for c in claims
-        if c.bounds not in sides and c.id not in updated_by and any(_apart(c.bounds, side) for side in sides)
-    )
+    bounds = {c.id: c.bounds for c in claims}
+    pairs = dict.fromkeys(frozenset({c.bounds, bounds[other]}) for c in claims for other in disagrees.get(c.id, ()))
+    found: list[frozenset[Bounds]] = []
+    for pair in pairs:
+        if not any(pair <= sides for sides in found):
+            sides = set(pair)
+            for other in dict.fromkeys(bounds.values()):
+                if all(frozenset({other, side}) in pairs for side in sides if _apart(other, side)) and any(
+                    frozenset({other, side}) in pairs for side in sides
+                ):
+                    sides.add(other)
+            found.append(frozenset(sides))
+    return found
 
 
 def _once(claims: Sequence[StoryClaim], *alike: str) -> list[StoryClaim]:
@@ -231,26 +265,49 @@ def _updates(claims: Sequence[StoryClaim], claimants: Mapping[str, int]) -> dict
     return updated_by
 
 
+def _set_against(claims: Sequence[StoryClaim]) -> frozenset[frozenset[Bounds]]:
+    """The pairs of bounds that one text sets against each other."""
+    bounds = {c.id: c.bounds for c in claims}
+    judged = {frozenset({c.bounds, bounds[other]}) for c in claims for other in c.contradicts or () if other in bounds}
+    unjudged = [c for c in claims if c.contradicts is None and c.claim.claimant_name]
+    beside = {
+        frozenset({c.bounds, other.bounds})
+        for c in unjudged
+        for other in claims
+        if other.claim.claimant_name
+        and c.text == other.text
+        and _side_by_side(c, other)
+        and not _far(c.bounds, other.bounds)
+    }
+    return frozenset(judged | beside)
+
+
 def _disagreements(
-    claims: Sequence[StoryClaim], claimants: Mapping[str, int], updated_by: Mapping[str, str]
+    claims: Sequence[StoryClaim],
+    against: frozenset[frozenset[Bounds]],
+    claimants: Mapping[str, int],
+    updated_by: Mapping[str, str],
 ) -> dict[str, list[str]]:
     """The ids of the claims that each claim disagrees with."""
     holding: dict[Bounds, list[StoryClaim]] = defaultdict(list)
     for c in claims:
-        if c.id in claimants:
-            holding[c.bounds].append(c)
+        holding[c.bounds].append(c)
     found: dict[str, list[str]] = defaultdict(list)
     for (one, ones), (other, others) in combinations(holding.items(), 2):
-        if not _apart(one, other) or _far(one, other) or any(c.id in updated_by for c in [*ones, *others]):
+        if frozenset({one, other}) not in against or not _apart(one, other):
             continue
-        if {claimants[c.id] for c in ones} & {claimants[c.id] for c in others}:
+        if any(c.id in updated_by for c in [*ones, *others]) or _holders(ones, claimants) & _holders(others, claimants):
             continue
-        if any(a.text == b.text and _side_by_side(a, b) for a in ones for b in others):
-            for a in ones:
-                for b in others:
-                    found[a.id].append(b.id)
-                    found[b.id].append(a.id)
+        for a in ones:
+            for b in others:
+                found[a.id].append(b.id)
+                found[b.id].append(a.id)
     return found
+
+
+def _holders(claims: Sequence[StoryClaim], claimants: Mapping[str, int]) -> set[int]:
+    """The named claimants of a figure."""
+    return {claimants[c.id] for c in claims if c.id in claimants}
 
 
 def _apart(one: Bounds, other: Bounds) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 # Three times what one wait may last (`program.until`), which says what it waited for where it was in vain.
-_SECONDS = 900
+_SECONDS = 1800
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

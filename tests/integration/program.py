@@ -28,7 +28,7 @@ CELERY = [sys.executable, "-m", "celery", "-A", "workers"]
 
 # Far above what anything here takes, also on a machine with several times as much to do as it has processors, where a
 # worker's start takes a minute: past it something hangs.
-_SECONDS = 300
+_SECONDS = 600
 
 # Characters of a service's output that are shown where a test fails: some thirty lines.
 _SHOWN = 4000

@@ -96,7 +96,7 @@ def test_a_broker_killed_during_a_run_comes_back_and_nothing_is_lost(tmp_path: P
         until(lambda: _stored(env) > 3, "some documents to be done")
         with broker_of(tmp_path) as broker:
             os.kill(broker.info("server")["process_id"], signal.SIGKILL)
-        assert run.wait(120) == 0, (tmp_path / "run.log").read_text()
+        assert run.wait(600) == 0, (tmp_path / "run.log").read_text()
     _check_whole(env, 50)
 
 
@@ -128,7 +128,7 @@ def test_a_run_that_is_told_to_stop_leaves_nothing_running(tmp_path: Path) -> No
         until(lambda: _stored(env) > 3, "some documents to be done")
         started = psutil.Process(run.pid).children(recursive=True)
         run.terminate()
-        run.wait(60)
+        run.wait(300)
         _, alive = psutil.wait_procs(started, timeout=10)
     assert alive == []
     assert "accepted documents are kept" in (tmp_path / "run.log").read_text()

@@ -57,7 +57,7 @@ def test_a_worker_whose_file_is_gone_leaves(env: dict[str, str], file: Path, tmp
     with service([*CELERY, "worker", "-Q", "clean", "-c", "1", "-l", "INFO"], env, log) as worker:
         until(lambda: "ready." in log.read_text(), "the worker")
         _lose(file)
-        assert worker.wait(60) == EXIT_CODE
+        assert worker.wait(300) == EXIT_CODE
     assert "was deleted or replaced while it was in use" in log.read_text()
     assert not file.exists()
 
@@ -67,6 +67,6 @@ def test_up_ends_with_a_sentence_when_its_file_is_gone(env: dict[str, str], file
     with service([*WIREROOM, "up"], env, log) as up:
         until(lambda: "ready." in log.read_text(), "the worker")
         _lose(file)
-        assert up.wait(90) == 3
+        assert up.wait(300) == 3
     assert f"wireroom: {file}: was deleted or replaced while it was in use" in log.read_text()
     assert not file.exists()

@@ -61,7 +61,7 @@ def test_a_worker_that_stopped_consuming_leaves_and_is_started_anew(env: dict[st
         (name,) = (worker for worker, queues in _consume(tmp_path).items() if "clean" in queues)
         stopped = [*CELERY, "control", "cancel_consumer", "clean"]
         with service(stopped, env, tmp_path / "control.log") as control:
-            control.wait(60)
+            control.wait(300)
         until(lambda: "clean" not in status(env)["workers"][name], "the worker to stop consuming")
         assert wireroom(env, "ingest", write_articles(tmp_path / "in", 3)).returncode == 0
         until(lambda: documents(env)["stored"] == 3, "the worker started anew to take the documents")
@@ -79,7 +79,7 @@ def test_a_worker_whose_event_loop_stands_leaves_too(env: dict[str, str], tmp_pa
         until(lambda: "stuck@here" in _consume(tmp_path), "its healthcheck")
         assert wireroom(env, "ingest", write_articles(tmp_path / "in", 3)).returncode == 0
         until(lambda: "stuck@here" not in _consume(tmp_path), "an unhealthy worker")
-        assert worker.wait(60) == EXIT_CODE
+        assert worker.wait(300) == EXIT_CODE
     with broker_of(tmp_path) as broker:  # which a worker that ends at once leaves to the next
         broker.shutdown(nosave=True)
     assert "the event loop is blocked; exiting at once" in log.read_text()

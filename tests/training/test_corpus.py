@@ -10,6 +10,7 @@ import pytest
 
 from training.check import faults
 from training.corpus import CorpusError, read_set, read_sets
+from training.passages import read_passage, read_passages
 
 TEXT = "Police said eight miners died.\n\nThe union says eleven."
 CLAIM: dict[str, Any] = {
@@ -71,3 +72,37 @@ def test_a_dispute_of_figures_that_agree_or_that_nobody_states_is_a_fault(tmp_pa
     found = list(faults(read_set(written(tmp_path / "w" / "s", [agree]))))
     assert any("can both be true" in fault for fault in found)
     assert any("no stated claim" in fault for fault in found)
+
+
+@pytest.mark.parametrize("part", ["training", "unseen"])
+def test_every_passage_is_as_the_readme_says(part: str) -> None:
+    for passage in read_passages(part):
+        assert len(passage.figures) >= 2, passage.article.id
+        for start, end in passage.figures.values():
+            assert passage.article.text[start:end].strip()
+
+
+def test_no_writer_of_passages_is_in_both_parts() -> None:
+    training, unseen = ({each.article.writer for each in read_passages(part)} for part in ("training", "unseen"))
+    assert not training & unseen
+
+
+def test_marks_of_a_passage_become_places() -> None:
+    line = {
+        "title": "Mine",
+        "text": "Police said <a>eight</a> died; the union says <b>11</b>.",
+        "against": [["a", "b"]],
+    }
+    passage = read_passage(json.dumps(line), "w:1", "w")
+    assert passage.article.text == "Police said eight died; the union says 11."
+    assert [passage.article.text[slice(*passage.figures[letter])] for letter in "ab"] == ["eight", "11"]
+    assert passage.against == {frozenset("ab")}
+
+
+@pytest.mark.parametrize(
+    ("text", "against"),
+    [("<a>eight</a> died", [["a", "b"]]), ("<a>eight died", []), ("eight</a> died", []), ("<a>e<b>i</b></a>", [])],
+)
+def test_a_passage_with_half_a_mark_or_an_unknown_letter_is_refused(text: str, against: list[list[str]]) -> None:
+    with pytest.raises(ValueError, match="mark"):
+        read_passage(json.dumps({"title": "Mine", "text": text, "against": against}), "w:1", "w")

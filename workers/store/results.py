@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -87,10 +87,10 @@ def write_extraction(session: Session, document: Document, extraction: Extractio
     noted = session.scalar(select(CleanedBody.notes).where(body)) or []
     notes = list(dict.fromkeys((*noted, *extraction.notes)))
     session.execute(update(CleanedBody).where(body).values(notes=notes))
-    _replace(session, Entity, document.id, extraction.entities)
-    _replace(session, Place, document.id, extraction.places)
-    _replace(session, Quote, document.id, extraction.quotes)
-    _replace(session, Claim, document.id, extraction.claims)
+    _replace(session, Entity, document.id, map(asdict, extraction.entities))
+    _replace(session, Place, document.id, map(asdict, extraction.places))
+    _replace(session, Quote, document.id, map(asdict, extraction.quotes))
+    _replace(session, Claim, document.id, (_claim_row(document.id, claim) for claim in extraction.claims))
 
 
 def places_of(document: Document) -> list[records.Place]:
@@ -99,8 +99,20 @@ def places_of(document: Document) -> list[records.Place]:
     return [records.Place(**{name: getattr(place, name) for name in names}) for place in document.places]
 
 
-def _replace(session: Session, table: Record, document_id: str, records: Sequence[Any]) -> None:
+def claim_id(document_id: str, ordinal: int) -> str:
+    """The id of a claim in exports and disputes."""
+    return f"{document_id}:{ordinal}"
+
+
+def _claim_row(document_id: str, claim: records.Claim) -> dict[str, Any]:
+    """A claim with the ids of those that it contradicts."""
+    places = claim.contradicts
+    ids = None if places is None else [claim_id(document_id, place) for place in places]
+    return asdict(claim) | {"contradicts": ids}
+
+
+def _replace(session: Session, table: Record, document_id: str, records: Iterable[dict[str, Any]]) -> None:
     session.execute(delete(table).where(table.document_id == document_id))
-    if records:
-        rows = [{"document_id": document_id, "ordinal": n} | asdict(record) for n, record in enumerate(records)]
+    rows = [{"document_id": document_id, "ordinal": ordinal} | record for ordinal, record in enumerate(records)]
+    if rows:
         session.execute(insert(table), rows)

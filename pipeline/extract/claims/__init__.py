@@ -15,9 +15,11 @@ from pipeline.extract.claims.attribution import attribute
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimant_types import claimant_type
 from pipeline.extract.claims.claimants import Claimant, Claimants
+from pipeline.extract.claims.contradictions import name_of, set_apart
 from pipeline.extract.claims.discourse import Headline
 from pipeline.extract.claims.features import Surroundings
 from pipeline.extract.claims.groups import find_group
+from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.readings import Reading, read
 from pipeline.extract.claims.setting import with_setting
 from pipeline.extract.claims.suggestions import find_candidates
@@ -67,15 +69,13 @@ def find_claims(
     by_sentence: dict[int, list[Candidate]] = defaultdict(list)
     for reading in readings:
         by_sentence[reading.candidate.sentence.start].append(reading.candidate)
+    against = _places(readings)
+    claimed = _claimants(text, readings, against, models["claimant"])
     claims: list[Claim] = []
-    claimant: Claimant | None = None
-    told = 0
-    for reading in readings:
+    for place, (reading, claimant) in enumerate(zip(readings, claimed, strict=True)):
         candidate = reading.candidate
         figure = candidate.figure
-        before = claimant if claims and "\n" not in text[told : figure.start] else None
         group = find_group(doc, candidate, by_sentence[candidate.sentence.start], triggers)
-        claimant, told = attribute(reading, before, models["claimant"]), figure.end
         claims.append(
             Claim(
                 start=figure.start,
@@ -94,14 +94,40 @@ def find_claims(
                 claimant=claimant.text if claimant else None,
                 claimant_start=claimant.start if claimant else None,
                 claimant_end=claimant.end if claimant else None,
-                claimant_name=claimant.name if claimant else None,
+                claimant_name=name_of(claimant),
                 relay=claimant.relay if claimant else None,
                 status=reading.status,
                 scope=reading.scope,
                 claimant_type=claimant_type(claimant.text, claimant.name) if claimant else None,
+                contradicts=tuple(
+                    other for other in sorted(against[place]) if name_of(claimed[other]) != name_of(claimant)
+                ),
             )
         )
     return [with_setting(claim, text, places, published) for claim in claims]
+
+
+def _places(readings: Sequence[Reading]) -> list[frozenset[int]]:
+    """The places of the claims that each contradicts."""
+    place = {id(reading.candidate): number for number, reading in enumerate(readings)}
+    return [frozenset(place[id(c)] for c in reading.against if id(c) in place) for reading in readings]
+
+
+def _claimants(
+    text: str, readings: Sequence[Reading], against: Sequence[frozenset[int]], model: Model
+) -> list[Claimant | None]:
+    """Who claims each figure; None for the outlet itself."""
+    found: list[Claimant | None] = []
+    scores = []
+    told = 0
+    for reading in readings:
+        figure = reading.candidate.figure
+        before = found[-1] if found and "\n" not in text[told : figure.start] else None
+        claimant, likely = attribute(reading, before, model)
+        found.append(claimant)
+        scores.append(likely)
+        told = figure.end
+    return set_apart(found, against, [reading.options for reading in readings], scores)
 
 
 def warm_up() -> None:

@@ -16,8 +16,8 @@ _SHARE = 0.2
 _LEAST = 1e-6
 
 
-def attribute(reading: Reading, previous: Claimant | None, model: Model) -> Claimant | None:
-    """The likeliest of those who may claim what was read: None for the outlet itself.
+def attribute(reading: Reading, previous: Claimant | None, model: Model) -> tuple[Claimant | None, list[float]]:
+    """The likeliest of those who may claim what was read (None: the outlet), and logarithms of how likely each is.
 
     Args:
         reading: what the figure claims, with who may claim it.
@@ -33,7 +33,7 @@ def attribute(reading: Reading, previous: Claimant | None, model: Model) -> Clai
         scores = [
             (1 - _SHARE) * score + _SHARE * max(own, log(_LEAST)) for score, own in zip(scores, told, strict=True)
         ]
-    return options[max(range(len(options)), key=scores.__getitem__)].claimant
+    return options[max(range(len(options)), key=scores.__getitem__)].claimant, scores
 
 
 def option_features(option: Option, reading: Reading, previous: Claimant | None) -> list[str]:

@@ -33,7 +33,7 @@ def find_group(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers
         predicate = _predicate(doc[count.last])
         if predicate is not None:
             return predicate
-    if counted.head is not None and not triggers.at(counted.head, "noun"):
+    if counted.head is not None and _names_group(doc[counted.head], triggers):
         start = counted.start
         while start < counted.head and doc[start].lower_ in _OPENING:
             start += 1
@@ -45,6 +45,11 @@ def find_group(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers
     if leaned_on is not None:
         return find_group(doc, leaned_on, counts, triggers)
     return named or _sufferer(doc, count)
+
+
+def _names_group(noun: Token, triggers: Triggers) -> bool:
+    """Whether a noun counted says who they are: "arrests" and "injuries" do not, bodies are the dead themselves."""
+    return noun.lower_ in grammar("bodies") or not triggers.at(noun.i, "noun")
 
 
 def _leaned_on(doc: Doc, count: Candidate, counts: Sequence[Candidate]) -> Candidate | None:
@@ -79,12 +84,26 @@ def _holder(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
 
 
 def _numbered(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
-    """The words within "the number of ... dead"."""
+    """The words within "the number of ... dead", or the people of "the toll among ..."."""
     for at in range(count.opens - 1, max(count.sentence.start, count.opens - _FARTHEST_TOTAL) - 1, -1):
         for trigger in triggers.up_to(at, "total"):
             inner = doc[trigger.start : trigger.end - 1]
             of = next((token.i for token in inner if token.lower_ == "of"), None)
-            return (doc[of + 1].idx, inner.end_char) if of is not None and of + 1 < inner.end else None
+            if of is not None and of + 1 < inner.end:
+                return doc[of + 1].idx, inner.end_char
+            return _people_of(doc[at], count.opens)
+        if doc[at].lemma_ in grammar("totals") and (people := _people_of(doc[at], count.opens)) is not None:
+            return people
+    return None
+
+
+def _people_of(total: Token, end: int) -> Place | None:
+    """The noun phrase that names people after "of" or "among" behind a total, before the token `end`."""
+    for preposition in total.rights:
+        if preposition.lower_ in ("of", "among"):
+            for noun in preposition.children:
+                if noun.dep_ == "pobj" and noun.i < end and names_people(noun):
+                    return noun.left_edge.idx, noun.idx + len(noun)
     return None
 
 

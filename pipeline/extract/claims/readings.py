@@ -14,6 +14,7 @@ from typing import cast
 
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimants import Claimants, Option
+from pipeline.extract.claims.contradictions import Weighed, find_contradictions, shared_measure
 from pipeline.extract.claims.discourse import Discourse, First, Headline
 from pipeline.extract.claims.features import Surroundings, of_candidate
 from pipeline.extract.claims.linear import Model
@@ -32,7 +33,8 @@ _PLAUSIBLE = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A candidate that is a claim, what it claims, who may claim it, and what the transformer makes of it."""
+    """A candidate that is a claim, what it claims, who may claim it, what the transformer makes of it, and the other
+    candidates that it contradicts."""
 
     candidate: Candidate
     measure: Measure
@@ -40,6 +42,7 @@ class Reading:
     scope: Scope
     options: Sequence[Option] = ()
     opinion: Opinion | None = None
+    against: Sequence[Candidate] = ()
 
 
 def first_readings(candidates: Sequence[Candidate], around: Surroundings, model: Model) -> list[First]:
@@ -78,29 +81,55 @@ def read(
         if measures[NONE] < log(1 - _PLAUSIBLE):
             plausible.append((first, measures, claimants.options(first.candidate)))
     asked = [_asked(first.candidate, options, around) for first, _, options in plausible]
+    text = around.doc.text
+    sentences = [span for span in sentence_characters(around.doc) if not text[slice(*span)].isspace()]
     told: Sequence[Opinion | None] = [None] * len(asked)
     if network is not None and asked:
-        text = around.doc.text
-        sentences = [span for span in sentence_characters(around.doc) if not text[slice(*span)].isspace()]
         told = opinions(text, headline.title, sentences, asked, network)
+    weighed = [
+        mixed(measures, opinion.measure if opinion else None)
+        for (_, measures, _), opinion in zip(plausible, told, strict=True)
+    ]
+    against: list[set[int]] = [set() for _ in plausible]
+    figures = [
+        Weighed(
+            first.candidate,
+            {name: chance for name, chance in measures.items() if name != NONE},
+            opinion.status["stated"] + opinion.scope["event"] if opinion else 0.0,
+        )
+        for (first, _, _), measures, opinion in zip(plausible, weighed, told, strict=True)
+    ]
+    if network is not None:
+        against = find_contradictions(text, headline.title, sentences, figures, network)
     found = []
-    for (first, measures, options), opinion in zip(plausible, told, strict=True):
-        measure = likeliest(measures, opinion.measure if opinion else None)
+    for place, ((first, _, options), opinion) in enumerate(zip(plausible, told, strict=True)):
+        if against[place]:
+            shared = cast(
+                Measure, shared_measure(figures[place].measures, [figures[other].measures for other in against[place]])
+            )
+            others = [figures[other].candidate for other in sorted(against[place])]
+            found.append(Reading(first.candidate, shared, "stated", "event", options, opinion, others))
+            continue
+        measure = _best(weighed[place])
         if measure == NONE:
             continue
         features = scope_features(first, measure, discourse)
-        status = likeliest(models["status"].logarithms(features), opinion.status if opinion else None)
-        scope = likeliest(models["scope"].logarithms(features), opinion.scope if opinion else None)
+        status = _best(mixed(models["status"].logarithms(features), opinion.status if opinion else None))
+        scope = _best(mixed(models["scope"].logarithms(features), opinion.scope if opinion else None))
         meant = cast(Measure, measure), cast(Status, status), cast(Scope, scope)
         found.append(Reading(first.candidate, *meant, options, opinion))
     return found
 
 
-def likeliest(regression: Mapping[str, float], transformer: Mapping[str, float] | None) -> str:
-    """The class that both hold for most likely, each given as logarithms of probabilities."""
+def mixed(regression: Mapping[str, float], transformer: Mapping[str, float] | None) -> Mapping[str, float]:
+    """What both together make of each class, given and told as logarithms of probabilities."""
     if transformer is None:
-        return max(regression, key=regression.__getitem__)
-    return max(regression, key=lambda name: (1 - SHARE) * regression[name] + SHARE * transformer[name])
+        return regression
+    return {name: (1 - SHARE) * chance + SHARE * transformer[name] for name, chance in regression.items()}
+
+
+def _best(weighed: Mapping[str, float]) -> str:
+    return max(weighed, key=weighed.__getitem__)
 
 
 def _asked(candidate: Candidate, options: Sequence[Option], around: Surroundings) -> Asked:

@@ -117,6 +117,61 @@ def test_figures_far_apart_in_number_or_place_are_hardly_one_toll() -> None:
         assert len(disputes([one, claim(toll, by="B", start=1)])) == 1
 
 
+def judged(*claims: StoryClaim, pairs: Sequence[tuple[int, int]] = ()) -> list[StoryClaim]:
+    """Claims of which those at `pairs` were judged to contradict each other, and no others."""
+    against: list[set[str]] = [set() for _ in claims]
+    for one, other in pairs:
+        against[one].add(claims[other].id)
+        against[other].add(claims[one].id)
+    return [replace(c, contradicts=frozenset(ids)) for c, ids in zip(claims, against, strict=True)]
+
+
+def test_claims_that_were_judged_together_disagree_as_they_were_judged() -> None:
+    claims = claim(8, by="A"), claim(14, by="B", start=1), claim(90, by="C", start=5_000)
+    assert disputes(judged(*claims)) == []
+    (found,) = disputes(judged(*claims, pairs=[(0, 2)]))
+    assert [f.value for f in found.figures if f.disagrees_with] == [8, 90]
+
+
+def test_what_the_outlet_itself_says_can_be_one_side_where_that_was_judged() -> None:
+    (found,) = disputes(judged(claim(8), claim(14, by="B", start=1), pairs=[(0, 1)]))
+    assert [f.claimant_name for f in found.figures] == [None, "B"]
+
+
+def test_groups_that_one_text_sets_against_each_other_are_one() -> None:
+    claims = claim(8, by="A", group="miners"), claim(14, by="B", group="workers", start=1)
+    assert disputes(judged(*claims)) == []
+    (found,) = disputes(judged(*claims, pairs=[(0, 1)]))
+    assert [f.value for f in found.figures] == [8, 14]
+
+
+def test_another_report_of_a_side_is_on_it_though_it_names_nobody_else() -> None:
+    claims = judged(claim(8, by="A"), claim(14, by="B", start=1), claim(8, by="C", document="d2"), pairs=[(0, 1)])
+    (found,) = disputes(claims)
+    assert [f.claimant_name for f in found.figures if claims[1].id in f.disagrees_with] == ["A", "C"]
+
+
+def test_disputes_that_no_text_ties_together_are_two_counts() -> None:
+    morning = claim(8, by="A"), claim(14, by="B", start=1)
+    evening = claim(30, by="C", document="d2", hours=9), claim(41, by="D", document="d2", hours=9, start=1)
+    found = disputes(judged(*morning, *evening, pairs=[(0, 1), (2, 3)]))
+    assert [[f.value for f in count.figures] for count in found] == [[8, 14], [30, 41]]
+    assert [[f.value for f in count.context] for count in found] == [[30, 41], [8, 14]]
+
+
+def test_figures_that_are_only_set_against_a_third_are_no_dispute_of_their_own() -> None:
+    claims = claim(8, by="A"), claim(14, by="B", start=1), claim(11, by="C", start=2)
+    found = disputes(judged(*claims, pairs=[(0, 1), (1, 2)]))
+    assert [[f.value for f in count.figures] for count in found] == [[8, 14], [14, 11]]
+    (one,) = disputes(judged(*claims, pairs=[(0, 1), (1, 2), (0, 2)]))
+    assert [f.value for f in one.figures] == [8, 14, 11]
+
+
+def test_a_replaced_figure_disputes_nothing_however_it_was_judged() -> None:
+    claims = claim(8, by="A"), claim(14, by="B", start=1), claim(14, by="A", document="d2", hours=6)
+    assert disputes(judged(*claims, pairs=[(0, 1)])) == []
+
+
 def test_an_article_is_no_toll() -> None:
     one, other = claim(1, by="A"), claim(3, by="B", start=1)
     assert disputes([replace(one, claim=replace(one.claim, figure="A")), other]) == []

@@ -105,6 +105,7 @@ COLUMNS: Final[dict[str, dict[str, Kind]]] = {
         "place_precision": "text",
         "event_date": "text",
         "event_date_precision": "text",
+        "contradicts": "texts",
         "sentence_start": "int",
         "sentence_end": "int",
         "story_id": "text",

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from schemas import records
 from schemas.tables import Claim, Document, Entity, Quote
 from workers.store.corrections.overlay import Overlay
+from workers.store.results import claim_id
 
 Row = dict[str, Any]
 
 _CLAIM_COLUMNS = tuple(column.key for column in Claim.__table__.columns)
-_CLAIM_FIELDS = tuple(each.name for each in fields(records.Claim))
+_CLAIM_FIELDS = tuple(each.name for each in fields(records.Claim) if each.name != "contradicts")
 _QUOTE_COLUMNS = tuple(column.key for column in Quote.__table__.columns)
 _ENTITY_COLUMNS = tuple(column.key for column in Entity.__table__.columns)
 
@@ -57,14 +58,9 @@ def claims_by_document(session: Session, chosen: Select[str]) -> dict[str, list[
     return {document: overlay.claims(document, found.get(document, ())) for document in {*found, *overlay.documents}}
 
 
-def claim_id(claim: Claim) -> str:
-    """The claim's id in exports and disputes: the document's id and the claim's ordinal in it."""
-    return f"{claim.document_id}:{claim.ordinal}"
-
-
 def claim_row(claim: Claim) -> Row:
     """A claim as the machine found it, its id included, in values that JSON has: its date in ISO 8601."""
-    row = {name: getattr(claim, name) for name in _CLAIM_COLUMNS} | {"id": claim_id(claim)}
+    row = {name: getattr(claim, name) for name in _CLAIM_COLUMNS} | {"id": claim_id(claim.document_id, claim.ordinal)}
     return row | {"event_date": claim.event_date.isoformat() if claim.event_date else None}
 
 

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import Claim, Document, Failure, Quote
 from workers.store.read.disputes import disputes_of
-from workers.store.read.records import claim_id
 from workers.store.read.stories import stories
-from workers.store.results import published_as_stated
+from workers.store.results import claim_id, published_as_stated
 
 # Documents that a report may speak of: below the 32,766 parameters of a SQLite statement, and far above what is read.
 _DOCUMENTS = 5_000
@@ -80,7 +79,11 @@ def _claims(session: Session, ids: list[str]) -> list[dict[str, Any]]:
         said = (document.copy_of or document.number, *(getattr(claim, name) for name in facts))
         if said_by.setdefault(said, document.id) != document.id:
             continue
-        row = {"id": claim_id(claim), "story_id": document.story_id, "source": document.source}
+        row = {
+            "id": claim_id(claim.document_id, claim.ordinal),
+            "story_id": document.story_id,
+            "source": document.source,
+        }
         claims.append(row | {name: getattr(claim, name) for name in names})
     return claims
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -92,9 +92,16 @@ def story_claims(session: Session, ids: Sequence[str]) -> dict[str, list[StoryCl
                         source=document.source,
                         time=time_of(document),
                         dated=document.published is not None,
+                        contradicts=_judged(row),
                     )
                 )
     return found
+
+
+def _judged(row: Mapping[str, Any]) -> frozenset[str] | None:
+    """The ids of the claims that a claim contradicts; None where nobody has judged it as it now stands."""
+    ids = row.get("contradicts")
+    return None if ids is None or (not ids and row["review_status"] != "unreviewed") else frozenset(ids)
 
 
 def _histories(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -121,7 +121,7 @@ def gelu(x: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """The encoder, and the layers that read measure, status, scope and claimant off its vectors."""
+    """The encoder, and the layers that read measure, status, scope, claimant and contradictions off its vectors."""
 
     words: tuple[Codes, Scales]
     positions: Floats
@@ -133,6 +133,8 @@ class Network:
     pair: Dense
     pair_score: Dense
     absent: Floats
+    both: Dense
+    both_score: Dense
     classes: Mapping[str, tuple[str, ...]]
 
     def encode(
@@ -169,6 +171,12 @@ class Network:
         ]
         pairs = np.concatenate([np.tile(figure, (len(rows), 1)), np.stack(rows)], axis=1)
         return log_softmax(self.pair_score(gelu(self.pair(pairs)))[:, 0])
+
+    def contradict(self, pairs: Floats) -> Floats:
+        """The probability that two figures cannot both be true, for rows of the vectors of the first figure, its noun,
+        the second figure and its noun."""
+        sums = self.both_score(gelu(self.both(pairs)))[:, 0]
+        return np.asarray(1 / (1 + np.exp(-sums)), dtype=np.float32)
 
 
 def log_softmax(sums: Floats) -> Floats:
@@ -225,6 +233,8 @@ def _network(arrays: Mapping[str, NDArray[Any]]) -> Network:
         pair=head("pair"),
         pair_score=head("pair_score"),
         absent=plain("absent"),
+        both=head("both"),
+        both_score=head("both_score"),
         classes={name: tuple(bytes(arrays[f"{name}.classes"]).decode().split("\n")) for name in names},
     )
 

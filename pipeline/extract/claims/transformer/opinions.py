@@ -8,7 +8,7 @@ from itertools import islice
 
 from pipeline.extract.claims.transformer.network import Network
 from pipeline.extract.claims.transformer.packing import Floats
-from pipeline.extract.claims.transformer.windows import Window, window
+from pipeline.extract.claims.transformer.windows import Span, Window, window
 from pipeline.extract.memory import Recent
 
 # Windows encoded at once: more do not go faster, and take more memory.
@@ -17,8 +17,6 @@ _BATCH = 8
 # Sentences of one text that are read; what has more figures than that is a list or a table, and the regression reads
 # the rest. A sentence takes some hundredths of a second.
 MOST = 100
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

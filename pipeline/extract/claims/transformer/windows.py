@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from pipeline.extract.claims.transformer.pieces import DIVIDING, OPENING, pieces, vocabulary
@@ -13,17 +13,32 @@ from pipeline.extract.claims.transformer.pieces import DIVIDING, OPENING, pieces
 # sentences tell whom "it" and "the toll" mean, and more cost time without telling more.
 _BEFORE = 220
 _TITLE = 120
-# Tokens of a window; a sentence longer than this is a list, whose end is read without the transformer.
-LONGEST = 160
+# Likewise before the first of two sentences that are read together: the two tell most of it.
+_BEFORE_BOTH = 120
+# Tokens of a window of one sentence, and of two; a sentence longer than this is a list, whose end is read without the
+# transformer.
+LONGEST, LONGEST_OF_BOTH = 160, 192
+
+
+# The type of the tokens of figures that are compared.
+COMPARED = 2
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Token ids with their types (0 the headline, 1 the text), and where each token of the text stands in it."""
+    """Token ids with their types (0 the headline, 1 the text, 2 a figure that is compared), and where each token of the
+    text stands in it."""
 
     ids: list[int]
     types: list[int]
     offsets: list[tuple[int, int] | None]
+
+    def marked(self, places: Sequence[int]) -> Window:
+        """The window with the tokens at these places as the figures that are compared."""
+        types = [COMPARED if place in places else kind for place, kind in enumerate(self.types)]
+        return replace(self, types=types)
 
     def tokens(self, start: int, end: int) -> range:
         """The places of the tokens that the characters `start` to `end` of the text touch; empty where out of sight."""
@@ -33,7 +48,7 @@ class Window:
         return range(held[0], held[-1] + 1) if held else range(0)
 
 
-def window(text: str, title: str | None, sentences: Sequence[tuple[int, int]], sentence: tuple[int, int]) -> Window:
+def window(text: str, title: str | None, sentences: Sequence[Span], sentence: Span) -> Window:
     """The window of a sentence.
 
     Args:
@@ -42,9 +57,17 @@ def window(text: str, title: str | None, sentences: Sequence[tuple[int, int]], s
         sentences: where its sentences begin and end, in characters, in order.
         sentence: one of them.
     """
-    start = _opening(sentences, sentence)
+    return _window(text, title, _opening(sentences, sentence, _BEFORE), sentence[1], LONGEST)
+
+
+def window_of_both(text: str, title: str | None, sentences: Sequence[Span], first: Span, last: Span) -> Window:
+    """The window of two sentences, which may be the same, and all between them; else as `window`."""
+    return _window(text, title, _opening(sentences, first, _BEFORE_BOTH), last[1], LONGEST_OF_BOTH)
+
+
+def _window(text: str, title: str | None, start: int, end: int, longest: int) -> Window:
     named = [number for number, *_ in pieces((title or "")[:_TITLE])]
-    read = list(islice(pieces(text[start : sentence[1]]), max(0, LONGEST - len(named) - 3)))
+    read = list(islice(pieces(text[start:end]), max(0, longest - len(named) - 3)))
     opening, dividing = vocabulary()[OPENING], vocabulary()[DIVIDING]
     return Window(
         ids=[opening, *named, dividing, *(number for number, *_ in read), dividing],
@@ -53,12 +76,12 @@ def window(text: str, title: str | None, sentences: Sequence[tuple[int, int]], s
     )
 
 
-def _opening(sentences: Sequence[tuple[int, int]], sentence: tuple[int, int]) -> int:
+def _opening(sentences: Sequence[Span], sentence: Span, before: int) -> int:
     """Where the window of a sentence begins in the text."""
     own = bisect_right(sentences, sentence) - 1
     first = own
-    while first > 0 and sentence[0] - sentences[first - 1][0] <= _BEFORE:
+    while first > 0 and sentence[0] - sentences[first - 1][0] <= before:
         first -= 1
     if first < own:
         return sentences[first][0]
-    return max(sentences[own - 1][0], sentence[0] - _BEFORE) if own > 0 else sentence[0]
+    return max(sentences[own - 1][0], sentence[0] - before) if own > 0 else sentence[0]

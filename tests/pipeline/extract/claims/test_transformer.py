@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.extract.claims.transformer import Asked, forget, opinions, shipped
+from pipeline.extract.claims.transformer import Asked, Told, contradictions, forget, opinions, shipped
 from pipeline.extract.claims.transformer.network import Network, gelu
 from pipeline.extract.claims.transformer.opinions import MOST
 from pipeline.extract.claims.transformer.packing import packed, unpacked
 from pipeline.extract.claims.transformer.pieces import pieces, vocabulary
-from pipeline.extract.claims.transformer.windows import LONGEST, window
+from pipeline.extract.claims.transformer.windows import COMPARED, LONGEST, window, window_of_both
 
 _TEXT = "A roof fell in at a mine in Tarn. Police said seven miners were killed. The union said nine had died."
 _SENTENCES = [(0, 33), (34, 71), (72, 101)]
@@ -59,14 +59,15 @@ def test_a_long_sentence_is_cut() -> None:
     assert len(seen.ids) == len(seen.types) == len(seen.offsets) == LONGEST
 
 
-def test_weights_are_kept_to_a_seventh_of_the_largest_of_their_run() -> None:
+@pytest.mark.parametrize(("fine", "steps"), [(False, 7), (True, 127)])
+def test_weights_are_kept_to_a_step_of_the_largest_of_their_run(fine: bool, steps: int) -> None:
     matrix = np.random.default_rng(1).normal(size=(5, 96)).astype(np.float32)
     largest = np.abs(matrix.reshape(5, 3, 32)).max(axis=2, keepdims=True)
-    apart = np.abs(unpacked(*packed(matrix)) - matrix).reshape(5, 3, 32)
-    assert (apart <= largest / 14 * 1.01).all()
-    assert not unpacked(*packed(np.zeros((2, 32), dtype=np.float32))).any()
+    apart = np.abs(unpacked(*packed(matrix, fine=fine)) - matrix).reshape(5, 3, 32)
+    assert (apart <= largest / (2 * steps) * 1.1).all()
+    assert not unpacked(*packed(np.zeros((2, 32), dtype=np.float32), fine=fine)).any()
     with pytest.raises(ValueError, match="33 columns"):
-        packed(np.ones((2, 33), dtype=np.float32))
+        packed(np.ones((2, 33), dtype=np.float32), fine=fine)
 
 
 def test_no_number_is_too_far_from_zero() -> None:
@@ -117,3 +118,29 @@ def test_a_sentence_that_was_read_before_is_not_read_again(monkeypatch: pytest.M
     assert opinions(_TEXT, "Mine disaster in Tarn", _SENTENCES, asked, shipped()) == first
     with pytest.raises(TypeError):  # another headline is another question
         opinions(_TEXT, "Mine disaster", _SENTENCES, asked, shipped())
+
+
+def _told(figure: str, head: str | None) -> Told:
+    asked = _asked(figure, head, None)
+    return Told(asked.sentence, asked.figure, asked.head)
+
+
+def test_two_figures_of_one_whole_by_two_claimants_contradict_each_other() -> None:
+    pair = _told("seven", "miners"), _told("nine", None)
+    (chance,) = contradictions(_TEXT, "Mine disaster in Tarn", _SENTENCES, [pair], shipped())
+    assert chance > 0.5
+
+
+def test_a_pair_out_of_sight_contradicts_nothing() -> None:
+    text = "Seven killed: " + "one, " * 500 + "and nine miners."
+    sentence = (0, len(text))
+    pair = Told(sentence, (0, 5), None), Told(sentence, (len(text) - 12, len(text) - 8), None)
+    assert contradictions(text, None, [sentence], [pair], shipped()) == [0.0]
+    assert contradictions(text, None, [sentence], [], shipped()) == []
+
+
+def test_the_two_figures_compared_are_marked() -> None:
+    seen = window_of_both(_TEXT, "Seven dead", _SENTENCES, _SENTENCES[1], _SENTENCES[2])
+    assert len({*seen.types}) == 2
+    places = [seen.tokens(_TEXT.index(word), _TEXT.index(word) + 4)[0] for word in ("seven", "nine")]
+    assert [place for place, kind in enumerate(seen.marked(places).types) if kind == COMPARED] == places

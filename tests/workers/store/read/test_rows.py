@@ -43,8 +43,8 @@ _COLUMNS = {
     " review_status correction_id",
     "claims": "id document_id start end figure value low high qualifier measure group group_start group_end claimant"
     " claimant_start claimant_end claimant_name claimant_type relay status scope place place_start place_end geonameid"
-    " country lat lon place_precision event_date event_date_precision sentence_start sentence_end story_id sentence"
-    " title source published url story_title review_status correction_id",
+    " country lat lon place_precision event_date event_date_precision contradicts sentence_start sentence_end story_id"
+    " sentence title source published url story_title review_status correction_id",
     "counts": "id story_id story_title measure group low high best figures claimants independent_sources corroborated"
     " disputed updated as_of review_status change",
     "disputes": "story_id story_title count_id measure group claim_id low high value claimant_name claimant_type relay"

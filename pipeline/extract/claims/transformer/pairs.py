@@ -1,0 +1,90 @@
+"""What the transformer makes of two figures of one text: how likely they cannot both be true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from pipeline.extract.claims.transformer.network import Network
+from pipeline.extract.claims.transformer.windows import Span, Window, window_of_both
+from pipeline.extract.memory import Recent
+
+# Pairs of one text that are compared; what has more figures near each other is a list or a table.
+_MOST = 60
+# Windows encoded at once, as in `opinions`.
+_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure, all places in characters of the text: its sentence, itself, and the noun it counts (None: none)."""
+
+    sentence: Span
+    figure: Span
+    head: Span | None
+
+
+def contradictions(
+    text: str, title: str | None, sentences: Sequence[Span], pairs: Sequence[tuple[Told, Told]], network: Network
+) -> list[float]:
+    """The probability, for each pair in the order of the text, that two claimants hold its figures of one whole and
+    that both cannot be true; 0 for pairs out of the window's sight or after the first.
+
+    Args:
+        text: the document's text.
+        title: its headline.
+        sentences: where its sentences begin and end, in order.
+        pairs: the figures, the earlier first.
+        network: the transformer.
+    """
+    found = [0.0] * len(pairs)
+    new: list[tuple[_Question, int]] = []
+    for place, (first, last) in islice(enumerate(pairs), _MOST):
+        seen = window_of_both(text, title, sentences, first.sentence, last.sentence)
+        early, late = _tokens(seen, first), _tokens(seen, last)
+        if early is None or late is None:
+            continue
+        types = seen.marked((early[0], late[0])).types
+        question = _Question(network, tuple(seen.ids), tuple(types), (*early, *late))
+        if (kept := _ANSWERED.get(question)) is None:
+            new.append((question, place))
+        else:
+            found[place] = kept
+    for start in range(0, len(new), _BATCH):
+        batch = new[start : start + _BATCH]
+        for (question, place), chance in zip(batch, _answers([question for question, _ in batch]), strict=True):
+            _ANSWERED.keep(question, chance)
+            found[place] = chance
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A window in which two figures are marked, and their tokens: the same question has the same answer."""
+
+    network: Network
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+    tokens: tuple[int, int, int, int]
+
+
+# Pairs whose answers are kept, as in `opinions`: some 10 MB.
+_ANSWERED: Recent[_Question, float] = Recent(4_096)
+
+
+def _answers(questions: Sequence[_Question]) -> list[float]:
+    network = questions[0].network
+    vectors = network.encode(
+        [each.ids for each in questions], [each.types for each in questions], [each.tokens for each in questions]
+    )
+    return [float(chance) for chance in network.contradict(np.stack(vectors).reshape(len(questions), -1))]
+
+
+def _tokens(seen: Window, told: Told) -> tuple[int, int] | None:
+    """The tokens of a figure and of its noun, each its first; None for a figure out of sight."""
+    figure = seen.tokens(*told.figure)
+    noun = seen.tokens(*told.head) if told.head else figure
+    return (figure[0], (noun or figure)[0]) if figure else None

@@ -1,0 +1,64 @@
+"""Which claims of a text are set against each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.extract import extract
+
+
+def against(text: str, title: str | None = None) -> list[tuple[str, str]]:
+    """The figures of a text that contradict each other, the earlier first."""
+    claims = extract(text, title=title).claims
+    return [
+        (claim.figure, claims[other].figure)
+        for place, claim in enumerate(claims)
+        for other in claim.contradicts or ()
+        if other > place
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "pair"),
+    [
+        (
+            "Blast at a mine in Tarn",
+            "Police said eight miners were killed in the blast. The union put the number of dead at 11.",
+            ("eight", "11"),
+        ),
+        (
+            None,
+            "The rebels said they had killed 40 soldiers, but the army said only nine had died.",
+            ("40", "nine"),
+        ),
+        (
+            "Miners taken at gunpoint",
+            "The gunmen say they are holding 14 workers. The company says only nine of its people were taken.",
+            ("14", "nine"),
+        ),
+    ],
+)
+def test_two_claimants_with_two_figures_of_one_whole_contradict_each_other(
+    title: str | None, text: str, pair: tuple[str, str]
+) -> None:
+    assert against(text, title) == [pair]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Police said eight miners were killed in the blast, three of them trainees, the union said.",
+        "The ministry said eight miners were killed. The hospital said 11 were injured.",
+        "Police said eight miners were killed. In 2009 a blast at the same mine killed 40, according to the union.",
+        "Police said at least eight miners were killed. The union put the number of dead at 11.",
+        "The army said nine soldiers had died, and the rebels said they had lost four fighters.",
+        "Police first spoke of five dead. The police chief later said eight had been killed.",
+    ],
+)
+def test_parts_other_groups_and_events_and_later_tolls_contradict_nothing(text: str) -> None:
+    assert against(text) == []
+
+
+def test_both_sides_are_stated_counts_of_the_whole() -> None:
+    claims = extract("Police said eight miners were killed. The union put the number of dead at 11.").claims
+    assert [(claim.status, claim.scope) for claim in claims if claim.contradicts] == [("stated", "event")] * 2

@@ -28,8 +28,8 @@ class Cost:
     processor: float
 
     def less(self, other: Cost) -> Cost:
-        """What is left without the other."""
-        return Cost(max(0.0, self.clock - other.clock), max(0.0, self.processor - other.processor))
+        """What is left without the other; a millisecond at least, for on a busy machine the other can be the longer."""
+        return Cost(max(0.001, self.clock - other.clock), max(0.001, self.processor - other.processor))
 
 
 def adopt_orphans() -> None:

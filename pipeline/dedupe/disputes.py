@@ -181,7 +181,7 @@ def _counts(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figur
     disagrees = _disagreements(said, _set_against(claims), claimants, updated_by)
     wordings = [c.claim.group for c in claims if c.claim.group]
     named = max(wordings, key=lambda wording: (wordings.count(wording), len(wording), wording)) if wordings else None
-    for sides in _disputes(said, disagrees) or [frozenset()]:
+    for sides in _disputes(said, disagrees, claimants) or [frozenset()]:
         party = [c for c in said if c.id in disagrees and c.bounds in sides]
         ids, holders = {c.id for c in party}, _holders(party, claimants)
         beside = [
@@ -203,22 +203,39 @@ def _counts(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figur
         yield Count(measure, named, figures, tuple(map(_figure, beside)) + context)
 
 
-def _disputes(claims: Sequence[StoryClaim], disagrees: Mapping[str, Sequence[str]]) -> list[frozenset[Bounds]]:
-    """The sides of each dispute: bounds of which every two that cannot both be true are set against each other.
+def _disputes(
+    claims: Sequence[StoryClaim], disagrees: Mapping[str, Sequence[str]], claimants: Mapping[str, int]
+) -> list[frozenset[Bounds]]:
+    """The sides of each dispute: bounds of which every two that cannot both be true are set against each other, or held
+    by claimants of whom others are.
 
     Where texts set 8 against 14 and 14 against 11, nobody has said that 8 and 11 count one whole at one time: these are
     two disputes.
     """
-    bounds = {c.id: c.bounds for c in claims}
-    pairs = dict.fromkeys(frozenset({c.bounds, bounds[other]}) for c in claims for other in disagrees.get(c.id, ()))
+    by_id = {c.id: c for c in claims}
+    holders = {c.bounds: _holders([each for each in claims if each.bounds == c.bounds], claimants) for c in claims}
+    pairs = dict.fromkeys(
+        frozenset({c.bounds, by_id[other].bounds}) for c in claims for other in disagrees.get(c.id, ())
+    )
+    rivals = {
+        frozenset({one, other})
+        for first, last in map(tuple, pairs)
+        for one in holders[first]
+        for other in holders[last]
+    }
+
+    def opposed(one: Bounds, other: Bounds) -> bool:
+        met = (frozenset({first, last}) for first in holders[one] for last in holders[other])
+        return frozenset({one, other}) in pairs or any(pair in rivals for pair in met)
+
     found: list[frozenset[Bounds]] = []
+    disputed = list(dict.fromkeys(c.bounds for c in claims if c.id in disagrees))
     for pair in pairs:
         if not any(pair <= sides for sides in found):
             sides = set(pair)
-            for other in dict.fromkeys(bounds.values()):
-                if all(frozenset({other, side}) in pairs for side in sides if _apart(other, side)) and any(
-                    frozenset({other, side}) in pairs for side in sides
-                ):
+            for other in disputed:
+                apart = [side for side in sides if _apart(other, side)]
+                if apart and all(opposed(other, side) for side in apart):
                     sides.add(other)
             found.append(frozenset(sides))
     return found

@@ -11,8 +11,9 @@ from pipeline.extract.claims.claimants import Claimant, Option
 from pipeline.extract.claims.figures import Figure
 from pipeline.extract.claims.transformer import Network, Told, contradictions
 
-# Less likely pairs are none: a dispute that is shown and is none costs more trust than one that is missed.
-LIKELY = 0.8
+# Less likely pairs are none: a dispute that is shown and is none costs more trust than one that is missed. Where both
+# figures alone were read as stated counts of the whole, of one measure, less is asked of the two together.
+LIKELY, AGREED = 0.8, 0.6
 # Characters from one figure to the other within which they are compared: seven in eight of the disagreements of the
 # corpus that one text tells are nearer.
 NEAR = 420
@@ -57,7 +58,7 @@ def find_contradictions(
     chances = contradictions(text, title, sentences, [(told[one], told[other]) for one, other in pairs], network)
     against: list[set[int]] = [set() for _ in weighed]
     for (one, other), chance in zip(pairs, chances, strict=True):
-        if chance >= LIKELY:
+        if chance >= (AGREED if _agree(weighed[one], weighed[other]) else LIKELY):
             against[one].add(other)
             against[other].add(one)
     return against
@@ -131,6 +132,12 @@ def _comparable(weighed: Sequence[Weighed]) -> Iterator[tuple[int, int]]:
                 and max(min(measures[name], later.measures[name]) for name in measures) >= _SHARED
             ):
                 yield one, other
+
+
+def _agree(one: Weighed, other: Weighed) -> bool:
+    """Whether two figures, each read alone, are more likely than not stated counts of the whole, and of one measure."""
+    measure = max(one.measures, key=one.measures.__getitem__)
+    return min(one.whole, other.whole) > log(0.5) and measure == max(other.measures, key=other.measures.__getitem__)
 
 
 def _told(candidate: Candidate) -> Told:

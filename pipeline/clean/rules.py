@@ -31,8 +31,9 @@ _TERMS = "terms"
 _ADDRESS = "address"
 # And this one those by which a sentence tells news, though it speak to the reader ("a witness told us").
 _REPORT = "report"
-# Kinds whose lines are sentences by nature (what a picture or a film shows) or no text at all (a form run together).
-_UNGUARDED = frozenset(("caption", "gallery", "player", "form", "ornament"))
+# Kinds whose lines are sentences by nature (what a picture or a film shows), hold a headline, or are no text at all (a
+# form run together).
+_UNGUARDED = frozenset(("caption", "footer", "gallery", "player", "form", "ornament"))
 # Words; a line of fewer that ends as a sentence is a label with a full stop as likely.
 _SENTENCE_WORDS = 7
 # A line of more words than this is taken for a paragraph that a rule met by chance; a kind may state its own.

@@ -234,7 +234,7 @@ def _disputes(
         if not any(pair <= sides for sides in found):
             sides = set(pair)
             for other in disputed:
-                apart = [side for side in sides if _apart(other, side)]
+                apart = [side for side in sides if _apart(other, side) and not holders[other] & holders[side]]
                 if apart and all(opposed(other, side) for side in apart):
                     sides.add(other)
             found.append(frozenset(sides))

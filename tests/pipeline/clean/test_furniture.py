@@ -21,6 +21,7 @@ CUT = {
         "Also on The Orlen Herald: Why old stone houses fall first",
         "More from Valley Radio: Ten songs for a wet week",
         "Watch on herald.tv: The flood from above",
+        "The post Flood in Orlen leaves three dead and nine missing, police say appeared first on Orlen Herald.",
         "The post Flood in Orlen drives hundreds from their homes appeared first on Orlen Herald.",
         "Read also | Five bridges that did not hold",
         "View all posts by Ana Ruiz",

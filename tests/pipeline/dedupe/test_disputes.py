@@ -167,6 +167,17 @@ def test_figures_that_are_only_set_against_a_third_are_no_dispute_of_their_own()
     assert [f.value for f in one.figures] == [8, 14, 11]
 
 
+def test_two_claimants_who_disagree_again_with_other_figures_have_one_dispute() -> None:
+    claims = (
+        claim(8, by="A"),
+        claim(14, by="B", start=1),
+        claim(9, by="A", document="d2"),
+        claim(15, by="B", document="d2"),
+    )
+    (found,) = disputes(judged(*claims, pairs=[(0, 1), (2, 3)]))
+    assert sorted(f.value or 0 for f in found.figures) == [8, 9, 14, 15]
+
+
 def test_a_replaced_figure_disputes_nothing_however_it_was_judged() -> None:
     claims = claim(8, by="A"), claim(14, by="B", start=1), claim(14, by="A", document="d2", hours=6)
     assert disputes(judged(*claims, pairs=[(0, 1)])) == []

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import combinations
 
 from pipeline.dedupe.claimants import Name, same_speakers
-from pipeline.dedupe.groups import Group, group, joined
+from pipeline.dedupe.groups import Group, group, joined, tells
 from schemas.records import Claim, ClaimantType, Measure, Scope, Status
 
 # "A man was killed" tells of a man, and not how many there were.
@@ -180,6 +180,7 @@ def _counts(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figur
     updated_by = _updates(said, claimants)
     disagrees = _disagreements(said, _set_against(claims), claimants, updated_by)
     wordings = [c.claim.group for c in claims if c.claim.group]
+    wordings = [wording for wording in wordings if tells(wording)] or [word for word in wordings if "people" in word]
     named = max(wordings, key=lambda wording: (wordings.count(wording), len(wording), wording)) if wordings else None
     for sides in _disputes(said, disagrees, claimants) or [frozenset()]:
         party = [c for c in said if c.id in disagrees and c.bounds in sides]

@@ -104,6 +104,12 @@ def group(text: str | None) -> Group | None:
     return Group(unknown[-1].removesuffix("s") if unknown else None, frozenset(names))
 
 
+def tells(text: str) -> bool:
+    """Whether a phrase says anything of who is counted: "six miners" does, "them" and "the dead" do not."""
+    who = group(text)
+    return who is not None and (who.kind not in (None, EVERYBODY) or bool(who.names))
+
+
 def _stem(name: str, endings: Sequence[str]) -> str:
     """What the forms of a name have in common."""
     while ending := next((e for e in endings if name.endswith(e) and len(name) - len(e) >= _SHORTEST_STEM), None):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.candidates import Candidate
-from pipeline.extract.claims.counted import names_people
+from pipeline.extract.claims.counted import Counted, names_people
 from pipeline.extract.claims.data import grammar, measures_of
 from pipeline.extract.claims.triggers import Triggers
 
@@ -16,6 +16,10 @@ Place = tuple[int, int]
 _OPENING = frozenset({"more", "other", "of", "additional", "further", "(", '"', "“", "”", "‘", "'"})
 # How many tokens before the figure the words "the number of ..." are looked for.
 _FARTHEST_TOTAL = 12
+# Words for people spoken of before; "us" and "you" would say that the outlet or its reader is counted.
+_OTHERS = frozenset({"them", "whom", "which"})
+# How many tokens after "two of them" the noun may stand that says who they are.
+_NEAR = 4
 # "claims to have managed to field a force of 900": how many verbs up the subject may stand.
 _VERBS_UP = 3
 
@@ -28,23 +32,69 @@ def find_group(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers
         count: whose group is wanted; `counts` are those of its sentence, in order.
         triggers: the document's triggers.
     """
+    return _named(doc, count, counts, triggers) or _own_words(doc, count, triggers)
+
+
+def _named(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> Place | None:
+    """The words that say who they are, of the figure or of another that it shares them with."""
     counted = count.counted
-    if count.whole is not None:
-        predicate = _predicate(doc[count.last])
+    if count.whole is not None or counted.head is None:
+        predicate = _predicate(doc[count.last]) or _apposition(doc, count)
         if predicate is not None:
             return predicate
     if counted.head is not None and _names_group(doc[counted.head], triggers):
-        start = counted.start
-        while start < counted.head and doc[start].lower_ in _OPENING:
-            start += 1
-        return doc[start].idx, doc[counted.end - 1].idx + len(doc[counted.end - 1])
+        return _phrase(doc, counted)
     if count.shares is not None:
-        return find_group(doc, count.shares, counts, triggers)
+        return _named(doc, count.shares, counts, triggers)
     named = _holder(doc, count, triggers) or _numbered(doc, count, triggers)
     leaned_on = _leaned_on(doc, count, counts) if counted.head is None and named is None else None
     if leaned_on is not None:
-        return find_group(doc, leaned_on, counts, triggers)
+        return _named(doc, leaned_on, counts, triggers)
     return named or _sufferer(doc, count)
+
+
+def _phrase(doc: Doc, counted: Counted) -> Place:
+    """The noun phrase counted; with what follows "of" where the noun alone names nobody: "members of the choir"."""
+    start, end = counted.start, counted.end
+    head = counted.end - 1 if counted.head is None else counted.head
+    while start < head and doc[start].lower_ in _OPENING:
+        start += 1
+    if doc[head].lower_ in grammar("parts_of_bodies"):
+        of = next((child for child in doc[head].rights if child.lower_ == "of"), None)
+        body = next((child for child in of.children if child.dep_ == "pobj"), None) if of is not None else None
+        if body is not None:
+            end = body.i + 1
+    return doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
+
+
+def _apposition(doc: Doc, count: Candidate) -> Place | None:
+    """Who they are said to be in "two of them drivers" and "of whom 402 were civilians"."""
+    at = count.counted.end
+    if not count.counted.partitive or count.counted.head is not None:
+        return None
+    noun = next((doc[i] for i in range(at, min(at + _NEAR, count.sentence.end)) if names_people(doc[i])), None)
+    if noun is None:
+        return None
+    between = doc[at : noun.i]
+    if any(token.pos_ in ("VERB", "PUNCT", "ADP", "CCONJ") for token in between):
+        return None
+    start = next((token.i for token in between if token.pos_ in ("ADJ", "NOUN", "PROPN")), noun.i)
+    return doc[start].idx, noun.idx + len(noun)
+
+
+def _own_words(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
+    """What is counted where nothing says who they are: "six fatalities", "29 wounded", "two of us"."""
+    counted = count.counted
+    if counted.head is not None:
+        return _phrase(doc, counted)
+    after = counted.end
+    if counted.partitive and doc[after - 1].lower_ in _OTHERS:
+        return doc[after - 1].idx, doc[after - 1].idx + len(doc[after - 1])
+    if after < count.sentence.end and after == count.last + 1 and triggers.at(after, "state"):
+        state = triggers.at(after, "state")[0]
+        if state.end == after + 1:
+            return doc[after].idx, doc[after].idx + len(doc[after])
+    return None
 
 
 def _names_group(noun: Token, triggers: Triggers) -> bool:

@@ -55,7 +55,7 @@ def of_passage(passage: Passage) -> list[Pair]:
         (one, other, frozenset((first, last)) in passage.against)
         for place, (first, one) in enumerate(held)
         for last, other in held[place + 1 :]
-        if first != last
+        if first != last and other.figure.start - one.figure.start <= NEAR
     ]
     return _windows(read, [pair for pair in pairs if pair[2] or _apart(_bounds(pair[0]), _bounds(pair[1]))])
 

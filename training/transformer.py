@@ -10,6 +10,7 @@ import argparse
 import dataclasses
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -39,11 +40,24 @@ _KINDS = ("weight", "bias")
 _HEADS = ("figure", "pair", "pair_score", "both", "both_score")
 _WIDTH, _READ, _PAIR = 384, 256, 128
 _BATCH, _DROPPED = 16, 0.1
-# Epochs and learning rate: of figures alone, and then of figures and pairs, for which there is less to learn from.
-_ALONE, _TOGETHER = (4, 2e-4), (2, 1e-4)
 # Headlines left out, so that texts without one are read as well.
 _UNTITLED = 0.1
 _IGNORED = -100  # what PyTorch's cross entropy passes over
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one run of training goes: its epochs, the highest learning rate of the encoder (what reads off it learns five
+    times faster), and the shares of the figures, and of the pairs that do not contradict, that each epoch sees."""
+
+    epochs: int
+    rate: float
+    figures: float = 1.0
+    unlike: float = 1.0
+
+
+# Figures alone; then pairs, most of which do not contradict, with so many figures that those are not forgotten.
+_COURSES = (Course(4, 2e-4), Course(4, 1e-4, figures=0.3, unlike=0.45))
 # What a contradiction that is missed weighs beside one that is invented: there is one in ten pairs.
 _RARE = 2.0
 
@@ -138,28 +152,24 @@ def _targets(name: str, batch: Sequence[Example]) -> Tensor:
     return torch.tensor([classes.index(gold.fields[name]) if gold else other for gold in golds])
 
 
-def train(
-    reader: Reader, figures: Sequence[Example], pairs: Sequence[Pair], pace: tuple[int, float], console: Console
-) -> None:
-    """AdamW with a warm-up over the first tenth of the steps and a linear decay (Devlin et al. 2019).
-
-    Args:
-        pace: how many epochs, and the highest learning rate of the encoder; what reads off it learns five times faster.
-    """
-    epochs, rate = pace
-    steps = epochs * (-(-len(figures) // _BATCH) - (-len(pairs) // _BATCH))
+def train(reader: Reader, figures: Sequence[Example], pairs: Sequence[Pair], course: Course, console: Console) -> None:
+    """AdamW with a warm-up over the first tenth of the steps and a linear decay (Devlin et al. 2019)."""
+    contradicting = sum(pair.contradict for pair in pairs)
+    seen = course.figures * len(figures), contradicting + course.unlike * (len(pairs) - contradicting)
+    steps = course.epochs * sum(round(examples / _BATCH) + 1 for examples in seen)
     own = [p for name, p in reader.named_parameters() if not name.startswith("encoder")]
     encoder = [p for p in reader.encoder.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW([{"params": encoder, "lr": rate}, {"params": own, "lr": 5 * rate}])
+    optimiser = torch.optim.AdamW([{"params": encoder, "lr": course.rate}, {"params": own, "lr": 5 * course.rate}])
     decay = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1, step / (0.1 * steps + 1)) * max(0.02, 1 - step / steps)
     )
+    contradict, others = [pair for pair in pairs if pair.contradict], [pair for pair in pairs if not pair.contradict]
     reader.train()
-    for epoch in range(epochs):
+    for epoch in range(course.epochs):
         total = 0.0
         batches: list[Callable[[], Tensor]] = [
-            *(partial(loss, reader, batch) for batch in _batches(figures)),
-            *(partial(pair_loss, reader, batch) for batch in _batches(pairs)),
+            *(partial(loss, reader, batch) for batch in _batches(_some(figures, course.figures))),
+            *(partial(pair_loss, reader, batch) for batch in _batches([*contradict, *_some(others, course.unlike)])),
         ]
         random.shuffle(batches)
         for lost in batches:
@@ -170,7 +180,11 @@ def train(
             optimiser.step()
             decay.step()
             total += step.item()
-        console.print(f"epoch {epoch + 1} of {epochs}: loss {total / len(batches):.3f}")
+        console.print(f"epoch {epoch + 1} of {course.epochs}: loss {total / len(batches):.3f}")
+
+
+def _some(taught: Sequence[Taught], share: float) -> list[Taught]:
+    return [example for example in taught if random.random() < share]
 
 
 def _batches(taught: Sequence[Taught]) -> list[list[Taught]]:
@@ -239,8 +253,8 @@ def main() -> None:
     pairs += [example for passage in read_passages("training") for example in of_passage(passage)]
     console.print(f"{len(figures)} windows of figures and {len(pairs)} of pairs, {len(articles)} articles")
     reader = Reader(arguments.base)
-    train(reader, figures, [], _ALONE, console)
-    train(reader, figures, pairs, _TOGETHER, console)
+    for course, taught in zip(_COURSES, ([], pairs), strict=True):
+        train(reader, figures, taught, course, console)
     save(reader.state_dict(), _WEIGHTS)
     console.print(f"{_WEIGHTS}: {_WEIGHTS.stat().st_size // 1024} KB")
 

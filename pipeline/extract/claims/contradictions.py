@@ -19,7 +19,7 @@ LIKELY, AGREED = 0.8, 0.6
 NEAR = 420
 # Figures are compared where both may be of one measure, and each a stated count of the whole, with at least these
 # probabilities: a comparison takes as long as reading a figure.
-_SHARED, _WHOLE = log(0.05), log(0.05)
+_SHARED, _WHOLE = log(0.1), log(0.1)
 # "A man was killed" tells of a man, and not how many there were.
 _ARTICLES = frozenset({"a", "an", "another"})
 

@@ -173,12 +173,12 @@ def _print_context(stories: Sequence[Row], console: Console) -> None:
 
 
 def _print_updates(stories: Sequence[Row], console: Console) -> None:
-    """The counts that a claimant replaced and nobody disputes, each with its figures by time."""
+    """The counts that a claimant replaced and in which no dispute was found, each with its figures by time."""
     counts = [(story, count) for story in stories for count in story["updates"]]
     if not counts:
         return
     table = new_table(
-        "What was updated, and nobody disputes", "story", "measure", "of whom", "figure", "claimant", "source"
+        "What was updated, with no dispute found", "story", "measure", "of whom", "figure", "claimant", "source"
     )
     for story, count in counts[:_ROWS]:
         shown = (story["title"], count["measure"], count["group"])
@@ -210,7 +210,7 @@ def _figure(claim: Row) -> str:
     if claim.get("qualifier") in _BOUNDS and value is not None:
         return _BOUNDS[claim["qualifier"]].format(f"{value:,}")
     if value is None:
-        return f"{low:,} to {high:,}" if low is not None and high is not None else str(claim.get("figure", "?"))
+        return f"{low:,} to {high:,}" if low is not None and high is not None else str(claim.get("figure", "in words"))
     if low == high == value:
         return f"{value:,}"
     if low == value + 1 and high is None:

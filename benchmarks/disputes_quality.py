@@ -15,10 +15,10 @@ from pipeline.dedupe import StoryClaim, find_counts
 from pipeline.extract import extract
 from pipeline.extract.claims.contradictions import LIKELY
 from schemas.documents import RawDocument
+from schemas.records import Bounds
 from training.corpus import StorySet, read_sets
 from training.passages import Passage, read_passages
 
-Bounds = tuple[int | None, int | None]
 Pair = tuple[str, frozenset[Bounds]]
 
 

@@ -24,6 +24,18 @@ Measure = Literal[
 PlacePrecision = Literal["point", "town", "region", "country"]
 DatePrecision = Literal["day", "week", "month", "year"]
 
+# Lowest and highest number that a claim allows; None where it sets no such bound.
+Bounds = tuple[int | None, int | None]
+
+
+def apart(one: Bounds, other: Bounds) -> bool:
+    """Whether no number of people fits both bounds."""
+
+    def above(lower: Bounds, upper: Bounds) -> bool:
+        return upper[1] is not None and (lower[0] or 0) > upper[1]
+
+    return above(one, other) or above(other, one)
+
 
 @dataclass(frozen=True, slots=True)
 class Removed:

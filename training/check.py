@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator
 from typing import Any, Literal, get_args
 
-from schemas.records import Measure, Qualifier, Scope, Status
+from schemas.records import Measure, Qualifier, Scope, Status, apart
 from training.corpus import CorpusError, StorySet, read_sets
 from training.passages import read_passages
 
@@ -31,7 +30,7 @@ def faults(story: StorySet) -> Iterator[str]:
                 held.add((fields["measure"], fields["low"], fields["high"]))
     for dispute in story.disputes:
         for one, other in dispute["pairs"]:
-            if not _apart(one, other):
+            if not apart((one["low"], one["high"]), (other["low"], other["high"])):
                 yield f"{story.name}: {one} and {other} can both be true"
             for side in (one, other):
                 if (dispute["measure"], side["low"], side["high"]) not in held:
@@ -73,16 +72,6 @@ def _fits(qualifier: Literal["exact"] | str, value: int | None, low: int | None,
             return value is None and low is not None and high is not None and low < high
         case _:
             return (value, low, high) == (None, None, None)
-
-
-def _apart(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    def low(side: dict[str, Any]) -> float:
-        return side["low"] or 0
-
-    def high(side: dict[str, Any]) -> float:
-        return math.inf if side["high"] is None else side["high"]
-
-    return low(one) > high(other) or low(other) > high(one)
 
 
 def main() -> None:

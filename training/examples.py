@@ -62,7 +62,7 @@ def _of_article(article: Read, plausible: Sequence[bool]) -> list[Example]:
     by_sentence: dict[tuple[int, int], list[int]] = {}
     for place, candidate in enumerate(article.candidates):
         if plausible[place]:
-            by_sentence.setdefault((candidate.sentence.start_char, candidate.sentence.end_char), []).append(place)
+            by_sentence.setdefault(candidate.sentence_place, []).append(place)
     found = []
     for sentence, places in by_sentence.items():
         seen = window(article.text, article.headline.title, sentences, sentence)
@@ -73,12 +73,11 @@ def _of_article(article: Read, plausible: Sequence[bool]) -> list[Example]:
 
 
 def _figure(article: Read, place: int, seen: Window) -> Figure | None:
-    candidate, gold, doc = article.candidates[place], article.gold[place], article.around.doc
+    candidate, gold = article.candidates[place], article.gold[place]
     tokens = seen.tokens(candidate.figure.start, candidate.figure.end)
     if not tokens:
         return None
-    head = None if candidate.counted.head is None else doc[candidate.counted.head]
-    noun = seen.tokens(head.idx, head.idx + len(head)) if head is not None else range(0)
+    noun = seen.tokens(*candidate.head_place) if candidate.head_place else range(0)
     mentions, right = [], []
     for option in article.claimants.options(candidate):
         claimant = option.claimant

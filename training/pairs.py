@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.contradictions import NEAR
 from pipeline.extract.claims.transformer.windows import Window, window_of_both
+from schemas.records import Bounds, apart
 from training.corpus import GoldClaim, StorySet
 from training.fit import Read, read_article
 from training.passages import Passage
@@ -17,7 +18,6 @@ from training.passages import Passage
 # learned from: they keep it from being sure of what it has not seen.
 _UNLIKE, _UNCLAIMED = 0.1, 0.05
 
-Bounds = tuple[int | None, int | None]
 Labelled = tuple[Candidate, Candidate, bool]
 
 
@@ -57,7 +57,7 @@ def of_passage(passage: Passage) -> list[Pair]:
         for last, other in held[place + 1 :]
         if first != last and other.figure.start - one.figure.start <= NEAR
     ]
-    return _windows(read, [pair for pair in pairs if pair[2] or _apart(_bounds(pair[0]), _bounds(pair[1]))])
+    return _windows(read, [pair for pair in pairs if pair[2] or apart(pair[0].figure.bounds, pair[1].figure.bounds)])
 
 
 def _of_article(
@@ -70,11 +70,11 @@ def _of_article(
                 break
             if first is None or last is None:
                 unclaimed = first is None and last is None
-                if not unclaimed and _apart(_bounds(one), _bounds(other)) and chance.random() < _UNCLAIMED:
+                if not unclaimed and apart(one.figure.bounds, other.figure.bounds) and chance.random() < _UNCLAIMED:
                     yield one, other, False
                 continue
             bounds = frozenset((_gold_bounds(first), _gold_bounds(last)))
-            if len(bounds) < 2 or not _apart(*bounds):
+            if len(bounds) < 2 or not apart(*bounds):
                 continue
             alike = first.fields["measure"] == last.fields["measure"]
             alike = alike and first.fields["claimant_name"] != last.fields["claimant_name"]
@@ -92,32 +92,17 @@ def _windows(article: Read, pairs: Sequence[Labelled]) -> list[Pair]:
     sentences = [(each.start_char, each.end_char) for each in article.around.doc.sents if each.text.strip()]
     found = []
     for one, other, contradict in pairs:
-        first, last = ((each.sentence.start_char, each.sentence.end_char) for each in (one, other))
-        seen = window_of_both(article.text, article.headline.title, sentences, first, last)
-        if (early := _tokens(article, one, seen)) and (late := _tokens(article, other, seen)):
+        seen = window_of_both(article.text, article.headline.title, sentences, one.sentence_place, other.sentence_place)
+        if (early := _tokens(one, seen)) and (late := _tokens(other, seen)):
             found.append(Pair(seen.marked((early[0], late[0])), (*early, *late), contradict))
     return found
 
 
-def _tokens(article: Read, candidate: Candidate, seen: Window) -> tuple[int, int] | None:
+def _tokens(candidate: Candidate, seen: Window) -> tuple[int, int] | None:
     figure = seen.tokens(candidate.figure.start, candidate.figure.end)
-    head = None if candidate.counted.head is None else article.around.doc[candidate.counted.head]
-    noun = range(0) if head is None else seen.tokens(head.idx, head.idx + len(head))
+    noun = seen.tokens(*candidate.head_place) if candidate.head_place else range(0)
     return (figure[0], (noun or figure)[0]) if figure else None
-
-
-def _bounds(candidate: Candidate) -> Bounds:
-    return candidate.figure.low, candidate.figure.high
 
 
 def _gold_bounds(gold: GoldClaim) -> Bounds:
     return gold.fields["low"], gold.fields["high"]
-
-
-def _apart(one: Bounds, other: Bounds) -> bool:
-    """Whether no number fits both bounds."""
-    return (one[0] or 0) > _high(other) or (other[0] or 0) > _high(one)
-
-
-def _high(bounds: Bounds) -> float:
-    return float("inf") if bounds[1] is None else bounds[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from itertools import combinations
 
 from pipeline.dedupe.claimants import Name, same_speakers
 from pipeline.dedupe.groups import Group, group, joined, tells
-from schemas.records import Claim, ClaimantType, Measure, Scope, Status
+from schemas.records import Bounds, Claim, ClaimantType, Measure, Scope, Status, apart
 
 # "A man was killed" tells of a man, and not how many there were.
 _ARTICLES = frozenset({"a", "an", "another"})
@@ -20,9 +19,6 @@ _ARTICLES = frozenset({"a", "an", "another"})
 # many characters, some three sentences, and so many times the lower one: beyond, most of what looks like it is not.
 _BESIDE = 500
 _FURTHEST = 6
-
-# Low and high bound as the claim gives them.
-Bounds = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +189,7 @@ def _counts(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figur
             and (
                 claimants.get(c.id) not in holders
                 if c.id in updated_by
-                else any(_apart(c.bounds, side) for side in sides)
+                else any(apart(c.bounds, side) for side in sides)
             )
         ]
         figures = tuple(
@@ -235,8 +231,8 @@ def _disputes(
         if not any(pair <= sides for sides in found):
             sides = set(pair)
             for other in disputed:
-                apart = [side for side in sides if _apart(other, side) and not holders[other] & holders[side]]
-                if apart and all(opposed(other, side) for side in apart):
+                against = [side for side in sides if apart(other, side) and not holders[other] & holders[side]]
+                if against and all(opposed(other, side) for side in against):
                     sides.add(other)
             found.append(frozenset(sides))
     return found
@@ -312,7 +308,7 @@ def _disagreements(
         holding[c.bounds].append(c)
     found: dict[str, list[str]] = defaultdict(list)
     for (one, ones), (other, others) in combinations(holding.items(), 2):
-        if frozenset({one, other}) not in against or not _apart(one, other):
+        if frozenset({one, other}) not in against or not apart(one, other):
             continue
         if any(c.id in updated_by for c in [*ones, *others]) or _holders(ones, claimants) & _holders(others, claimants):
             continue
@@ -328,11 +324,6 @@ def _holders(claims: Sequence[StoryClaim], claimants: Mapping[str, int]) -> set[
     return {claimants[c.id] for c in claims if c.id in claimants}
 
 
-def _apart(one: Bounds, other: Bounds) -> bool:
-    """Whether no number fits both."""
-    return _low(one) > _high(other) or _low(other) > _high(one)
-
-
 def _far(one: Bounds, other: Bounds) -> bool:
     """Whether figures are too far apart to count one whole."""
     least, most = sorted(next((n for n in bounds if n is not None), 0) for bounds in (one, other))
@@ -342,14 +333,6 @@ def _far(one: Bounds, other: Bounds) -> bool:
 def _side_by_side(one: StoryClaim, other: StoryClaim) -> bool:
     """Whether two claims of the same words stand near each other; of a text and its copy the places differ little."""
     return abs(one.claim.start - other.claim.start) <= _BESIDE
-
-
-def _low(bounds: Bounds) -> float:
-    return 0 if bounds[0] is None else bounds[0]
-
-
-def _high(bounds: Bounds) -> float:
-    return math.inf if bounds[1] is None else bounds[1]
 
 
 def _figure(c: StoryClaim, updated_by: str | None = None, disagrees_with: tuple[str, ...] = ()) -> Figure:

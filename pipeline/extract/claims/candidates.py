@@ -45,6 +45,19 @@ class Candidate:
         return self.last if self.counted.head is None else self.counted.head
 
     @property
+    def head_place(self) -> tuple[int, int] | None:
+        """The characters of the noun counted; None where there is none."""
+        if self.counted.head is None:
+            return None
+        noun = self.sentence.doc[self.counted.head]
+        return noun.idx, noun.idx + len(noun)
+
+    @property
+    def sentence_place(self) -> tuple[int, int]:
+        """The characters of the sentence."""
+        return self.sentence.start_char, self.sentence.end_char
+
+    @property
     def single(self) -> bool:
         """Whether one person is spoken of: "a man", "one of them"."""
         if self.figure.kind == "one":

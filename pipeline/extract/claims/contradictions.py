@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log
+from math import log
 
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimants import Claimant, Option
-from pipeline.extract.claims.figures import Figure
 from pipeline.extract.claims.transformer import Network, Told, contradictions
+from schemas.records import apart
 
 # Less likely pairs are none: a dispute that is shown and is none costs more trust than one that is missed. Where both
 # figures alone were read as stated counts of the whole, of one measure, less is asked of the two together.
@@ -20,8 +20,6 @@ NEAR = 420
 # Figures are compared where both may be of one measure, and each a stated count of the whole, with at least these
 # probabilities: a comparison takes as long as reading a figure.
 _SHARED, _WHOLE = log(0.1), log(0.1)
-# "A man was killed" tells of a man, and not how many there were.
-_ARTICLES = frozenset({"a", "an", "another"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ def _comparable(weighed: Sequence[Weighed]) -> Iterator[tuple[int, int]]:
     able = [
         place
         for place, each in enumerate(weighed)
-        if each.whole >= _WHOLE and each.candidate.figure.text.casefold() not in _ARTICLES
+        if each.whole >= _WHOLE and each.candidate.figure.kind != "one"  # "a man was killed" does not say how many
     ]
     for number, one in enumerate(able):
         figure, measures = weighed[one].candidate.figure, weighed[one].measures
@@ -128,7 +126,7 @@ def _comparable(weighed: Sequence[Weighed]) -> Iterator[tuple[int, int]]:
             if later.candidate.figure.start - figure.start > NEAR:
                 break
             if (
-                _apart(figure, later.candidate.figure)
+                apart(figure.bounds, later.candidate.figure.bounds)
                 and max(min(measures[name], later.measures[name]) for name in measures) >= _SHARED
             ):
                 yield one, other
@@ -141,18 +139,5 @@ def _agree(one: Weighed, other: Weighed) -> bool:
 
 
 def _told(candidate: Candidate) -> Told:
-    head = None if candidate.counted.head is None else candidate.sentence.doc[candidate.counted.head]
-    return Told(
-        sentence=(candidate.sentence.start_char, candidate.sentence.end_char),
-        figure=(candidate.figure.start, candidate.figure.end),
-        head=None if head is None else (head.idx, head.idx + len(head)),
-    )
-
-
-def _apart(one: Figure, other: Figure) -> bool:
-    """Whether no number fits the bounds of both."""
-    return (one.low or 0) > _high(other) or (other.low or 0) > _high(one)
-
-
-def _high(figure: Figure) -> float:
-    return inf if figure.high is None else figure.high
+    figure = candidate.figure
+    return Told(candidate.sentence_place, (figure.start, figure.end), candidate.head_place)

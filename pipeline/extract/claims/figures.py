@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal
 
 from pipeline.extract.claims.data import read_toml
-from schemas.records import Qualifier
+from schemas.records import Bounds, Qualifier
 
 # Beyond a thousand million million nothing that news counts can be meant: the text is damaged or a joke. The bound
 # keeps values, and sums of them, within the 64 bits of a column.
@@ -38,6 +38,10 @@ class Figure:
     low: int | None = None
     high: int | None = None
     qualifier: Qualifier = "exact"
+
+    @property
+    def bounds(self) -> Bounds:
+        return self.low, self.high
 
 
 @dataclass(frozen=True, slots=True)

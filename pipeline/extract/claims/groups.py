@@ -83,7 +83,7 @@ def _apposition(doc: Doc, count: Candidate) -> Place | None:
 
 
 def _own_words(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
-    """What is counted where nothing says who they are: "six fatalities", "29 wounded", "two of us"."""
+    """What is counted where nothing says who they are: "six fatalities", "29 wounded", "two of them"."""
     counted = count.counted
     if counted.head is not None:
         return _phrase(doc, counted)

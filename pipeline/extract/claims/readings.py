@@ -80,7 +80,7 @@ def read(
         measures = models["measure"].logarithms(measure_features(first, discourse))
         if measures[NONE] < log(1 - _PLAUSIBLE):
             plausible.append((first, measures, claimants.options(first.candidate)))
-    asked = [_asked(first.candidate, options, around) for first, _, options in plausible]
+    asked = [_asked(first.candidate, options) for first, _, options in plausible]
     text = around.doc.text
     sentences = [span for span in sentence_characters(around.doc) if not text[slice(*span)].isspace()]
     told: Sequence[Opinion | None] = [None] * len(asked)
@@ -132,16 +132,13 @@ def _best(weighed: Mapping[str, float]) -> str:
     return max(weighed, key=weighed.__getitem__)
 
 
-def _asked(candidate: Candidate, options: Sequence[Option], around: Surroundings) -> Asked:
-    head = candidate.counted.head
-    noun = None if head is None else around.doc[head]
-    outlet = next(place for place, option in enumerate(options) if option.claimant is None)
+def _asked(candidate: Candidate, options: Sequence[Option]) -> Asked:
     return Asked(
-        sentence=(candidate.sentence.start_char, candidate.sentence.end_char),
+        sentence=candidate.sentence_place,
         figure=(candidate.figure.start, candidate.figure.end),
-        head=None if noun is None else (noun.idx, noun.idx + len(noun)),
+        head=candidate.head_place,
         mentions=[_span(option) for option in options],
-        outlet=outlet,
+        outlet=next(place for place, option in enumerate(options) if option.claimant is None),
     )
 
 

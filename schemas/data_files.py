@@ -12,10 +12,15 @@ from importlib.resources import files
 from typing import Any
 
 
+def read_text(package: str, name: str) -> str:
+    """A file of a package as it stands; `name` may lead through folders."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")
+
+
 @cache
 def read_toml(package: str, name: str) -> dict[str, Any]:
     """The tables of a TOML file of a package (`__package__` of whoever asks)."""
-    return tomllib.loads(_text(package, name))
+    return tomllib.loads(read_text(package, name))
 
 
 @cache
@@ -44,10 +49,6 @@ def read_sections(package: str, name: str) -> dict[str, list[str]]:
 
 
 def _entries(package: str, name: str) -> Iterator[str]:
-    for line in _text(package, name).splitlines():
+    for line in read_text(package, name).splitlines():
         if entry := line.partition("#")[0].strip():
             yield entry
-
-
-def _text(package: str, name: str) -> str:
-    return files(package).joinpath(name).read_text(encoding="utf-8")

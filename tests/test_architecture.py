@@ -89,6 +89,14 @@ def test_the_store_is_told_what_the_settings_say() -> None:
         assert file.name == "database.py" or "workers.settings" not in _imports(file), file
 
 
+def test_data_files_are_read_in_one_place() -> None:
+    """Beside it: weights, which are no text; the gazetteer of another package; rules that a newsroom names by path."""
+    apart = {"linear.py", "network.py", "source.py", "rules.py", "static_files.py"}
+    for file in _FILES:
+        reads = {name for name in _imports(file) if name == "tomllib" or name.startswith("importlib.resources")}
+        assert not reads or file.name == "data_files.py" or file.name in apart, file
+
+
 def test_no_import_is_circular() -> None:
     names = {".".join(file.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in _FILES}
     # `workers` itself hands the app to Celery when it is asked for it.

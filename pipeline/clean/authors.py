@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.resources import files
 from typing import cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
+
+from schemas.data_files import read_toml
 
 from .linked_data import LinkedData
 from .paragraphs import key
 from .prose import is_elsewhere
 from .titles import without_outlet
 
-_NAMES: dict[str, list[str]] = tomllib.loads((files(__package__) / "facts.toml").read_text(encoding="utf-8"))
+_NAMES: dict[str, list[str]] = read_toml(__package__, "facts.toml")
 _NOBODY = frozenset(_NAMES["nobody"])
 _BEFORE = re.compile(rf"(?:{'|'.join(_NAMES['before_author'])})(?::\s*|\s+)", re.I)
 _BETWEEN = re.compile(rf"\s*[;|•·/]\s*|\s+(?:{'|'.join(_NAMES['between_authors'])})\s+", re.I)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from importlib.resources import files
 
-_WORDS = tomllib.loads((files(__package__) / "dates.toml").read_text(encoding="utf-8"))
+from schemas.data_files import read_toml
+
+_WORDS = read_toml(__package__, "dates.toml")
 # The day the first page was announced to the world (Berners-Lee in alt.hypertext): no page is older.
 WEB_BEGAN = datetime(1991, 8, 6, tzinfo=UTC)
 # What remains after ISO 8601 and RFC 2822: JavaScript's Date, and English dates in words.

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timezone
 from functools import cache
-from importlib.resources import files
 
 from htmldate import find_date
 from lxml.html import HtmlElement
 from trafilatura import metadata
+
+from schemas.data_files import read_toml
 
 from .authors import authors, byline
 from .dates import WEB_BEGAN, address_date, first_published, shown_date, shown_offset
@@ -23,7 +23,7 @@ from .paragraphs import key
 from .prose import page_lines
 from .titles import headline
 
-_NAMES: dict[str, list[str]] = tomllib.loads((files(__package__) / "facts.toml").read_text(encoding="utf-8"))
+_NAMES: dict[str, list[str]] = read_toml(__package__, "facts.toml")
 # Names of metadata that no list here foresees: "example:published-time".
 _PUBLISHED = re.compile(
     r"(?:publi(?:sh(?:ed)?|cation)|issued?|created|released?)[-_.:]?(?:date|time|on)(?![a-z])"

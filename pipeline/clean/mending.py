@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
-from importlib.resources import files
 from typing import cast
 from urllib.parse import urljoin
 
@@ -15,15 +13,21 @@ from lxml import etree
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from schemas.data_files import read_toml
 from schemas.records import Removed
 
 from .facts import Facts
 from .paragraphs import key
 
-_FURNITURE: dict[str, list[str]] = tomllib.loads((files(__package__) / "furniture.toml").read_text(encoding="utf-8"))
-_BESIDE = frozenset(_FURNITURE.pop("beside"))
+_FURNITURE: dict[str, list[str]] = read_toml(__package__, "furniture.toml")
+_BESIDE = frozenset(_FURNITURE["beside"])
 _NAMED = re.compile(
-    "|".join(rf"(?P<{part}>(?<![^\s_-])(?:{'|'.join(words)})(?![^\s_-]))" for part, words in _FURNITURE.items()), re.I
+    "|".join(
+        rf"(?P<{part}>(?<![^\s_-])(?:{'|'.join(words)})(?![^\s_-]))"
+        for part, words in _FURNITURE.items()
+        if part != "beside"
+    ),
+    re.I,
 )
 
 _NAME_PART = re.compile(r"[a-z]+")

@@ -10,13 +10,14 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any, Self
 
+from schemas.data_files import read_toml
 from schemas.errors import SettingError
 
 from .paragraphs import captions_apart
@@ -130,7 +131,7 @@ class Rules:
         Raises:
             SettingError: a file that cannot be read, or a rule in it; the resource names both.
         """
-        tables = tomllib.loads((files(__package__) / "rules.toml").read_text(encoding="utf-8"))
+        tables = deepcopy(read_toml(__package__, "rules.toml"))  # more rules may join them
         terms = _terms(tables.pop(_TERMS))
         address, report = (tables.pop(name)["words"] for name in (_ADDRESS, _REPORT))
         for path in more:

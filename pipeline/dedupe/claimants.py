@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+
+from schemas.data_files import read_words
 
 _WORD = re.compile(r"\w+")
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -66,10 +66,8 @@ def _is_same(long: Name, short: Name) -> bool:
 
 def _is_part(short: Name, long: Name) -> bool:
     words = set(short.words)
-    return not (short.outlet or long.outlet) and words <= set(long.words) and not words <= _roles()
-
-
-@lru_cache(maxsize=1)
-def _roles() -> frozenset[str]:
-    lines = files(__package__).joinpath("roles.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return (
+        not (short.outlet or long.outlet)
+        and words <= set(long.words)
+        and not words <= read_words(__package__, "roles.txt")
+    )

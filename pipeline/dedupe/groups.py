@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+
+from schemas.data_files import read_toml
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _SHORTEST_STEM = 3  # Letters of a name that are never taken for an ending.
@@ -38,7 +38,7 @@ class _Words:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    data = tomllib.loads(files(__package__).joinpath("groups.toml").read_text(encoding="utf-8"))
+    data = read_toml(__package__, "groups.toml")
     kind_of, otherwise, name_of = (
         {word: told for told, listed in data[table].items() for word in listed}
         for table in ("kinds", "otherwise", "names")

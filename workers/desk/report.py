@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from schemas.data_files import read_text
 from workers.desk.pages.document import document_values
 from workers.desk.pages.rendering import templates
 from workers.desk.pages.story import story_values
@@ -45,7 +45,7 @@ def report(session: Session, story_ids: Sequence[str]) -> str:
             stories=stories,
             documents=documents,
             now=datetime.now(UTC),
-            style=Markup((files("workers.desk") / "static" / "desk.css").read_text(encoding="utf-8")),
+            style=Markup(read_text("workers.desk", "static/desk.css")),
             standalone=True,
             link_document=link_document,
             link_claim=lambda figure: f"#claim-{figure['claim_id']}" if figure["document_id"] in shown else "#main",

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Any, Final, Literal, cast, get_args
+from functools import cache, partial
+from typing import Final, Literal, cast, get_args
 
+from schemas import data_files
 from schemas.records import Measure
+
+# The tables of a TOML file of this package, and the words of a list.
+read_toml = partial(data_files.read_toml, __package__)
+read_words = partial(data_files.read_words, __package__)
 
 Trait = Literal["harm", "bare", "force"]
 TRAITS: Final = frozenset({*get_args(Trait), "least"})
-
-
-@cache
-def read_toml(name: str) -> dict[str, Any]:
-    """The tables of a TOML file of this package, read once."""
-    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -33,14 +30,7 @@ def least(measure: Measure) -> int:
 
 
 @cache
-def read_words(name: str) -> frozenset[str]:
-    """The words of a text file of this package, white space between them, `#` to the end of the line a remark."""
-    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
-    return frozenset(" ".join(line.split("#")[0] for line in lines).split())
-
-
-@cache
 def grammar(name: str) -> frozenset[str]:
-    """One list of little words of `grammar.toml`."""
+    """One list of function words of `grammar.toml`."""
     words = read_toml("grammar.toml")[name]
     return frozenset(words.split() if isinstance(words, str) else words)

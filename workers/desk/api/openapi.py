@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from schemas.data_files import read_text
+
 
 @cache
 def _description() -> bytes:
-    text = (files(__package__) / "openapi.json").read_text(encoding="utf-8")
+    text = read_text(__package__, "openapi.json")
     return text.replace('"0.0.0"', f'"{version("wireroom")}"', 1).encode()
 
 

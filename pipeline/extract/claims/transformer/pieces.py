@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
 from string import punctuation
+
+from schemas.data_files import read_text
 
 # A longer word is no word; BERT's tokenizer has the same limit.
 _LONGEST = 100
@@ -26,7 +27,7 @@ OPENING, DIVIDING, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
 @cache
 def vocabulary() -> dict[str, int]:
     """The number of each piece: its line in `vocabulary.txt`."""
-    lines = files(__package__).joinpath("vocabulary.txt").read_text(encoding="utf-8").splitlines()
+    lines = read_text(__package__, "vocabulary.txt").splitlines()
     return {piece: number for number, piece in enumerate(lines)}
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from schemas.stages import State
 from workers.cli.tables import add_row, new_table, print_table
-from workers.desk.wording import aside
+from workers.desk import wording
 
 # Rows of each table; the rest is counted in a line below, and is in the export.
 _ROWS = 40
@@ -22,14 +22,6 @@ _CLAIM_ROWS = 100
 # Characters of a sentence shown beside a figure.
 _LONGEST_WORDS = 120
 _CLAIM_COLUMNS = ("measure", "figure", "of whom", "claimant", "relayed by", "times")
-
-_BOUNDS = {
-    "at_least": "at least {}",
-    "at_most": "at most {}",
-    "more_than": "more than {}",
-    "fewer_than": "fewer than {}",
-    "about": "about {}",
-}
 
 Row = Mapping[str, Any]
 
@@ -114,7 +106,14 @@ def _print_claims(claims: Sequence[Row], stories: Sequence[Row], console: Consol
     titles = {story["id"]: story["title"] for story in _largest_first(stories)}
     place = {story: n for n, story in enumerate(titles)}
     said = Counter(
-        (claim["story_id"], claim["measure"], _figure(claim), claim["group"], _claimant(claim), claim["relay"])
+        (
+            claim["story_id"],
+            claim["measure"],
+            wording.figure(claim),
+            claim["group"],
+            wording.claimant(claim),
+            claim["relay"],
+        )
         for claim in claims
     )
     if not said:
@@ -142,9 +141,9 @@ def _print_disputes(figures: Sequence[Row], console: Console) -> None:
             table.add_section()
         last = figure["count_id"]
         shown = (figure["story_title"], figure["measure"], figure["group"]) if new else ("", "", "")
-        label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
+        label = wording.figure(figure) + (" (updated later)" if figure["updated_by"] else "")
         relay = f" (by {figure['relay']})" if figure["relay"] else ""
-        add_row(table, *shown, label, _claimant(figure) + relay, f"{figure['source'] or '?'}: {_words(figure)}")
+        add_row(table, *shown, label, wording.claimant(figure) + relay, f"{figure['source'] or '?'}: {_words(figure)}")
     _print(table, len(figures), console)
 
 
@@ -167,8 +166,8 @@ def _print_context(stories: Sequence[Row], console: Console) -> None:
         "Beside the disputes, compared with nothing", "story", "measure", "figure", "of whom", "claimant", "why"
     )
     for title, measure, figure in beside[:_ROWS]:
-        why = aside(figure) or "fits no side alone"
-        add_row(table, title, measure, _figure(figure), figure["group"], _claimant(figure), why)
+        why = wording.aside(figure) or "fits no side alone"
+        add_row(table, title, measure, wording.figure(figure), figure["group"], wording.claimant(figure), why)
     _print(table, len(beside), console)
 
 
@@ -183,8 +182,8 @@ def _print_updates(stories: Sequence[Row], console: Console) -> None:
     for story, count in counts[:_ROWS]:
         shown = (story["title"], count["measure"], count["group"])
         for figure in count["figures"]:
-            label = _figure(figure) + (" (updated later)" if figure["updated_by"] else "")
-            add_row(table, *shown, label, _claimant(figure), figure["source"])
+            label = wording.figure(figure) + (" (updated later)" if figure["updated_by"] else "")
+            add_row(table, *shown, label, wording.claimant(figure), figure["source"])
             shown = ("", "", "")
         table.add_section()
     _print(table, len(counts), console)
@@ -198,27 +197,3 @@ def print_failures(failures: Sequence[Row], console: Console) -> None:
     for failure in failures[:_ROWS]:
         add_row(table, failure["document_id"], failure["stage"], failure["error"])
     _print(table, len(failures), console)
-
-
-def _claimant(claim: Row) -> str:
-    return claim["claimant_name"] or f"{claim['source'] or 'the source'} itself"
-
-
-def _figure(claim: Row) -> str:
-    """The figure with its bounds in words."""
-    value, low, high = claim["value"], claim["low"], claim["high"]
-    if claim.get("qualifier") in _BOUNDS and value is not None:
-        return _BOUNDS[claim["qualifier"]].format(f"{value:,}")
-    if value is None:
-        return f"{low:,} to {high:,}" if low is not None and high is not None else str(claim.get("figure", "in words"))
-    if low == high == value:
-        return f"{value:,}"
-    if low == value + 1 and high is None:
-        return f"more than {value:,}"
-    if high == value - 1 and low is None:
-        return f"fewer than {value:,}"
-    if low is not None and high is None:
-        return f"at least {low:,}"
-    if high is not None and low is None:
-        return f"at most {high:,}"
-    return f"about {value:,}"

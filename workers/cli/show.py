@@ -78,6 +78,7 @@ def _print_document(found: dict[str, Any], console: Console) -> None:
 
 
 def _print_story(found: dict[str, Any], console: Console) -> None:
+    from pipeline.measures import said
     from workers.desk import wording
 
     console.print(Text(_printable(found["title"] or "without a title"), style="bold"))
@@ -85,7 +86,7 @@ def _print_story(found: dict[str, Any], console: Console) -> None:
         "count", "claimants", "figure", "claimant", "relayed by", "source", title="counts", title_justify="left"
     )
     for count in (SimpleNamespace(**each) for each in found["counts"]):
-        told = " ".join(part for part in (wording.span(count), count.group, wording.measure(count.measure)) if part)
+        told = " ".join(part for part in (wording.span(count), count.group, said(count.measure)) if part)
         for place, each in enumerate(count.figures):
             head = (
                 (told, wording.claimants(count) + (", disputed" if count.disputed else "")) if not place else ("", "")

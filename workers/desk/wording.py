@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-_MEASURES = {"other_people": "", "strength": "under arms"}
-_ORDER = ("killed", "missing", "injured", "kidnapped", "detained", "displaced", "released", "strength", "other_people")
 # Why a figure is compared with nothing, by its status or else its scope.
 _ASIDE = {
     "denied": "denied",
@@ -31,33 +29,23 @@ def number(value: int | None) -> str:
     return "?" if value is None else f"{value:,}"
 
 
-def measure(name: str) -> str:
-    """What is counted, as it is said behind a number and a group."""
-    return _MEASURES.get(name, name)
-
-
-def importance(name: str) -> int:
-    """The place of a measure in a list: what a desk looks for first stands first."""
-    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
-
-
 def figure(row: Mapping[str, Any]) -> str:
-    """One figure with its bounds: "14", "at least 8", "8 to 14", or as it was written."""
+    """One figure with its bounds: "14", "at least 8", "8 to 14"; one in vague words as it was written, where known."""
     low, high, value = row.get("low"), row.get("high"), row.get("value")
     qualifier = row.get("qualifier")
+    if value is None and (low is None or high is None) and row.get("figure"):
+        return str(row["figure"])
     if low is not None and high is not None:
         return number(low) if low == high else f"{low:,} to {high:,}"
     if low is not None:
-        if qualifier == "more_than":
+        if qualifier == "more_than" or (value is not None and low == value + 1):
             return f"more than {low - 1:,}"
         return f"at least {low:,}"
     if high is not None:
-        if qualifier == "fewer_than":
+        if qualifier == "fewer_than" or (value is not None and high == value - 1):
             return f"fewer than {high + 1:,}"
         return f"at most {high:,}"
-    if value is not None:
-        return f"about {value:,}"
-    return str(row.get("figure") or "?")
+    return f"about {value:,}" if value is not None else "?"
 
 
 def span(count: Any) -> str:

@@ -81,6 +81,26 @@ def user_agent() -> str:
     return f"Wireroom/{version('wireroom')} (news feed reader{f'; {contact}' if contact else ''})"
 
 
+def addresses_of(url: str, deadline: float, limits: FetchLimits) -> list[str]:
+    """The addresses of a URL's host that may be connected to, by the monotonic time `deadline`.
+
+    Raises:
+        FetchError: it has none, none that may be, or no name server answers in time.
+    """
+    parts = urlsplit(url)
+    host, port = (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        addresses = resolve_within(deadline - time.monotonic(), limits.resolve, host, port)
+    except TimeoutError as error:
+        raise FetchError(shown(url), f"the name server gave no answer for {host} in time", None) from error
+    except (OSError, UnicodeError) as error:
+        raise FetchError(shown(url), f"host {host} not found", "check the URL") from error
+    try:
+        return require_permitted(host, addresses, limits.allowed)
+    except FetchError as error:
+        raise FetchError(shown(url), f"host {error}", None) from error
+
+
 def fetch(
     url: str,
     limits: FetchLimits | None = None,
@@ -108,17 +128,7 @@ def fetch(
         sent = {"User-Agent": user_agent(), "Accept": _ACCEPTED, "Accept-Encoding": "gzip, br", **(headers or {})}
         if user and origin(place) == origin(url):  # credentials are for the server that they were given for
             sent |= make_headers(basic_auth=user)
-        host, port = _host(place)
-        try:
-            addresses = resolve_within(deadline - time.monotonic(), limits.resolve, host, port)
-        except TimeoutError as error:
-            raise FetchError(shown(place), f"no name server says in time where {host} is", None) from error
-        except (OSError, UnicodeError) as error:
-            raise FetchError(shown(place), f"its host {host} cannot be found", "check the address") from error
-        try:
-            addresses = require_permitted(host, addresses, limits.allowed)
-        except FetchError as error:
-            raise FetchError(shown(place), f"its host {error}", None) from error
+        addresses = addresses_of(place, deadline, limits)
         got = exchange(place, addresses, sent, deadline, limits.bytes)
         target = got.headers.get("Location")
         if got.status not in _MOVED or not target:
@@ -148,8 +158,3 @@ def _user(url: str) -> str | None:
     """`user:password` of an address, decoded."""
     parts = urlsplit(url)
     return f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
-
-
-def _host(url: str) -> tuple[str, int]:
-    parts = urlsplit(url)
-    return (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)

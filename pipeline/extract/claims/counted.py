@@ -8,9 +8,10 @@ from typing import Literal
 
 from spacy.tokens import Doc, Token
 
-from pipeline.extract.claims.data import measures_of, read_words
+from pipeline.extract.claims.data import read_words
 from pipeline.extract.claims.triggers import Trigger, Triggers
 from pipeline.extract.inflection import inflections
+from pipeline.measures import measures_of
 
 Sort = Literal["person", "other", "unknown", "none"]
 

@@ -6,8 +6,9 @@ from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
-from pipeline.extract.claims.data import grammar, measures_of
+from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.measures import measures_of
 
 _CLOSING = frozenset({",", ".", ";", ")", "-", "–", "—"})
 

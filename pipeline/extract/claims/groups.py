@@ -8,8 +8,9 @@ from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import Counted, names_people
-from pipeline.extract.claims.data import grammar, measures_of
+from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.measures import measures_of
 
 Place = tuple[int, int]
 

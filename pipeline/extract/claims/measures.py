@@ -5,10 +5,11 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.extract.claims.candidates import Candidate
-from pipeline.extract.claims.data import grammar, least, measures_of
+from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.surface import Surface
 from pipeline.extract.claims.syntax import Syntax
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.measures import least, measures_of
 from schemas.records import Measure
 
 

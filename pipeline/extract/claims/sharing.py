@@ -9,9 +9,10 @@ from itertools import pairwise
 from spacy.tokens import Doc
 
 from pipeline.extract.claims.candidates import Candidate
-from pipeline.extract.claims.data import grammar, measures_of
+from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.figures import qualified
 from pipeline.extract.claims.syntax import Syntax
+from pipeline.measures import measures_of
 from schemas.records import Measure
 
 # "were among the", "are also among the": the words between a part and its whole.

@@ -13,9 +13,10 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from pipeline.extract.claims.counted import Counted, holds, names_people
-from pipeline.extract.claims.data import grammar, read_toml
+from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.surface import unique
 from pipeline.extract.claims.triggers import Trigger, Triggers
+from pipeline.measures import patterns
 from schemas.records import Measure
 
 # A list in one sentence is hardly longer.
@@ -31,7 +32,7 @@ _PREDICATES = _OBJECT_PREDICATES | {"attr", "advmod", "prep", "ccomp", "advcl"}
 
 @cache
 def _places(role: str) -> frozenset[str]:
-    return frozenset(read_toml("patterns.toml")["places"][role])
+    return frozenset(patterns()["places"][role])
 
 
 class Syntax:

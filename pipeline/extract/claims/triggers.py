@@ -12,8 +12,8 @@ from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.extract.claims.data import TRAITS, read_toml
 from pipeline.extract.inflection import inflections
+from pipeline.measures import TRAITS, patterns
 from schemas.records import Measure
 
 Role = Literal["object", "subject", "state", "noun", "of", "total", "kind", "holder", "manner"]
@@ -68,7 +68,7 @@ class _Matchers:
 
 def _choices(part: str) -> list[str]:
     """The forms that may stand in one place of a phrase of several words: any inflection, but of such as "to"."""
-    plain = read_toml("patterns.toml")["plain"]
+    plain = patterns()["plain"]
     return sorted({form for word in part.split("/") for form in ({word} if word in plain else inflections(word))})
 
 
@@ -82,7 +82,7 @@ def _matchers(vocab: Vocab) -> _Matchers:
     fixed, ends, gapped = PhraseMatcher(vocab, attr="LOWER"), PhraseMatcher(vocab, attr="LOWER"), Matcher(vocab)
     reach = 0
     for measure in get_args(Measure):
-        table = read_toml("patterns.toml")[measure]
+        table = patterns()[measure]
         for name, phrases in ((name, table[name]) for name in table if name not in TRAITS):
             key = f"{measure} {name}"
             gaps = [phrase.split() for phrase in phrases if ".." in phrase]

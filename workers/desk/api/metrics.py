@@ -45,18 +45,15 @@ class _Measured(Collector):
 
     @staticmethod
     def _tables() -> Iterable[Metric]:
-        up = GaugeMetricFamily("wireroom_database_up", "Whether the database answers.")
         try:
             with database().reading() as session:
                 states, oldest = census.by_state(session), census.oldest_waiting(session)
                 failures, late = census.failures_by_type(session), census.feeds_late(session)
                 hooks, unsettled = census.deliveries_waiting(session), census.stories_unsettled(session)
         except DBAPIError:
-            up.add_metric([], 0)
-            yield up
+            yield _up("database", answers=False)
             return
-        up.add_metric([], 1)
-        yield up
+        yield _up("database", answers=True)
         documents = GaugeMetricFamily("wireroom_documents", "Documents by state.", labels=["state"])
         for state, count in states.items():
             documents.add_metric([state.value], count)
@@ -75,7 +72,6 @@ class _Measured(Collector):
 
     @staticmethod
     def _broker() -> Iterable[Metric]:
-        up = GaugeMetricFamily("wireroom_broker_up", "Whether the broker answers.")
         try:
             client = broker_client()
             with client.pipeline(transaction=False) as pipe:
@@ -84,11 +80,9 @@ class _Measured(Collector):
                 lengths = dict(zip(TASKS, pipe.execute(), strict=True))
             workers, seconds = consuming(client), stage_seconds.read()
         except redis.RedisError:
-            up.add_metric([], 0)
-            yield up
+            yield _up("broker", answers=False)
             return
-        up.add_metric([], 1)
-        yield up
+        yield _up("broker", answers=True)
         queued = GaugeMetricFamily("wireroom_queue_messages", "Messages waiting on each queue.", labels=["queue"])
         consumers = GaugeMetricFamily("wireroom_queue_workers", "Workers that consume each queue.", labels=["queue"])
         for queue, length in lengths.items():
@@ -102,6 +96,10 @@ class _Measured(Collector):
         for stage, (buckets, total) in seconds.items():
             took.add_metric([stage.value], buckets, total)
         yield took
+
+
+def _up(service: str, *, answers: bool) -> Metric:
+    return GaugeMetricFamily(f"wireroom_{service}_up", f"Whether the {service} answers.", int(answers))
 
 
 def healthz(request: Request) -> Response:

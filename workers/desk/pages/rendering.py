@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from pipeline.measures import said
 from workers.desk import wording
 from workers.desk.access import FORM_FIELD
 from workers.desk.charts import steps, strip
@@ -36,7 +37,7 @@ def templates() -> Environment:
         counted=wording.counted,
         done=wording.done,
         figure=wording.figure,
-        measure=wording.measure,
+        measure=said,
         moment=wording.moment,
         sources=wording.sources,
         span=wording.span,

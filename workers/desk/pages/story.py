@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.measures import importance
 from workers.desk.api.parameters import Parameters
 from workers.desk.api.rows import asked
 from workers.desk.pages.rendering import page
-from workers.desk.wording import claimant, importance
+from workers.desk.wording import claimant
 from workers.store.changes import story_followed
 from workers.store.database import database
 from workers.store.read.one import one_story

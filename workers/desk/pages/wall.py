@@ -9,7 +9,6 @@ from starlette.routing import Route
 from workers.desk.api.parameters import Parameters
 from workers.desk.pages.forms import back_to, read_form
 from workers.desk.pages.rendering import page
-from workers.desk.wording import importance
 from workers.store.census import by_state
 from workers.store.changes import last_number
 from workers.store.database import database
@@ -28,8 +27,6 @@ def wall(request: Request) -> Response:
     with database().reading() as session:
         cards = cards_of(session, _STORIES, before or None, disputed=disputed)
         states, latest = by_state(session), last_number(session)
-    for card in cards:
-        card.counts.sort(key=lambda count: (not count.disputed, importance(count.measure), -count.independent_sources))
     seen = _seen(request)
     return page(
         request,

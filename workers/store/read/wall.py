@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from pipeline.measures import importance
 from schemas.dedupe_tables import Story
 from schemas.desk_tables import Correction, StoryCount
 from schemas.tables import Document, Failure
@@ -18,7 +19,7 @@ _COUNTS = 4
 
 @dataclass
 class Card:
-    """A story as a list shows it, with the counts worth showing: disputed ones first."""
+    """A story as a list shows it, with the counts worth showing: disputed ones first, then as measures are ordered."""
 
     story: Story
     counts: list[StoryCount] = field(default_factory=list)
@@ -45,7 +46,12 @@ def wall(session: Session, limit: int, before: int | None = None, *, disputed: b
         found[count.story_id].append(count)
     for story_id, counts in found.items():
         counts.sort(
-            key=lambda count: (not count.disputed, -count.independent_sources, count.measure, count.group or "")
+            key=lambda count: (
+                not count.disputed,
+                importance(count.measure),
+                -count.independent_sources,
+                count.group or "",
+            )
         )
         cards[story_id].counts, cards[story_id].more_counts = counts[:_COUNTS], len(counts[_COUNTS:])
     return list(cards.values())

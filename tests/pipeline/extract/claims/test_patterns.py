@@ -8,11 +8,12 @@ from typing import get_args
 import pytest
 
 from pipeline.extract.analysis import analyse
-from pipeline.extract.claims.data import TRAITS, least, measures_of, read_toml, read_words
+from pipeline.extract.claims.data import read_words
 from pipeline.extract.claims.triggers import Role, find_triggers
+from pipeline.measures import TRAITS, importance, least, measures, measures_of, patterns, said
 from schemas.records import Measure
 
-PATTERNS = read_toml("patterns.toml")
+PATTERNS = patterns()
 
 
 def test_every_measure_has_its_patterns() -> None:
@@ -29,6 +30,13 @@ def test_what_kind_of_measure_it_is_stands_in_its_table() -> None:
     assert measures_of("force") == {"strength"}
     assert measures_of("bare") < measures_of("harm") < set(get_args(Measure))
     assert (least("strength"), least("killed")) == (PATTERNS["strength"]["least"], 0)
+
+
+def test_lists_and_pages_take_order_and_words_from_the_tables() -> None:
+    assert list(measures()) == [name for name in PATTERNS if name not in ("plain", "places")]
+    assert [importance(name) for name in measures()] == list(range(len(measures())))
+    assert importance("not a measure") == len(measures())
+    assert [said(name) for name in ("killed", "strength")] == ["killed", PATTERNS["strength"]["said"]]
 
 
 def test_no_phrase_has_one_role_in_two_measures() -> None:

@@ -15,12 +15,12 @@ from trafilatura import metadata
 
 from schemas.data_files import read_toml
 
-from .authors import authors, byline
+from .authors import authors, byline, loosely_marked
 from .dates import WEB_BEGAN, address_date, first_published, shown_date, shown_offset
 from .language import language_tag
 from .linked_data import LinkedData, read_linked_data
 from .paragraphs import key
-from .prose import page_lines
+from .prose import Line, iter_lines
 from .titles import headline
 
 _NAMES: dict[str, list[str]] = read_toml(__package__, "facts.toml")
@@ -77,7 +77,7 @@ def read_facts(tree: HtmlElement, url: str | None) -> Facts:
     parts = (part for name in (*titles, title or "") for part in (name, _BETWEEN.split(name)[0]))
     return Facts(
         title=title,
-        author=authors(data, metas, tree, outlets) or byline(beside()) or _made_out_author(tree),
+        author=authors(data, metas, tree, outlets) or byline(beside()) or loosely_marked(tree),
         source=source.lstrip("@") if source else None,
         url=url,
         language=language_tag(tree.get("lang")),
@@ -151,11 +151,6 @@ def _published(
     return first_published([*hours, f"{day:%Y-%m-%dT%H:%M}" if day.hour or day.minute else f"{day:%Y-%m-%d}"], now)
 
 
-def _made_out_author(tree: HtmlElement) -> str | None:
-    """What trafilatura reads from markup not foreseen here, where it is persons' whole names."""
-    return byline([f"By {metadata.extract_author(tree) or ''}"])
-
-
 def _made_out(tree: HtmlElement, now: datetime) -> datetime | None:
     """What htmldate reads from names and markup not foreseen here; no first of January, which it makes of a year."""
     found = find_date(
@@ -180,7 +175,15 @@ def _local(
 
 def _beside_headline(tree: HtmlElement) -> list[str]:
     """The short lines from just above the headline to the third paragraph below it, without the headline."""
-    page = page_lines(tree)
+    page: list[Line] = []
+    is_below = tree.find(".//h1") is None
+    below_it = 0
+    for line in iter_lines(tree):
+        page.append(line)
+        is_below = is_below or line.holder.tag == "h1"
+        below_it += is_below and line.is_prose
+        if below_it == _BELOW:
+            break
     top = next((n for n, line in enumerate(page) if line.holder.tag == "h1"), 0)
     prose = [n for n in range(top, len(page)) if page[n].is_prose][:_BELOW]
     below = prose[-1] if len(prose) == _BELOW else len(page)

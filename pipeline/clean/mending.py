@@ -30,6 +30,9 @@ _NAMED = re.compile(
     re.I,
 )
 
+# What those words begin with, as far as a name is parted: hardly any name holds one, which is soonest told.
+_BEGINNINGS = frozenset(word.split("-")[0] for words in _FURNITURE.values() for word in words)
+
 _NAME_PART = re.compile(r"[a-z]+")
 
 Finder = Callable[[HtmlElement], list[HtmlElement]]
@@ -39,11 +42,12 @@ def _elements(path: str) -> Finder:
     return cast(Finder, XPath(path))
 
 
-_STATED = _elements("//body//*[@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']")
-_ABOVE = _elements("//h1 | //h2 | //h3 | //h4 | //h5 | //p | //div[not(*)]")
-_DIALOGS = _elements("//*[@role='dialog' or @role='alertdialog'][not(.//h1 or .//article)]")
+_STATED = _elements(
+    "//*[@itemprop][ancestor::body][@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']"
+)
+_DIALOGS = _elements("//*[@role][@role='dialog' or @role='alertdialog'][not(.//h1 or .//article)]")
 _LISTS = _elements("//ul[.//a] | //ol[.//a]")
-_LINKED = _elements("//*[self::p or self::h2 or self::h3 or self::h4][a or */a]")
+_LINKED = _elements("//p[a or */a] | //h2[a or */a] | //h3[a or */a] | //h4[a or */a]")
 _QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
 _SIZED = _elements("//p[contains(@style, 'font-size')]")
 _SIZE = re.compile(r"font-size:\s{0,9}([\d.]+)(px|pt)")
@@ -98,18 +102,20 @@ def _named(tree: HtmlElement) -> dict[str, list[HtmlElement]]:
     """The elements that their class or id names as one of the parts in `furniture.toml`."""
     found: dict[str, list[HtmlElement]] = {part: [] for part in _FURNITURE}
     for element in tree.iter(etree.Element):
-        names = (element.get("class"), element.get("id"))
-        parts = [part for name in names if name for part in _parts_named(name)]
-        if parts and element.tag not in ("html", "body", "article", "main"):
-            for part in parts:
-                found[part].append(element)
+        for name in (element.get("class"), element.get("id")):
+            if name and (parts := _parts_named(name)) and element.tag not in ("html", "body", "article", "main"):
+                for part in parts:
+                    found[part].append(element)
     return found
 
 
 @lru_cache(8192)
 def _parts_named(name: str) -> tuple[str, ...]:
     """The parts that a class or id names; cached, for templates repeat their names."""
-    return tuple(str(match.lastgroup) for match in _NAMED.finditer(name[:_LONGEST_NAME]))
+    name = name[:_LONGEST_NAME]
+    if _BEGINNINGS.isdisjoint(name.lower().replace("-", " ").replace("_", " ").split()):
+        return ()
+    return tuple(str(match.lastgroup) for match in _NAMED.finditer(name))
 
 
 def is_beside(element: HtmlElement) -> bool:

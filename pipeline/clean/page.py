@@ -12,6 +12,7 @@ import trafilatura
 from lxml import etree, html
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
+from trafilatura.utils import is_dubious_html, repair_faulty_html
 
 from schemas.errors import NoTextError, TooLargeError
 from schemas.records import Removed
@@ -37,7 +38,9 @@ _MAX_ATTRIBUTES = 2_000
 # The end of a sentence; no three dots, in which labels end ("Loading…").
 _FULL_STOP = re.compile(r"(?<!\.\.)[.!?。！？؟।]['\"”’»)\]]*$")
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'")
-_LONG_TAG = re.compile(rf"<[A-Za-z][^<>]{{{4 * _MAX_ATTRIBUTES},}}")
+_TAG = re.compile(r"[A-Za-z][^>]*")
+# Characters; a shorter tag does not hold so many attributes.
+_LONG_TAG = 4 * _MAX_ATTRIBUTES
 # Characters; with less than this from trafilatura's own rules, its slower fallbacks are asked too.
 _SHORT = 300
 # The share of a page's prose that an extraction holds; with less of it the thorough pass is asked too.
@@ -46,6 +49,12 @@ _COVERED = 0.5
 _MISSED = 4
 # The same for the article's body in linked data.
 _WITNESSED = 2
+
+# As trafilatura's own, but that lxml makes each element without asking Python for its class, a tenth of the time.
+_PARSER = html.HTMLParser(
+    collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+)
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 
 _TOO_DEEP = etree.XPath("boolean(/" + "/".join("*" * (_MAX_DEPTH + 1)) + ")")
 _COUNT = etree.XPath("count(//*)")
@@ -111,7 +120,7 @@ def _extracted(tree: HtmlElement, url: str | None, facts: Facts, page: list[Line
     lines: list[str] = []
     best = -1.0
     for fast in (True, False):
-        document = trafilatura.bare_extraction(tree, url=url, include_comments=False, fast=fast)
+        document = trafilatura.bare_extraction(tree, url=url, include_comments=False, output_format="txt", fast=fast)
         found = paragraphs(unescape("".join(_text_of(document.body)))) if isinstance(document, Document) else []
         share = coverage(found, page)
         if share > best:
@@ -136,9 +145,10 @@ def _parsed(content: str, resource: str) -> HtmlElement:
         raise TooLargeError(
             resource, f"{len(content):,} characters of HTML, more than {_MAX_CHARACTERS:,}", "send the article alone"
         )
-    if any(len(_VALUE.sub("", tag[0]).split()) > _MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(content)):
+    tags = (tag for piece in content.split("<") if len(piece) > _LONG_TAG and (tag := _TAG.match(piece)))
+    if any(len(_VALUE.sub("", tag[0]).split()) > _MAX_ATTRIBUTES for tag in tags if len(tag[0]) > _LONG_TAG):
         raise TooLargeError(resource, f"a tag with more than {_MAX_ATTRIBUTES:,} attributes", "send the article alone")
-    tree = trafilatura.load_html(content)
+    tree = _loaded(content)
     if tree is None:
         try:
             tree = html.document_fromstring(content)
@@ -151,6 +161,22 @@ def _parsed(content: str, resource: str) -> HtmlElement:
             resource, f"{elements:,.0f} elements, more than {_MAX_ELEMENTS:,}", "send the article alone"
         )
     return tree
+
+
+def _loaded(content: str) -> HtmlElement | None:
+    """The tree that trafilatura would read of a page, its elements of one class; None where it is no whole page."""
+    opening = content[:50].lower()
+    content = repair_faulty_html(content, opening)
+    tree = None
+    for form in (content, content.encode("utf-8", "surrogatepass")):  # as bytes where the text declares an encoding
+        try:
+            tree = html.fromstring(form, parser=_PARSER)
+        except (etree.LxmlError, ValueError, AssertionError):  # lxml asserts that a fragment has one body
+            tree = None
+            continue
+        if len(tree):
+            break
+    return None if tree is None or (is_dubious_html(opening) and len(tree) < 2) else tree
 
 
 def _all_text(tree: HtmlElement) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ _WRAPPED = range(50, 101)
 # So many wrapped paragraphs, and nothing against it, before lines are joined.
 _PROOF = 3
 
+# Characters; the words of longer lines are not kept, which bounds what a process keeps.
+_REMEMBERED = 1_000
 # Characters; in a longer paragraph no caption is looked for.
 _LONGEST = 20_000
 # "Local leader Ahmad Massoud Massoud is the son of …", "Mayor Ana Ruiz Ms Ruiz, who …": a caption ends on a first and a
@@ -46,7 +49,7 @@ def paragraphs(text: str) -> list[str]:
 
 def visible(text: str) -> str:
     """`text` without soft hyphens, zero-width spaces and direction marks, which are layout."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def without_entities(text: str) -> str:
@@ -56,7 +59,15 @@ def without_entities(text: str) -> str:
 
 def key(text: str | None) -> str:
     """The words of `text` alone, to compare what may differ in marks, spaces and capitals."""
-    return " ".join(_WORD.findall((text or "").casefold()))
+    return _words(text or "") if len(text or "") > _REMEMBERED else _remembered_words(text or "")
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+# Each step on the way from a page to its text asks it of the same lines.
+_remembered_words = lru_cache(2048)(_words)
 
 
 def captions_apart(line: str) -> Iterator[str]:

@@ -117,7 +117,11 @@ def page_lines(tree: HtmlElement) -> list[Line]:
     A line is prose where it has eight words or more (25 characters in scripts that do not part words) and half of it,
     at most, is links, and it is no headline.
     """
-    found = []
+    return list(iter_lines(tree))
+
+
+def iter_lines(tree: HtmlElement) -> Iterator[Line]:
+    """The lines of `page_lines` one by one, no more of the page read than is asked for."""
     for run, linked, holder in _runs(tree):
         text = " ".join(visible(run).split())
         if not _WORD.search(text):
@@ -126,8 +130,7 @@ def page_lines(tree: HtmlElement) -> list[Line]:
         is_long = spaces + 1 >= _WORDS or (len(text) >= _CHARACTERS and spaces < len(text) / 20)
         is_linked = linked > _LINKED * len(text)
         is_prose = is_long and not is_linked and holder.tag != "h1"
-        found.append(Line(text, key(text), holder, is_prose, is_linked, linked >= _ALL * len(text)))
-    return found
+        yield Line(text, key(text), holder, is_prose, is_linked, linked >= _ALL * len(text))
 
 
 def prose_size(page: list[Line]) -> int:
@@ -176,14 +179,16 @@ def _runs(tree: HtmlElement) -> Iterator[tuple[str, int, HtmlElement]]:
     holders = [root]
     pieces: list[str] = []
     linked = links = 0
+    passed: HtmlElement | None = None  # its end comes next
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walk:
         tag = element.tag
         if event == "start" and element is not root and is_elsewhere(element):
             walk.skip_subtree()
-            element.set(_SKIPPED, "")
+            passed = element
             continue
-        skipped = event == "end" and element.attrib.pop(_SKIPPED, None) is not None
+        skipped = element is passed
+        passed = None
         is_edge = (tag in _BLOCKS and event in ("start", "end")) or (skipped and tag not in _WITHIN)
         if is_edge:
             if pieces:
@@ -202,10 +207,6 @@ def _runs(tree: HtmlElement) -> Iterator[tuple[str, int, HtmlElement]]:
             linked += len(text) if links > 0 else 0
     if pieces:
         yield "".join(pieces), linked, holders[-1]
-
-
-# Marks an element between its start and its end; no page has it, for no parser of HTML gives names a space.
-_SKIPPED = "wireroom-skipped"
 
 
 def is_elsewhere(element: HtmlElement) -> bool:

@@ -33,6 +33,7 @@ def test_titles(head: str, above: str, title: str) -> None:
         ("", '<span class="author vcard">Author <a class="fn" href="/i">Ilse Dornan</a></span>', "Ilse Dornan"),
         ("", '<div class="meta--author">Posted on May 21, 2025 by Ilse Dornan</div>', "Ilse Dornan"),
         ("", "<p>By Ilse Dornan, in Orlen</p>", "Ilse Dornan"),
+        ("", '<ul class="metaAuthorList"><li>Ilse Dornan</li></ul>', "Ilse Dornan"),
         ('<meta name="author" content="Orlen Herald - Ilse Dornan">', "", "Ilse Dornan"),
         ('<meta name="author" content="Orlen Herald">', '<p class="autor">Ilse Dornan</p>', "Ilse Dornan"),
         ('<meta name="author" content="ilsedornan">', '<a rel="author" href="/i">Ilse Dornan</a>', "Ilse Dornan"),

@@ -1,6 +1,7 @@
 """Dedupe: which documents are copies of one text, which tell one story, and where a story's claims disagree."""
 
 from pipeline.dedupe.best import best, independent_sources
+from pipeline.dedupe.claimants import Name, same_speakers
 from pipeline.dedupe.decision import decide, fingerprint
 from pipeline.dedupe.disputes import Count, Figure, StoryClaim, find_counts
 from pipeline.dedupe.ledger import (
@@ -29,6 +30,7 @@ __all__ = [
     "FurtherStory",
     "Ledger",
     "Limits",
+    "Name",
     "Posting",
     "Standing",
     "StoryChange",
@@ -41,4 +43,5 @@ __all__ = [
     "fingerprint",
     "independent_sources",
     "publication",
+    "same_speakers",
 ]

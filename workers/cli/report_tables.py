@@ -166,7 +166,7 @@ def _print_context(stories: Sequence[Row], console: Console) -> None:
         "Beside the disputes, compared with nothing", "story", "measure", "figure", "of whom", "claimant", "why"
     )
     for title, measure, figure in beside[:_ROWS]:
-        why = wording.aside(figure) or "fits no side alone"
+        why = wording.aside(figure) or "no text sets it against these"
         add_row(table, title, measure, wording.figure(figure), figure["group"], wording.claimant(figure), why)
     _print(table, len(beside), console)
 

@@ -80,6 +80,7 @@ def _print_document(found: dict[str, Any], console: Console) -> None:
 def _print_story(found: dict[str, Any], console: Console) -> None:
     from pipeline.measures import said
     from workers.desk import wording
+    from workers.desk.speakers import claimants
 
     console.print(Text(_printable(found["title"] or "without a title"), style="bold"))
     table = Table(
@@ -88,9 +89,7 @@ def _print_story(found: dict[str, Any], console: Console) -> None:
     for count in (SimpleNamespace(**each) for each in found["counts"]):
         told = " ".join(part for part in (wording.span(count), count.group, said(count.measure)) if part)
         for place, each in enumerate(count.figures):
-            head = (
-                (told, wording.claimants(count) + (", disputed" if count.disputed else "")) if not place else ("", "")
-            )
+            head = (told, claimants(count) + (", disputed" if count.disputed else "")) if not place else ("", "")
             updated = " (updated later)" if each["updated_by"] else ""
             cells = (*head, wording.figure(each) + updated, wording.claimant(each), each["relay"], each["source"])
             style = "red" if count.disputed and not place else ""

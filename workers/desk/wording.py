@@ -49,14 +49,18 @@ def figure(row: Mapping[str, Any]) -> str:
 
 
 def span(count: Any) -> str:
-    """The range of a count over the figures that stand: "8 to 14", "14", "8 or more"."""
+    """The range of a count over the figures that stand: "8 to 14", "14", "at least 8", "8 to 14 or more"."""
     standing = [f for f in count.figures if not f["updated_by"]]
+    if standing and len({(f["low"], f["high"]) for f in standing}) == 1:
+        return " / ".join(list(dict.fromkeys(figure(f) for f in standing))[:2])
     lows = [f["low"] if f["low"] is not None else f["high"] for f in standing]
     highs = [f["high"] if f["high"] is not None else f["low"] for f in standing]
     low, high = min(filter(_is_known, lows), default=None), max(filter(_is_known, highs), default=None)
     if low is None or high is None:
-        return " / ".join(list(dict.fromkeys(figure(f) for f in standing))[:2]) or "?"
-    open_above = any(f["high"] is None and f["low"] is not None and f["low"] == high for f in standing)
+        return "?"
+    open_above = [f for f in standing if f["high"] is None and f["low"] is not None and f["low"] == high]
+    if any(f["qualifier"] == "more_than" for f in open_above):
+        return f"{number(low)} to more than {number(high - 1)}"
     if low == high:
         return f"{low:,} or more" if open_above else number(low)
     return f"{number(low)} to {number(high)}" + (" or more" if open_above else "")
@@ -66,23 +70,20 @@ def _is_known(number_of: int | None) -> bool:
     return number_of is not None
 
 
-def claimants(count: Any) -> str:
-    """How many claim it: "3 claimants, 2 independent"."""
-    many = len({claimant(f) for f in count.figures if not f["updated_by"]})
-    told = f"{many} claimant{'s' if many != 1 else ''}"
-    if many > 1:
-        told += f", {count.independent_sources} independent"
-    return told
-
-
 def claimant(row: Mapping[str, Any]) -> str:
-    """Who claims a figure; the outlet itself where nobody is named."""
-    return row.get("claimant_name") or f"{row.get('source') or 'the outlet'} itself"
+    """Who claims a figure, under the one name shown for them where one is set; the outlet where nobody is named."""
+    return row.get("speaker") or row.get("claimant_name") or f"{row.get('source') or 'the outlet'} itself"
 
 
 def aside(row: Mapping[str, Any]) -> str:
     """Why a figure is compared with nothing; empty where it could be."""
     return _ASIDE.get(row.get("status") or "") or _ASIDE.get(row.get("scope") or "") or ""
+
+
+def located(place: Mapping[str, Any]) -> str:
+    """Where a place is: its name in the gazetteer where the text spells another, region and country."""
+    parts = (place["name"] if place["name"] != place["text"] else None, place["region"], place["country"])
+    return ", ".join(part for part in parts if part and part != place["text"])
 
 
 def moment(time: datetime | str | None) -> str:

@@ -18,7 +18,9 @@ _START_SECONDS = 60.0
 @contextmanager
 def serving() -> Iterator[str]:
     """The address of a desk with the settings in force, while the block runs."""
-    listening = socket.socket()
+    # Of the protocol by its number, as a server that is told an address makes it: asyncio then lets no answer wait for
+    # the acknowledgement of its headers (TCP_NODELAY).
+    listening = socket.socket(proto=socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     config = uvicorn.Config(desk(), log_config=None, timeout_graceful_shutdown=1, http="h11", loop="asyncio")

@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse
 from pipeline.measures import said
 from workers.desk import wording
 from workers.desk.access import FORM_FIELD
-from workers.desk.charts import steps, strip
+from workers.desk.charts import strip
+from workers.desk.speakers import claimants
 from workers.desk.static_files import version
 
 
@@ -33,16 +34,17 @@ def templates() -> Environment:
         ago=wording.ago,
         aside=wording.aside,
         claimant=wording.claimant,
-        claimants=wording.claimants,
+        claimants=claimants,
         counted=wording.counted,
         done=wording.done,
         figure=wording.figure,
+        located=wording.located,
         measure=said,
         moment=wording.moment,
         sources=wording.sources,
         span=wording.span,
     )
-    made.globals.update(strip=strip, steps=steps, form_field=FORM_FIELD)
+    made.globals.update(strip=strip, form_field=FORM_FIELD)
     # In a report, which stands alone, links lead to places of the same page.
     made.globals.update(
         standalone=False,

@@ -14,7 +14,9 @@ from starlette.routing import Route
 from pipeline.measures import importance
 from workers.desk.api.parameters import Parameters
 from workers.desk.api.rows import asked
+from workers.desk.charts import Steps, steps
 from workers.desk.pages.rendering import page
+from workers.desk.speakers import speakers
 from workers.desk.wording import claimant
 from workers.store.changes import story_followed
 from workers.store.database import database
@@ -38,6 +40,9 @@ def story(request: Request) -> Response:
 def story_values(found: Mapping[str, Any]) -> dict[str, Any]:
     """What the template of a story needs."""
     counts = [SimpleNamespace(**count) for count in found["counts"]]
+    names = speakers(each for count in counts for each in count.figures)
+    for count in counts:
+        count.figures = [each | {"speaker": names.get(claimant(each))} for each in count.figures]
     counts.sort(key=lambda c: (not c.disputed, importance(c.measure), -c.independent_sources, c.group or ""))
     columns = _claimants(counts)
     return {
@@ -45,7 +50,7 @@ def story_values(found: Mapping[str, Any]) -> dict[str, Any]:
         "counts": counts,
         "columns": columns,
         "cells": {count.id: _cells(count, columns) for count in counts},
-        "charted": [c for c in counts if len({f["value"] for f in c.figures}) > 1][:_CHARTS],
+        "charts": _charts(counts),
         "documents": _collapsed(found["documents"]),
         "originals": sum(not document["copy_of"] for document in found["documents"]),
     }
@@ -59,6 +64,13 @@ def news(request: Request) -> Response:
         found = one_story(session, story_followed(session, story_id))
     changed = found is not None and (found["change"] or 0) > since
     return page(request, "story_news.html", {"changed": changed, "story": found, "since": since})
+
+
+def _charts(counts: Sequence[SimpleNamespace]) -> list[tuple[SimpleNamespace, Steps]]:
+    """The counts whose figures are not all the same, drawn over time."""
+    changing = [count for count in counts if len({each["value"] for each in count.figures}) > 1]
+    drawn = ((count, steps(count.figures)) for count in changing)
+    return [(count, chart) for count, chart in drawn if chart is not None][:_CHARTS]
 
 
 def _claimants(counts: Sequence[SimpleNamespace]) -> list[str]:

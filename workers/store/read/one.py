@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from schemas.dedupe_tables import Story
 from schemas.desk_tables import Correction, StoryCount
-from schemas.tables import ArrivedBody, CleanedBody, Document, Failure, Revision
+from schemas.tables import ArrivedBody, CleanedBody, Document, Failure, Place, Revision
 from workers.store.changes import story_followed
 from workers.store.read.columns import COLUMNS
 from workers.store.read.records import document_records
@@ -115,8 +115,24 @@ def one_story(session: Session, story_id: str) -> Row | None:
         "settled": row.settled == row.change,
         "counts": [{name: getattr(each, name, None) for name in names} | {"story_title": row.title} for each in counts],
         "documents": _documents(session, row.id),
+        "places": _places(session, row.id),
         "corrections": [correction_row(each) for each in corrections],
     }
+
+
+def _places(session: Session, story_id: str) -> list[Row]:
+    """The places that the gazetteer knows of those that a story's documents name, those that most do first."""
+    documents = func.count(Place.document_id.distinct())
+    where = (Place.name, Place.region, Place.country, Place.geonameid, Place.lat, Place.lon, Place.precision)
+    wanted = (
+        select(func.min(Place.text).label("text"), *where, documents.label("documents"))
+        .join(Document, Document.id == Place.document_id)
+        .where(Document.story_id == story_id, Place.demonym.is_(False))
+        .group_by(*where)
+        .order_by(documents.desc(), Place.name, Place.country)
+        .limit(_LISTED)
+    )
+    return [row._asdict() for row in session.execute(wanted)]
 
 
 def _documents(session: Session, story_id: str) -> list[Row]:

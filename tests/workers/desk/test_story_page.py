@@ -1,0 +1,94 @@
+"""A story's page: one column a speaker, ranges in words that hold, what is not compared folded away, places."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from schemas.documents import RawDocument
+from schemas.records import Extraction, Place
+from tests.workers.stored import accepted, claim, stored
+from workers.desk.speakers import claimants, speakers
+from workers.desk.wording import span
+from workers.store.database import Database
+from workers.store.settling import settle_all
+
+
+def _figure(low: int | None, high: int | None, qualifier: str = "exact", **others: Any) -> dict[str, Any]:
+    told = {"low": low, "high": high, "value": low, "qualifier": qualifier, "updated_by": None, "figure": "some"}
+    return told | {"claimant_name": None, "source": "a.example"} | others
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ([_figure(8, 8), _figure(14, 14)], "8 to 14"),
+        ([_figure(14, 14), _figure(14, 14)], "14"),
+        ([_figure(12, None, "at_least")], "at least 12"),
+        ([_figure(251, None, "more_than")], "more than 250"),
+        ([_figure(None, 29, "fewer_than", value=30)], "fewer than 30"),
+        ([_figure(186, 186), _figure(251, None, "more_than")], "186 to more than 250"),
+        ([_figure(4500, 4500), _figure(11200, None, "at_least")], "4,500 to 11,200 or more"),
+        ([_figure(8, 8), _figure(9, 9, updated_by="x")], "8"),
+        ([_figure(None, None, "about", value=50)], "about 50"),
+    ],
+)
+def test_a_range_says_what_its_figures_do(figures: list[dict[str, Any]], told: str) -> None:
+    assert span(SimpleNamespace(figures=figures)) == told
+
+
+def test_names_of_one_speaker_are_one_claimant() -> None:
+    called = ["coast guard", "The coast guard", "The coast guard", "the coast guard of Costa Marena", "Lucía Ferrante"]
+    figures = [_figure(9, 9, claimant_name=name) for name in called]
+    assert set(speakers(figures).values()) == {"The coast guard", "Lucía Ferrante"}
+    count = SimpleNamespace(figures=[*figures, _figure(9, 9)], independent_sources=2)
+    assert claimants(count) == "3 claimants, 2 independent"  # the third is the outlet itself
+
+
+_TEXT = "The guard said 9 died at Elm. Later 12, 13, 14 and 20 died, and of 31, 32, 33, 34, 35, 36 and 37 part did."
+
+
+def test_a_story_has_a_column_a_speaker_and_folds_what_is_old_or_not_compared(
+    client: httpx.Client, tables: Database
+) -> None:
+    ids = accepted(
+        tables,
+        *(RawDocument(content=f"{_TEXT} {day}", published=f"2026-03-0{day}T00:00:00Z") for day in range(1, 6)),
+    )
+    names = ["guard", "The guard", "the guard of Elm", "guard", "guard"]
+    for document_id, name, figure in zip(ids, names, ("9", "12", "13", "14", "20"), strict=True):
+        claims = [claim(figure, _TEXT, int(figure), claimant_name=name)]
+        if figure == "20":
+            claims += [claim(str(n), _TEXT, n, claimant_name=f"Witness {n}", scope="part") for n in range(31, 38)]
+        elm = _TEXT.index("Elm")
+        places = [Place(elm, elm + 3, "Elm", "Elm", 7, "NOR", None, 1.0, 2.0, "town", False)]
+        stored(tables, document_id, _TEXT, Extraction(claims=claims, places=places), story_id="s")
+    settle_all(tables)
+    page = client.get("/stories/s").text
+    head = re.search(r"<thead>.*?</thead>", page, re.DOTALL)
+    assert head
+    assert re.findall(r"<bdi>(.*?)</bdi>", head[0]) == ["guard"]
+    assert "4 earlier" in page
+    assert "1 more</summary>" in page
+    assert 'href="/search?q=place%3A%22Elm%22"' in page
+    assert "<bdi>NOR</bdi>, 5 documents" in page
+    (place,) = client.get("/api/stories/s").json()["places"]
+    assert (place["text"], place["country"], place["documents"]) == ("Elm", "NOR", 5)
+
+
+def test_a_story_without_dates_outlets_or_figures_leaves_nothing_hanging(
+    client: httpx.Client, tables: Database
+) -> None:
+    (document_id,) = accepted(tables, "Somebody spoke at length.")
+    stored(tables, document_id, "Somebody spoke at length.", story_id="s")
+    settle_all(tables)
+    for path in ("/", "/stories/s"):
+        page = client.get(path).text
+        assert "no date" in page
+        assert "no date to" not in page
+        assert not re.search(r"·\s*(<bdi></bdi>)?\s*</p>", page)
+    assert "no figures of people" in client.get("/").text

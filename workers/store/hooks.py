@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from schemas.desk_tables import Delivery, Event, Hook
@@ -222,4 +222,4 @@ def settle(session: Session, due: Due, status: int | None, error: str | None, wa
 def forget_old(session: Session) -> None:
     """Forgets deliveries that were settled long ago."""
     old = Delivery.settled < datetime.now(UTC) - _KEPT
-    session.execute(delete(Delivery).where(or_(Delivery.state == DeliveryState.DELIVERED, old), old))
+    session.execute(delete(Delivery).where(old))

@@ -67,6 +67,17 @@ def test_an_amended_claim_is_exported_as_amended_and_what_the_machine_found_is_k
     assert _count(tables).review_status == "reviewed"
 
 
+def test_a_claim_is_of_the_measure_that_it_was_said_to_be(tables: Database) -> None:
+    _, _, late, _ = disagreement(tables)
+    _correct(tables, "claim", f"{late}:0", "amend", after={"measure": "injured"})
+    with tables.reading() as session:
+        injured = [row["id"] for row in rows(session, "claims", Filter(measure="injured"))]
+        killed = [row["id"] for row in rows(session, "claims", Filter(measure="killed"))]
+    assert injured == [f"{late}:0"]
+    assert f"{late}:0" not in killed
+    assert f"{late}:1" in killed
+
+
 def test_an_added_claim_stands_where_it_was_put_in_code_points(tables: Database) -> None:
     (document_id,) = accepted(tables, RawDocument(content=_BIRDS))
     stored(tables, document_id, _BIRDS, story_id="b")

@@ -7,18 +7,20 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from schemas.documents import RawDocument
 from schemas.errors import QueryError
 from schemas.records import Extraction
 from tests.workers.stored import accepted, claim, entity, quote, stored
 from workers.store.database import Database
+from workers.store.read.rows import Filter, rows
 from workers.store.revisions import revise
+from workers.store.search import index
 from workers.store.search.index import search
 from workers.store.search.query import parse
 
-_FERRY = "The ferry capsized off Marena. “We saved eleven people,” the coast guard said."
+_FERRY = "The ferry capsized off Marena. “We saved eleven people,” Ann Lee of the coast guard said."
 _BOAT = "A boat drill in the harbour went well; at least 8 people were hurt in the ferry’s wake."
 _QUAKE = "An earthquake shook São Paulo and 200 protesters were killed, officials said."
 
@@ -74,6 +76,34 @@ def three(tables: Database) -> dict[str, str]:
 def test_what_a_query_finds(tables: Database, three: dict[str, str], typed: str, expected: set[str]) -> None:
     with tables.reading() as session:
         assert {three[hit.document.id] for hit in search(session, typed)} == expected
+
+
+@pytest.mark.parametrize("rare", [0, 2_000])
+def test_a_measure_is_found_whether_many_claims_are_of_it_or_few(
+    tables: Database, three: dict[str, str], rare: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "_RARE", rare)
+    with tables.reading() as session:
+        for typed, expected in (
+            ("measure:killed", {"quake"}),
+            ("measure:killed>200", set()),
+            ("-measure:killed", {"ferry", "boat"}),
+            ("people measure:injured>100", {"boat"}),
+        ):
+            assert {three[hit.document.id] for hit in search(session, typed)} == expected
+        for measure, name in (("killed", "quake"), ("injured", "boat")):
+            found = rows(session, "claims", Filter(measure=measure))
+            assert [three[row["document_id"]] for row in found] == [name]
+
+
+def test_names_that_are_asked_for_narrow_what_is_looked_at(tables: Database, three: dict[str, str]) -> None:
+    asked: list[str] = []
+    event.listen(
+        tables.engine, "before_cursor_execute", lambda *given: asked.append(str(given[3])) if given[3] else None
+    )
+    with tables.reading() as session:
+        search(session, 'place:"São Paulo" speaker:x')
+    assert ('"São" AND "Paulo" AND "x"' in asked[0]) == tables.on_sqlite
 
 
 def test_hits_come_latest_first_with_their_words_marked(tables: Database, three: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from schemas.desk_tables import Hook
 from schemas.errors import HookError, InputError
 from workers.desk.answers import as_json
 from workers.desk.api.parameters import Parameters
@@ -90,10 +91,10 @@ def forget(hook_id: str) -> None:
         HTTPException: 404, there is none.
     """
     with database().writing(durable=True) as session:
-        try:
-            store.remove(session, store.find(session, hook_id))
-        except HookError as error:
-            raise HTTPException(404, "there is no hook with this id") from error
+        hook = session.get(Hook, hook_id)
+        if hook is None:
+            raise HTTPException(404, "there is no hook with this id")
+        store.remove(session, hook)
 
 
 routes = [

@@ -25,6 +25,7 @@ from workers.store.read.disputes import dispute_rows
 from workers.store.read.records import claim_row, quote_row
 from workers.store.read.stories import stories
 from workers.store.results import published_as_stated
+from workers.store.search.index import is_rare
 
 Row = dict[str, Any]
 
@@ -150,12 +151,16 @@ def _records(
 ) -> Callable[[Session, Filter, int], Numbered]:
     def read(session: Session, chosen: Filter, portion: int) -> Numbered:
         has_any: ColumnElement[bool] = exists().where(record.document_id == Document.id)
+        if record is Claim and chosen.measure:
+            of_measure = Claim.measure == chosen.measure
+            if is_rare(session, chosen.measure):
+                has_any = Document.id.in_(select(Claim.document_id).where(of_measure))
+            else:
+                has_any = exists().where(Claim.document_id == Document.id, of_measure)
         overlaid = record in (Quote, Claim)
-        if overlaid:  # what an analyst added can be all that there is
+        if overlaid:  # what an analyst added, or said to be of this measure, can be all that there is
             kind = "claim" if record is Claim else "quote"
             has_any = has_any | exists().where(Correction.document_id == Document.id, Correction.record == kind)
-        if record is Claim and chosen.measure:
-            has_any = has_any & exists().where(Claim.document_id == Document.id, Claim.measure == chosen.measure)
         columns = COLUMNS[record.__tablename__]
         for part in _documents_in_order(session, chosen, portion, [has_any]):
             ids = [document.id for _, document in part]

@@ -27,13 +27,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import Claim, CleanedBody, Document, Entity, Quote
-from workers.store.search.query import Both, Condition, Either, Not, Query, Term, Words, parse
+from workers.store.search.query import Both, Condition, Either, Not, Query, Term, Words, parse, words_of
 
 # Stand for the ends of a match inside a snippet; no cleaned text has them, for cleaning leaves no control characters.
 _OPEN, _CLOSE = "\x02", "\x03"
 
 # Words of a snippet.
 _SNIPPET_WORDS = 40
+
+# Claims of a measure up to which it is rare.
+_RARE = 2_000
 
 _fts = table("search", column("rowid"), column("search"))
 _vectors = table("search", column("number"), column("words"))
@@ -61,7 +64,7 @@ def search(session: Session, typed: str, limit: int = 20, before: int | None = N
     """
     query = parse(typed)
     on_postgresql = session.get_bind().dialect.name == "postgresql"
-    wanted = _matching(query, on_postgresql)
+    wanted = _matching(session, query)
     if before is not None:
         wanted = wanted.where(Document.number < before)
     numbers = list(session.scalars(wanted.order_by(Document.number.desc()).limit(limit)))
@@ -76,25 +79,36 @@ def matches(session: Session, typed: str, document_ids: Collection[str]) -> bool
     Raises:
         QueryError: it cannot be read.
     """
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    wanted = _matching(parse(typed), on_postgresql).where(Document.id.in_(sorted(document_ids))).limit(1)
+    wanted = _matching(session, parse(typed)).where(Document.id.in_(sorted(document_ids))).limit(1)
     return session.scalar(wanted) is not None
 
 
-def _matching(query: Query, on_postgresql: bool) -> Select[int]:
+def _matching(session: Session, query: Query) -> Select[int]:
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
     wanted = select(Document.number)
-    if query.words is not None:
+    words = query.words if on_postgresql else _with_names(query)
+    if words is not None:
         if on_postgresql:
             wanted = wanted.join(_vectors, _vectors.c.number == Document.number)
-            wanted = wanted.where(_vectors.c.words.op("@@")(_tsquery(query.words)))
+            wanted = wanted.where(_vectors.c.words.op("@@")(_tsquery(words)))
         else:
-            found = select(_fts.c.rowid).where(_fts.c.search.op("MATCH")(_fts5(query.words)))
+            found = select(_fts.c.rowid).where(_fts.c.search.op("MATCH")(_fts5(words)))
             wanted = wanted.where(Document.number.in_(found))
     for condition in query.conditions:
-        meant = _condition(condition)
+        meant = _condition(session, condition)
         # Of what is not known neither holds: an outlet that nobody names is not the one named.
         wanted = wanted.where(not_(func.coalesce(meant, false())) if condition.negated else meant)
     return wanted
+
+
+def _with_names(query: Query) -> Term | None:
+    """The words of a query with those of the names that it asks for, which stand in the text themselves: SQLite then
+    asks its index for the few documents that have them, and not every document for its records.
+    """
+    named = [each for each in query.conditions if each.field in ("place", "speaker") and not each.negated]
+    words = [Words((word,)) for each in named for word in words_of(each.value)]
+    asked = (*((query.words,) if query.words is not None else ()), *words)
+    return asked[0] if len(asked) == 1 else Both(asked) if asked else None
 
 
 def _fts5(term: Term) -> str:
@@ -139,7 +153,7 @@ def _joined(parts: Sequence[ColumnElement[Any]], operator: str) -> ColumnElement
     return asked
 
 
-def _condition(condition: Condition) -> ColumnElement[bool]:
+def _condition(session: Session, condition: Condition) -> ColumnElement[bool]:
     match condition.field:
         case "source":
             return func.lower(Document.source) == condition.value.lower()
@@ -160,9 +174,20 @@ def _condition(condition: Condition) -> ColumnElement[bool]:
             claimed = exists().where(Claim.document_id == Document.id, func.lower(Claim.claimant_name) == value)
             return or_(quoted, claimed)
         case _:
+            if is_rare(session, condition.value):
+                claiming = select(Claim.document_id).where(Claim.measure == condition.value, _allows(condition))
+                return Document.id.in_(claiming)
             # The claims of the document, by its key: an index of the measures would give those of all documents.
             measured = func.coalesce(Claim.measure, "") == condition.value
             return exists().where(Claim.document_id == Document.id, measured, _allows(condition))
+
+
+def is_rare(session: Session, measure: str) -> bool:
+    """Whether few claims are of a measure: they are then found by it, and those of others by their documents, of which
+    the latest soon give a page.
+    """
+    first = select(Claim.ordinal).where(Claim.measure == measure).limit(_RARE).subquery()
+    return (session.scalar(select(func.count()).select_from(first)) or 0) < _RARE
 
 
 def _allows(condition: Condition) -> ColumnElement[bool]:

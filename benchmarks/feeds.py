@@ -1,4 +1,4 @@
-"""Polls many local feeds with the real scheduler and fetching worker: feeds a minute, memory, how late the latest was.
+"""Polls many local feeds with the real scheduler and fetching worker: feeds a minute, processor time, memory, delay.
 
     python benchmarks/feeds.py [FEEDS] [DATABASE_URL]
 
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
@@ -151,7 +152,7 @@ def main(count: int, database_url: str) -> None:
                 for number in range(1, _ROUNDS + 1):
                     ours.send(number)
                     ours.recv()
-                    _round(number, count, services[0])
+                    _round(number, count, services)
                     ours.send(number)
                     asked = [n for n, _ in ours.recv()]
                     circling = sum(n % 5 == 0 and n // 5 % 9 == 2 for n in asked)
@@ -166,7 +167,18 @@ def main(count: int, database_url: str) -> None:
     ours.send(None)
 
 
-def _round(number: int, count: int, worker: subprocess.Popen[bytes]) -> None:
+def _used(services: Sequence[subprocess.Popen[bytes]]) -> float:
+    """The processor seconds of the services and their children so far."""
+    seconds = 0.0
+    for service in services:
+        process = psutil.Process(service.pid)
+        for each in (process, *process.children(recursive=True)):
+            times = each.cpu_times()
+            seconds += times.user + times.system
+    return seconds
+
+
+def _round(number: int, count: int, services: Sequence[subprocess.Popen[bytes]]) -> None:
     """Makes every feed due and waits until each has been polled."""
     from sqlalchemy import func, select, update
 
@@ -176,12 +188,12 @@ def _round(number: int, count: int, worker: subprocess.Popen[bytes]) -> None:
     with database().writing() as session:
         last = session.scalar(select(func.max(Fetch.number))) or 0
         session.execute(update(Feed).values(due=datetime.now(UTC), state="active"))
-    began, peak, done = datetime.now(UTC), 0, 0
+    began, peak, done, used = datetime.now(UTC), 0, 0, _used(services)
     of_round = Fetch.number > last
     deadline = time.monotonic() + 900
     while done < count:
         time.sleep(0.5)
-        peak = max(peak, psutil.Process(worker.pid).memory_info().rss)
+        peak = max(peak, psutil.Process(services[0].pid).memory_info().rss)
         with database().reading() as session:
             done = session.scalar(select(func.count(func.distinct(Fetch.feed_number))).where(of_round)) or 0
         if time.monotonic() > deadline:
@@ -196,9 +208,10 @@ def _round(number: int, count: int, worker: subprocess.Popen[bytes]) -> None:
                 func.sum(Fetch.new),
             ).where(of_round)
         ).one()
-    took = datetime.now(UTC) - _aware(first)
+    took, used = datetime.now(UTC) - _aware(first), _used(services) - used
     print(
-        f"round {number}: {60 * count / took.total_seconds():,.0f} feeds a minute; the latest was polled "
+        f"round {number}: {60 * count / took.total_seconds():,.0f} feeds a minute, "
+        f"{1000 * used / count:.1f} ms of processor time each; the latest was polled "
         f"{(_aware(latest) - began).total_seconds():.0f} s after it was due; {peak / 2**20:.0f} MB; "
         f"{polls:,} polls, {errors:,} with an error, {new:,} new entries"
     )

@@ -81,7 +81,7 @@ class NewCorrection(BaseModel):
             raise ValueError("`undoes` names the correction that an `undo` is about, and no other action has it")
         if self.action in ("reject", "undo"):
             if self.after:
-                raise ValueError(f"`after` says nothing for {self.action}")
+                raise ValueError(f"`after` must be empty for {self.action}")
         elif self.action == "move":
             self._require_move()
         else:
@@ -109,7 +109,7 @@ class NewCorrection(BaseModel):
             if missing:
                 raise ValueError(f"`after` lacks {min(missing)}")
             if not 0 <= after["start"] < after["end"]:
-                raise ValueError("`start` and `end` are no span of a text")
+                raise ValueError("`start` and `end` are not a span of text")
         low, high = after.get("low"), after.get("high")
         if low is not None and high is not None and low > high:
             raise ValueError("`low` is above `high`")

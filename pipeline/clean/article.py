@@ -75,7 +75,7 @@ def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
         removed += cut
     text = "\n".join(lines)
     if not _LETTER.search(text):
-        raise NoTextError(resource, "no text is left of it once navigation and promotion are cut", "see what was sent")
+        raise NoTextError(resource, "no text is left once navigation and promotion are removed", "check the document")
     published = raw.published or facts.published
     naive = raw.published_naive if raw.published else facts.published_naive
     if published is None and (day := dateline_date(text, datetime.now(UTC))):

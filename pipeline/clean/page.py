@@ -153,7 +153,7 @@ def _parsed(content: str, resource: str) -> HtmlElement:
         try:
             tree = html.document_fromstring(content)
         except (etree.ParserError, ValueError) as error:
-            raise NoTextError(resource, f"cannot be parsed as HTML ({error})", "see what was sent") from error
+            raise NoTextError(resource, f"cannot be parsed as HTML ({error})", "check the document") from error
     if _TOO_DEEP(tree):
         raise TooLargeError(resource, f"nested more than {_MAX_DEPTH} deep", "send the article alone")
     if (elements := cast(float, _COUNT(tree))) > _MAX_ELEMENTS:

@@ -323,7 +323,7 @@ def _merge(tables: dict[str, dict[str, Any]], added: Mapping[str, Any], path: st
                     raise SettingError(resource, f"max_words is {value!r}", "write a whole number of words")
                 mine[key] = value
             elif not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-                raise SettingError(resource, f"{key} is no list of texts", f'write {key} = ["…", "…"]')
+                raise SettingError(resource, f"{key} is not a list of texts", f'write {key} = ["…", "…"]')
             else:
                 mine[key] = [*mine.get(key, []), *value]
         for item in table.get("matches", ()):

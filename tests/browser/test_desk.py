@@ -161,7 +161,7 @@ def test_without_a_script_everything_is_read_and_sent(browser: Browser, address:
     expect(page.locator(".found > li").first).to_contain_text("rejected")
     page.goto("/failures")
     page.get_by_role("button", name=re.compile("again")).click()
-    expect(page.locator(".failures > li")).to_contain_text("on its way again")
+    expect(page.locator(".failures > li")).to_contain_text("sent again")
     plain.close()
 
 

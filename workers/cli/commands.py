@@ -26,11 +26,11 @@ COMMANDS: Mapping[str, str] = {
     "show": "Show a document with its quotes and claims marked, or a story with its counts.",
     "report": "Write a page that stands alone: stories, who claims how many, and each text with quotes and claims "
     "marked.",
-    "correct": "Correct a record; what the machine found is kept, and another correction undoes it.",
-    "prune": "Delete documents with all that was found in them, and events; spares what was corrected or has not "
-    "ended.",
+    "correct": "Correct a record; what the program found is kept, and another correction undoes it.",
+    "prune": "Delete old documents with their records, and old events; keeps what was corrected or is still in "
+    "progress.",
     "feeds": "The feeds that are polled while the services run.",
-    "hooks": "Addresses that are told of events.",
+    "hooks": "Webhooks: addresses that events are sent to.",
 }
 
 

@@ -19,19 +19,21 @@ _TEXTS = {field for fields in AMENDABLE.values() for field in fields} - {"value"
 
 def correct(
     record: Annotated[str, typer.Argument(metavar="RECORD", help="claim, quote, document or story.")],
-    record_id: Annotated[str, typer.Argument(metavar="ID", help="Its id; to add, that of the document.")],
+    record_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the record; for add, of its document.")],
     action: Annotated[str, typer.Argument(metavar="ACTION", help="reject, amend, add, move or undo.")],
     fields: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FIELD=VALUE...]", help="value=8 low=8 claimant_name=…; story_id=… to move."),
+        typer.Argument(
+            metavar="[FIELD=VALUE...]", help="For example value=8 low=8 claimant_name=…; for move, story_id=…."
+        ),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why.")] = "",
-    author: Annotated[str | None, typer.Option(help="Who says so (default: the user's name).")] = None,
-    undoes: Annotated[str | None, typer.Option(metavar="ID", help="The correction that is undone.")] = None,
+    reason: Annotated[str, typer.Option(help="Reason for the correction.")] = "",
+    author: Annotated[str | None, typer.Option(help="Author of the correction (default: the user's name).")] = None,
+    undoes: Annotated[str | None, typer.Option(metavar="ID", help="Id of the correction to undo.")] = None,
     database_url: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Correct a record; what the machine found is kept, and another correction undoes it."""
+    """Correct a record; what the program found is kept, and another correction undoes it."""
     use(database_url)
     from workers.store.corrections.write import correct as write
     from workers.store.read.one import correction_row
@@ -63,7 +65,7 @@ def correct(
 def _field(given: str) -> tuple[str, Any]:
     name, equals, value = given.partition("=")
     if not equals:
-        raise SettingError(given, "is no field and value", "write value=8")
+        raise SettingError(given, "is not of the form FIELD=VALUE", "write value=8")
     if not value or value == "null":
         return name, None
     if name in _TEXTS or name == "story_id":

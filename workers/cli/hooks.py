@@ -13,18 +13,18 @@ from workers.store import hooks as store
 from workers.store.database import database
 
 program = typer.Typer(
-    name="hooks", help="Addresses that are told of events.", no_args_is_help=True, rich_markup_mode=None
+    name="hooks", help="Webhooks: addresses that events are sent to.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Name = Annotated[str, typer.Argument(metavar="HOOK", help="Its id, or the first digits.")]
+Name = Annotated[str, typer.Argument(metavar="HOOK", help="Id of the webhook, or its beginning.")]
 
 
 @program.command("add")
 def add(
     url: Annotated[str, typer.Argument(metavar="URL", help="Where to send events.")],
     event: Annotated[list[str] | None, typer.Option("--event", help="Only of this kind; may be repeated.")] = None,
-    query: Annotated[str | None, typer.Option(help="Only where this search answers.")] = None,
-    description: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    query: Annotated[str | None, typer.Option(help="Only events of documents that this search finds.")] = None,
+    description: Annotated[str | None, typer.Option(help="Note on what it is for.")] = None,
     database_url: Database = None,
     as_json: Json = False,
 ) -> None:

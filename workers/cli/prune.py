@@ -17,14 +17,14 @@ def prune(
     database_url: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Delete documents with all that was found in them, and events; spares what was corrected or has not ended."""
+    """Delete old documents with their records, and old events; keeps what was corrected or is still in progress."""
     use(database_url)
     from workers.store import pruning
 
     try:
         time = datetime.fromisoformat(before)
     except ValueError as error:
-        raise SettingError(f"--before {before}", "is no time", "write 2026-01-01") from error
+        raise SettingError(f"--before {before}", "is not an ISO 8601 time", "write 2026-01-01") from error
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
     documents = 0
     while True:

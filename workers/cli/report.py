@@ -17,7 +17,8 @@ _STORIES = 50
 
 def report(
     story: Annotated[
-        str | None, typer.Argument(metavar="[STORY]", help="Its id, or the first digits (default: the latest stories).")
+        str | None,
+        typer.Argument(metavar="[STORY]", help="Id of the story, or its beginning (default: the latest stories)."),
     ] = None,
     output: Annotated[Path, typer.Option(dir_okay=False, help="The file to write.")] = Path("wireroom-report.html"),
     database_url: Database = None,
@@ -45,7 +46,7 @@ def write_report(output: Path, story: str | None = None, most: int = _STORIES) -
         else:
             ids = [found for kind, found in find_ids(session, story) if kind == "story"]
             if not ids:
-                raise SettingError(story, "is the id of no story", "see `wireroom export stories`")
+                raise SettingError(story, "is not the id of a story", "see `wireroom export stories`")
         page = made(session, ids)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(page, encoding="utf-8", errors="replace")

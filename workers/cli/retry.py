@@ -21,7 +21,7 @@ _PORTION = 500
 
 def retry(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID...]", help="Documents, or the first digits of their ids.")
+        list[str] | None, typer.Argument(metavar="[ID...]", help="Ids of documents, or their beginnings.")
     ] = None,
     stage: Annotated[Stage | None, typer.Option(help="Only those that failed in this stage.")] = None,
     database_url: Database = None,

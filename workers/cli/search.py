@@ -16,7 +16,7 @@ def search(
     words: Annotated[
         list[str], typer.Argument(metavar="WORDS...", help='As in: ferry "coast guard" measure:killed>10')
     ],
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of results.")] = 20,
     database_url: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -60,7 +60,7 @@ def search(
             snippet.stylize("bold reverse", start, end)
         console.print(snippet, "")
     if not hits:
-        console.print("nothing answers to this")
+        console.print("no document matches")
 
 
 def _printable(text: str) -> str:

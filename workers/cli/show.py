@@ -16,7 +16,7 @@ from workers.store.database import database
 
 
 def show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="Of a document or story, or the first digits.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a document or story, or its beginning.")],
     database_url: Database = None,
     as_json: Json = False,
 ) -> None:
@@ -30,7 +30,7 @@ def show(
     with database().reading() as session:
         ids = find_ids(session, name.lower())
         if len(ids) != 1:
-            cause = "is the beginning of no id" if not ids else "is the beginning of several ids"
+            cause = "matches no document or story" if not ids else "matches several documents or stories"
             raise SettingError(name, cause, "see `wireroom search`")
         kind, found_id = ids[0]
         found = one_document(session, found_id) if kind == "document" else one_story(session, found_id)

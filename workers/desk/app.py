@@ -106,8 +106,8 @@ async def _database_error(request: Request, error: Exception) -> Response:
 
 
 async def _defect(request: Request, error: Exception) -> Response:
-    logger.error("a defect in answering %s %s", request.method, request.url.path, exc_info=error)
-    return _error(request, 500, "a defect of Wireroom; its log says more")
+    logger.error("internal error while answering %s %s", request.method, request.url.path, exc_info=error)
+    return _error(request, 500, "internal error; see the log of the desk")
 
 
 def _error(request: Request, status: int, why: str, headers: dict[str, str] | None = None) -> Response:

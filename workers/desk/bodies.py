@@ -25,7 +25,7 @@ async def read_body(request: Request, most: int) -> bytes:
     """
     encoding = request.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip", "x-gzip", ""):
-        raise HTTPException(415, f"the body is packed by {encoding!r}; send it plain or with gzip")
+        raise HTTPException(415, f"the Content-Encoding {encoding!r} is not supported; send it plain or with gzip")
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:18]) > most:
         raise _too_large(most)
@@ -39,7 +39,7 @@ async def read_body(request: Request, most: int) -> bytes:
             raise _too_large(most)
         pieces.append(plain)
     if unpack is not None and not unpack.whole:
-        raise HTTPException(400, "the body breaks off: its gzip has no end")
+        raise HTTPException(400, "the body is truncated gzip")
     return b"".join(pieces)
 
 
@@ -65,7 +65,7 @@ class _Unpacking:
             try:
                 plain = self._member.decompress(piece, self._left)
             except zlib.error as error:
-                raise HTTPException(400, "the body says that it is gzip and is not") from error
+                raise HTTPException(400, "the body is declared as gzip and is not") from error
             made += plain
             self._left -= len(plain)
             if self._left <= 0 or self._member.unconsumed_tail:
@@ -82,7 +82,7 @@ async def read_json(request: Request, most: int = _SMALL) -> Any:
     """
     kind = content_type(request)
     if kind != "application/json":
-        raise HTTPException(415, f"the body is {kind or 'of no stated type'}; send application/json")
+        raise HTTPException(415, f"the body is {kind or 'without a Content-Type'}; send application/json")
     return storable_value(as_json(await read_body(request, most)))
 
 
@@ -98,7 +98,7 @@ def as_json(body: bytes) -> Any:
         raise HTTPException(400, "the JSON is nested too deeply") from error
     except ValueError as error:
         place = f", line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise HTTPException(400, f"the body is no JSON{place}") from error
+        raise HTTPException(400, f"the body is not valid JSON{place}") from error
 
 
 def content_type(request: Request) -> str:

@@ -95,12 +95,12 @@ class Gate:
     def _refusal(self, request: Request) -> Response | None:
         path, api = request.url.path, request.url.path.startswith(("/api/", "/metrics"))
         if not self._access.knows_host(request.headers.get("host", "")):
-            return _refused(api, 421, "this desk goes by another name; add yours to WIREROOM_DESK_HOSTS")
+            return _refused(api, 421, "unknown host name; add it to WIREROOM_DESK_HOSTS")
         address = request.client.host if request.client else "-"
         if path != "/healthz" and not path.startswith("/static/") and (wait := self._rates.wait(address)):
             return _refused(api, 429, "too many requests", {"Retry-After": str(int(wait) + 1)})
         if "\0" in path:
-            return _refused(api, 404, "there is nothing here")  # and no table could be asked for it
+            return _refused(api, 404, "not found")  # and no table could be asked for it
         if path.startswith(_OPEN):
             if request.method not in _SAFE and not _is_own(request):
                 return _refused(api, 403, "this form was sent from another site")

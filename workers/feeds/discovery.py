@@ -49,7 +49,7 @@ def _fetched(url: str) -> Answer:
     except FetchError as error:
         raise InputError(error.resource, error.cause, error.advice) from error
     if answer.status != 200:
-        raise InputError(shown(url), f"its server answers {answer.status}", "check it, or add it with --no-fetch")
+        raise InputError(shown(url), f"the server answered {answer.status}", "check it, or add it with --no-fetch")
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The page of an entry that carries no full text: fetched as robots.txt allows, else the entry's own words stand in."""
+"""The page of an entry that carries no full text: fetched as robots.txt allows, else the entry's text is used."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def fetch_page(entry_number: int, held: Held | None = None) -> str:
     """Fetches the page of an entry that waits for it, from a server that is `held` for it already or free, and makes it
     the entry's document; gives what came of it.
 
-    A page that is not to be had costs no entry: its own words, with the reason in `extra`, become the document.
+    A page that cannot be fetched costs no entry: its text becomes the document, with the reason in `extra`.
     """
     visit = begin(partial(_claim, entry_number), _put_off, held)
     if isinstance(visit, NoVisit):
@@ -95,7 +95,7 @@ def _asked(visit: Visit[Entry]) -> tuple[Answer | None, str | None, float | None
     visit.pause = max(visit.pause, wait)
     kind = (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
     if answer.status != 200:
-        return None, f"its server answers {answer.status}", wait if answer.status in _PASSING else None
+        return None, f"the server answered {answer.status}", wait if answer.status in _PASSING else None
     if kind not in _TYPES:
         return None, f"it is of the type {kind}", None
     return answer, None, None
@@ -143,12 +143,12 @@ def _settle(visit: Visit[Entry], answer: Answer | None, why: str | None) -> str:
     with database().writing(durable=True, deciding=visit.due.owns) as session:
         waiting = entries.still_waiting(session, visit.due)
         if waiting is None:
-            return "done by another"
+            return "already fetched by another worker"
         message = entries.put(session, waiting, document, settings().revisions_kept)
         visit.end(session)
     if message:
         send([(Stage.CLEAN, message)])
-    said = f"its own words stand in: {why}" if why else "fetched"
+    said = f"using the feed entry's text: {why}" if why else "fetched"
     logger.info("page %s: %s", shown(visit.url), said)
     return said
 

@@ -216,7 +216,7 @@ def _refused(feed: Feed, answer: Answer) -> FetchError:
         phrase = f"{answer.status} {HTTPStatus(answer.status).phrase}"
     except ValueError:
         phrase = str(answer.status)
-    error = _RefusedError(shown(feed.url), f"its server answers {phrase}", None)
+    error = _RefusedError(shown(feed.url), f"the server answered {phrase}", None)
     error.wait = retry_after(answer.header("Retry-After")) or 0.0
     return error
 

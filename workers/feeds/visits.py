@@ -38,7 +38,7 @@ class NoVisit(StrEnum):
     """Why there is none."""
 
     NOT_DUE = "not due"
-    BUSY = "put off: its server is busy"
+    BUSY = "postponed: its server is busy"
 
 
 class BusyError(FetchError):

@@ -138,7 +138,7 @@ def fetch(
         if for_good and not (place.startswith("https:") and following.startswith("http:")):
             moved = following
         if following in hops or len(hops) > _REDIRECTS:
-            raise FetchError(shown(url), "redirects in circles" if following in hops else "redirects too often", None)
+            raise FetchError(shown(url), "redirects in a loop" if following in hops else "redirects too often", None)
         hops.add(following)
         place = following
 

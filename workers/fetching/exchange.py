@@ -177,11 +177,11 @@ def _cause(error: Exception) -> str:
     if isinstance(error, ConnectTimeoutError | TimeoutError):
         return "does not answer"
     if isinstance(error, DecodeError):
-        return "sends what cannot be unpacked as it says"
+        return "sent a body that cannot be decoded as its Content-Encoding says"
     if isinstance(error, ConnectionResetError | BrokenPipeError):
-        return "broke the connection off"
+        return "closed the connection"
     if isinstance(error, HTTPException | ValueError):
-        return "does not speak HTTP"
+        return "did not answer with HTTP"
     if isinstance(error, HTTPError | OSError):
         reason = getattr(error, "strerror", None) or type(error).__name__
         return f"cannot be reached ({reason})"

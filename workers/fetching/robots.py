@@ -52,9 +52,9 @@ def read_robots(url: str, limits: FetchLimits) -> Robots:
     try:
         answer = fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", limits)
     except FetchError as error:
-        return Robots(trouble=f"its robots.txt cannot be had: {error.cause}", holds=_HOLDS_IN_TROUBLE)
+        return Robots(trouble=f"its robots.txt is unavailable: {error.cause}", holds=_HOLDS_IN_TROUBLE)
     if answer.status >= 500 or answer.status == 429:
         wait = timedelta(seconds=retry_after(answer.header("Retry-After")) or 0.0)
-        trouble = f"its robots.txt cannot be had: its server answers {answer.status}"
+        trouble = f"its robots.txt is unavailable: the server answered {answer.status}"
         return Robots(trouble=trouble, holds=min(max(wait, _HOLDS_IN_TROUBLE), _HOLDS))
     return Robots(answer.body[:_MOST].decode("utf-8", "replace").replace("\0", "") if answer.status == 200 else "")

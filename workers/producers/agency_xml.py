@@ -42,12 +42,12 @@ def agency_items(text: str, name: str, stem: str | None = None) -> Iterator[RawD
     """
     root = _root(text)
     if root is None:
-        raise InputError(name, "is no XML", "check where it came from")
+        raise InputError(name, "is not XML", "check where it came from")
     items = root.xpath("descendant-or-self::newsItem[not(ancestor::newsItem)]")
     read = _g2 if items else _nitf
     items = items or root.xpath("descendant-or-self::nitf")
     if not items:
-        raise InputError(name, "holds no item of news (NITF, NewsML-G2)", "check where it came from")
+        raise InputError(name, "contains no news item (NITF, NewsML-G2)", "check where it came from")
     pictures = 0
     for number, item in enumerate(items, 1):
         texts = _texts(item) if read is _g2 else _articles(item)

@@ -12,7 +12,7 @@ from schemas.errors import InputError
 
 _DIALECTS: dict[str, dict[str, list[str]]] = read_toml("workers.producers", "dialects.toml")
 
-_JSON_NAMES = {dict: "an object", list: "a list", str: "a string", bool: "a truth value", type(None): "null"}
+_JSON_NAMES = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
 
 
 def document(fields: object, place: str, stem: str | None = None) -> RawDocument | InputError:

@@ -66,7 +66,7 @@ def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument 
         yield from sitemap(text[root.start() :], name)
         return
     if root[1].lower() == "opml":
-        raise InputError(name, "is a list of feeds, no feed", "save the feeds it names and hand those in")
+        raise InputError(name, "is a list of feeds, not a feed", "add it with `wireroom feeds import`")
     # What stands before the root has done its work (the encoding), or could do harm (entities that grow on expansion).
     # Captions go too, for the parser takes them for texts of the entry; where they are all there is, they are.
     body = text[root.start() :]

@@ -85,7 +85,7 @@ class Watched:
             )
             next(self._changes)
         except OSError as error:  # a system without, or whose limit of watched folders is reached
-            logger.warning("%s is walked again and again, for the system does not watch it (%s)", self.folder, error)
+            logger.warning("%s is scanned repeatedly: the system cannot watch it (%s)", self.folder, error)
             self._changes = None
         return self
 

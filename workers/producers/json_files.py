@@ -208,17 +208,17 @@ class _Values:
         """The error for a list that does not go on as a list; without a cause, for one that ends too early."""
         return self.file.error(
             cause or "is truncated: it ends inside a list",
-            "fetch it again, or mend it; what stands before was read",
+            "fetch it again, or correct it; what comes before was read",
             self.line,
         )
 
     def _no_json(self, error: ValueError) -> InputError:
         if not isinstance(error, json.JSONDecodeError):
-            return self.file.error(_cause(error), "mend it; what stands before was read", self.line)
+            return self.file.error(_cause(error), "correct it; what comes before was read", self.line)
         line = self.line + self.text.count("\n", self.at, error.pos)
         if error.pos >= len(self.text.rstrip()) or error.msg.startswith("Unterminated string"):
             return self.file.error("is truncated: it ends inside a document", "fetch it again", line)
-        return self.file.error(f"is not valid JSON ({error.msg})", "mend it; what stands before was read", line)
+        return self.file.error(f"is not valid JSON ({error.msg})", "correct it; what comes before was read", line)
 
     def _move(self, to: int) -> None:
         self.line += self.text.count("\n", self.at, to)

@@ -31,8 +31,8 @@ def read_text(file: File, limit: int) -> Iterator[RawDocument | InputError]:
             data = text.encode("utf-8", "surrogateescape")  # the bytes as they were
         except UnicodeEncodeError:  # of UTF-16, which says what it is and is broken
             raise error from None
-        text, extra = decode(data), {"encoding": "guessed, for it is no UTF-8"}
-        yield Notice(file.name, "is no UTF-8, and its encoding was guessed", "see whether its letters came out right")
+        text, extra = decode(data), {"encoding": "guessed: the file is not UTF-8"}
+        yield Notice(file.name, "is not UTF-8; its encoding was guessed", "check that its characters are right")
     yield document({"content": text, "extra": extra}, file.name, file.stem)
 
 

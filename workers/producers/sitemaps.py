@@ -70,7 +70,7 @@ def _root(text: str, name: str) -> Any:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if root is None:
-        raise InputError(name, "is no sitemap", "check where it came from")
+        raise InputError(name, "is not a sitemap", "check where it came from")
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root

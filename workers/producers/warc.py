@@ -50,14 +50,14 @@ def read_warc(file: File, limit: int) -> Iterator[RawDocument | InputError]:
                 raise
             raise _damaged(file, records) from error
     if not records:
-        raise file.error("holds no answer of a server (WARC)", "check where it came from")
+        raise file.error("contains no response record (WARC)", "check where it came from")
     if others:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in others.most_common(_KINDS_NAMED))
-        yield Notice(file.name, f"{others.total():,} of {records:,} answers are no pages ({kinds})", None)
+        yield Notice(file.name, f"{others.total():,} of {records:,} responses are not pages ({kinds})", None)
 
 
 def _damaged(file: File, records: int) -> InputError:
-    return file.error(f"is truncated or damaged after {records} answers", "fetch it again; what came before was read")
+    return file.error(f"is truncated or damaged after {records} responses", "fetch it again; what came before was read")
 
 
 def _other(record: Any) -> str | None:

@@ -113,7 +113,7 @@ class Database:
             if self.file is None:
                 cause, advice = f"cannot be reached ({cause})", "check DATABASE_URL or --database, and the server"
             elif not self.file.path.parent.is_dir():
-                cause, advice = f"there is not a folder {self.file.path.parent}", "create it, or correct the path"
+                cause, advice = f"there is no folder {self.file.path.parent}", "create it, or correct the path"
             else:
                 cause, advice = f"cannot be opened ({cause})", "check the file, its permissions and the disk"
             raise ServiceError(self.shown, cause, advice) from error

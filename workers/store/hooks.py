@@ -67,7 +67,7 @@ def add(
     """
     unknown = sorted(set(events) - set(EventKind))
     if unknown:
-        raise HookError(unknown[0], "is no kind of event", f"there are {', '.join(EventKind)}")
+        raise HookError(unknown[0], "is not a kind of event", f"there are {', '.join(EventKind)}")
     if query:
         parse(query)
     hook = Hook(
@@ -94,7 +94,7 @@ def find(session: Session, beginning: str) -> Hook:
     """
     found = [hook for hook in session.scalars(select(Hook)) if beginning and hook.id.startswith(beginning)]
     if len(found) != 1:
-        cause = "is the id of no hook" if not found else "is the beginning of several hooks' ids"
+        cause = "matches no webhook" if not found else "matches several webhooks"
         raise HookError(beginning, cause, "see `wireroom hooks list`")
     return found[0]
 

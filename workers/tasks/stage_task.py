@@ -133,7 +133,7 @@ def _not_begun(stage: Stage, message: StageMessage, begun: stages.Begun) -> str:
         raise error
     if begun is stages.Begun.EXHAUSTED:
         return _failed(stage, message, _exhausted(stage, message))
-    logger.info("%s not begun: %s", stage, begun.name.lower().replace("_", " "))
+    logger.info("%s not started: %s", stage, begun.name.lower().replace("_", " "))
     return begun.name.lower().replace("_", " ")
 
 

@@ -71,7 +71,7 @@ def _send(limits: FetchLimits, due: hooks.Due) -> bool:
     with database().writing() as session:
         hooks.settle(session, due, status, error, timedelta(seconds=wait))
     if error:
-        logger.warning("hook %s did not take event %d: %s", due.hook.id[:8], due.event.number, error)
+        logger.warning("webhook %s did not accept event %d: %s", due.hook.id[:8], due.event.number, error)
     return error is None
 
 

@@ -259,7 +259,7 @@ def test_a_newsroom_adds_rules_and_exceptions(tmp_path: Path) -> None:
     [
         ("[promo", "]"),
         ("[promo]\nbegin = ['x']", "not understood: begin"),
-        ("[promo]\nbegins = 'x'", "begins is no list of texts"),
+        ("[promo]\nbegins = 'x'", "begins is not a list of texts"),
         ("[promo]\nmatches = ['(']", "unterminated"),
         ("[promo]\nmax_words = 'all'", "max_words"),
         ("promo = 3", "no table"),

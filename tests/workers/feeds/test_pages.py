@@ -69,5 +69,5 @@ def test_a_page_whose_server_is_down_is_tried_again(polling: Polling) -> None:
     assert "tried again later" in polling.fetch_page()
     with polling.tables.writing() as session:
         session.execute(update(Entry).values(page_due=datetime.now(UTC), page_attempts=9))
-    assert "stand in" in polling.fetch_page()
+    assert "using the feed entry" in polling.fetch_page()
     assert polling.count(Document) == 1

@@ -225,7 +225,7 @@ def test_a_server_gets_one_request_at_a_time(polling: Polling, monkeypatch: pyte
     settings_module.settings.cache_clear()
     polling.server.paths |= {path: answer(rss(item(1))) for path in ("/feed", "/b")}
     polling.poll()
-    assert poll(polling.add(polling.server.url("/b"))) == "put off: its server is busy"
+    assert poll(polling.add(polling.server.url("/b"))) == "postponed: its server is busy"
     assert len(polling.server.asked) == 1
 
 
@@ -287,7 +287,7 @@ def test_a_crawl_delay_is_kept_between_two_pages_of_a_server(polling: Polling) -
     with polling.tables.reading() as session:
         first, second = session.scalars(select(Entry.number))
     fetch_page(first)
-    assert fetch_page(second) == "put off: its server is busy"
+    assert fetch_page(second) == "postponed: its server is busy"
     with polling.tables.reading() as session:
         free = session.scalars(select(Host.free)).one()
         entry = session.get_one(Entry, second)

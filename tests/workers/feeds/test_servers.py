@@ -94,7 +94,7 @@ def test_nobody_is_sent_to_a_server_that_somebody_visits(polling: Polling) -> No
 def test_a_robots_txt_that_cannot_be_had_is_asked_for_again(polling: Polling) -> None:
     polling.server.paths["/robots.txt"] = answer(b"", "503 Service Unavailable")
     backlog(polling, 1)
-    assert polling.fetch_page() == "tried again later: its robots.txt cannot be had: its server answers 503"
+    assert polling.fetch_page() == "tried again later: its robots.txt is unavailable: the server answered 503"
     assert polling.server.times("/page?0") == 0
     polling.server.paths["/robots.txt"] = answer(b"User-agent: *\nAllow: /\n")
     with polling.tables.writing() as session:
@@ -108,10 +108,10 @@ def test_at_last_the_true_reason_stands_beside_the_entrys_own_words(polling: Pol
     backlog(polling, 1)
     with polling.tables.writing() as session:
         session.execute(update(Entry).values(page_attempts=9))
-    assert "stand in" in polling.fetch_page()
+    assert "using the feed entry" in polling.fetch_page()
     with polling.tables.reading() as session:
         extra = session.scalars(select(ArrivedBody.extra)).one()
-    assert extra["page"] == "its robots.txt cannot be had: its server answers 503"
+    assert extra["page"] == "its robots.txt is unavailable: the server answered 503"
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def elsewhere(polling: Polling) -> Iterator[str]:
 
 
 def test_a_redirect_asks_the_robots_txt_of_where_it_leads(polling: Polling, elsewhere: str) -> None:
-    assert polling.fetch_page() == "its own words stand in: robots.txt does not allow it"
+    assert polling.fetch_page() == "using the feed entry's text: robots.txt does not allow it"
     with polling.tables.reading() as session:
         assert session.get_one(Host, elsewhere).free <= datetime.now(UTC), "it was let go of"
 
@@ -138,7 +138,7 @@ def test_a_redirect_to_a_server_that_is_visited_waits_and_is_no_fault_of_the_pag
 ) -> None:
     with polling.tables.writing() as session:
         hosts.reserve(session, elsewhere, timedelta(seconds=60))
-    assert polling.fetch_page() == "put off: its server is busy"
+    assert polling.fetch_page() == "postponed: its server is busy"
     with polling.tables.reading() as session:
         entry = session.scalars(select(Entry)).one()
     assert (entry.page_attempts, entry.document_id) == (0, None)
@@ -151,7 +151,7 @@ def test_a_feed_that_redirects_to_a_server_that_is_visited_waits(polling: Pollin
         other.paths["/feed"] = answer(rss(item(1)))
         with polling.tables.writing() as session:
             hosts.reserve(session, origin(other.url("/")), timedelta(seconds=60))
-        assert polling.poll() == "put off: its server is busy"
+        assert polling.poll() == "postponed: its server is busy"
         assert (polling.feed.errors, polling.feed.claim, other.asked) == (0, None, [])
         with polling.tables.writing() as session:
             hosts.give_back(session, origin(other.url("/")), 0)

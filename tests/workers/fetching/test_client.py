@@ -110,7 +110,7 @@ def test_a_body_shorter_than_announced_is_marked(server: Server) -> None:
     ("said", "cause"),
     [
         (answer(b"no gzip", Content_Encoding="gzip"), "cannot be unpacked"),
-        (lambda _: iter([b"220 ftp.example ready\r\n"]), "does not speak HTTP"),
+        (lambda _: iter([b"220 ftp.example ready\r\n"]), "did not answer with HTTP"),
         (lambda _: iter([]), "broke|cannot be reached"),
     ],
 )

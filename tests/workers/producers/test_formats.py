@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemas.documents import RawDocument
 from tests.workers.producers.reading import notices, read_file
+from workers.producers import read
 
 TEXT = "Rescuers searched a third day for the crew of the barge, the harbour master said on Tuesday. " * 4
 PAGE = f"<html><head><title>Barge</title></head><body><p>{TEXT}</p></body></html>"
@@ -49,7 +52,7 @@ def test_an_archive_gives_a_page_for_each_answer(tmp_path: Path, packed: bool) -
     assert {document.published for document in documents} == {None}, "when it was crawled is not when it was published"
     assert documents[0].extra == {"archived": "2026-11-03T12:00:00+00:00"}
     (notice,) = notices(path)
-    assert "2 of 5 answers are no pages (1 image/jpeg, 1 with status 404)" in notice
+    assert "2 of 5 responses are not pages (1 image/jpeg, 1 with status 404)" in notice
 
 
 def read_file_at(path: Path) -> Any:
@@ -66,6 +69,21 @@ def test_an_archive_cut_short_gives_what_is_whole(tmp_path: Path) -> None:
     assert documents[0].url == "https://courier.example/1"
     assert len(documents) == 1
     assert "is truncated" in str(errors)
+
+
+def test_an_archive_of_any_size_takes_the_memory_of_a_page(tmp_path: Path) -> None:
+    page, path = f"<html><body><p>{TEXT * 100}</p></body></html>", tmp_path / "a.warc.gz"
+    path.write_bytes(b"".join(gzip.compress(record(page.encode(), n=n), 1) for n in range(400)))
+    read_bytes: list[int] = []
+    tracemalloc.start()
+    found = sum(isinstance(each, RawDocument) for each in read([path], on_bytes=read_bytes.append))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == 400
+    assert 400 * len(page) > 14 * 2**20
+    assert peak < 2 * 2**20
+    assert sum(read_bytes) == path.stat().st_size, "so that a bar can show how far the reading has come"
+    assert len(read_bytes) > 1
 
 
 @pytest.mark.parametrize("data", [b"no archive at all", b"", b"\x00" * 100])
@@ -244,7 +262,7 @@ def test_newsml_g2_of_several_forms_and_pieces(tmp_path: Path) -> None:
 
 def test_what_agencies_send_beside_news_is_named(tmp_path: Path) -> None:
     _, (error,) = read_file(tmp_path / "a.xml", '<conceptItem xmlns="http://iptc.org/std/nar/2006-10-01/"/>')
-    assert "no item of news" in error.cause
+    assert "no news item" in error.cause
 
 
 def test_a_sitemap_given_as_a_file_gets_advice(tmp_path: Path) -> None:
@@ -262,7 +280,7 @@ def test_a_text_in_another_encoding_is_read_with_a_note(tmp_path: Path) -> None:
     assert document.content == text
     assert "guessed" in document.extra["encoding"]
     (notice,) = notices(tmp_path / "a.txt")
-    assert "no UTF-8" in notice
+    assert "is not UTF-8" in notice
 
 
 def test_how_far_the_reading_is_is_told_in_bytes_of_the_disk(tmp_path: Path) -> None:

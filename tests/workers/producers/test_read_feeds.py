@@ -201,7 +201,7 @@ def test_truncated_feed_keeps_what_is_whole(tmp_path: Path, cut: str) -> None:
         ("<note><to>you</to></note>", "is not a feed (RSS, Atom)"),
         ("<html><body><p>The bridge is open.</p></body></html>", "is not a feed (RSS, Atom)"),
         (RSS.format(""), "has no entries"),
-        ('<?xml version="1.0"?><opml version="2.0"><body/></opml>', "is a list of feeds, no feed"),
+        ('<?xml version="1.0"?><opml version="2.0"><body/></opml>', "is a list of feeds, not a feed"),
     ],
 )
 def test_what_is_no_feed(tmp_path: Path, text: str, cause: str) -> None:

@@ -165,7 +165,7 @@ def test_several_documents_in_a_json_file(tmp_path: Path, text: str) -> None:
         ('[{"content": "a"},\n[{"content": "b"}]]', 1, 2, "is a list, not a JSON object"),
         ("7", 0, 1, "is a number, not a JSON object"),
         ('"x"', 0, 1, "is a string, not a JSON object"),
-        ("true", 0, 1, "is a truth value, not a JSON object"),
+        ("true", 0, 1, "is a boolean, not a JSON object"),
     ],
 )
 def test_broken_json(tmp_path: Path, text: str, kept: int, line: int | None, cause: str) -> None:

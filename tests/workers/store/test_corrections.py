@@ -158,7 +158,7 @@ def test_a_correction_is_undone_once_and_an_undoing_can_be_undone(tables: Databa
     record = ("claim", f"{late}:0")
     first = _correct(tables, *record, "reject")
     undone = _correct(tables, *record, "undo", undoes=first.id)
-    with pytest.raises(CorrectionError, match="undone before"):
+    with pytest.raises(CorrectionError, match="is already undone"):
         _correct(tables, *record, "undo", undoes=first.id)
     _correct(tables, *record, "undo", undoes=undone.id)
     assert _claims(tables, late)[0]["review_status"] == "rejected"
@@ -191,7 +191,7 @@ def test_what_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
 def test_a_record_that_is_not_there_is_named(tables: Database) -> None:
     for record, record_id in (("claim", "0" * 32 + ":0"), ("document", "0" * 32), ("story", "0" * 32)):
         after = {"story_id": "s"} if record != "claim" else None
-        with pytest.raises(CorrectionError, match=r"not there|no document"):
+        with pytest.raises(CorrectionError, match=r"not exist|no document"):
             _correct(tables, record, record_id, "reject" if record == "claim" else "move", after=after)
 
 

@@ -94,7 +94,7 @@ def test_a_file_that_is_deleted_or_replaced_is_missed_at_once(opened: Database, 
 
 def test_no_folder_is_made_for_a_wrong_path(tmp_path: Path) -> None:
     tables = Database(settings_module.Settings(DATABASE_URL=f"sqlite:///{tmp_path}/wrong/a.sqlite").database)
-    with pytest.raises(ServiceError, match=r"there is not a folder .*/wrong; create it, or correct the path"):
+    with pytest.raises(ServiceError, match=r"there is no folder .*/wrong; create it, or correct the path"):
         migrate(tables)
     assert not (tmp_path / "wrong").exists()
 

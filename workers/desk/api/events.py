@@ -39,7 +39,7 @@ async def events(request: Request) -> Response:
     known = last.isascii() and last.isdecimal() and len(last) <= 18
     number = int(last) if known else given.number("after", feed.last)
     if _Listeners.count >= _MOST:
-        raise HTTPException(503, "too many listen already")
+        raise HTTPException(503, "too many listeners")
     return StreamingResponse(
         _stream(feed, number, story, kind), headers={"X-Accel-Buffering": "no"}, media_type="text/event-stream"
     )

@@ -50,11 +50,11 @@ async def add(request: Request) -> Response:
     """Adds a hook: `{"url", "events": [...], "query", "description"}`; the answer alone carries its secret."""
     value = await read_json(request)
     if not isinstance(value, dict) or not isinstance(value.get("url"), str):
-        raise HTTPException(400, "`url` says where to send")
+        raise HTTPException(400, "`url` is missing: where to send events")
     unknown = set(value) - {"url", "events", "query", "description"}
     events, texts = value.get("events") or [], (value.get("query"), value.get("description"))
     if unknown:
-        raise HTTPException(400, f"no field {min(unknown)!r}")
+        raise HTTPException(400, f"unknown field {min(unknown)!r}")
     if not isinstance(events, list) or not all(isinstance(each, str) for each in events):
         raise HTTPException(400, "`events` is a list of kinds of events")
     if not all(each is None or (isinstance(each, str) and len(each) <= 1000) for each in texts):

@@ -60,15 +60,17 @@ class _Measured(Collector):
         yield documents
         waited = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
         yield GaugeMetricFamily(
-            "wireroom_oldest_waiting_seconds", "Seconds since the longest waiting document came to its state.", waited
+            "wireroom_oldest_waiting_seconds", "Seconds that the oldest waiting document has been in its state.", waited
         )
         failed = GaugeMetricFamily("wireroom_failures", "Failures by stage and type.", labels=["stage", "error_type"])
         for stage, kind, count in failures:
             failed.add_metric([stage, kind], count)
         yield failed
-        yield GaugeMetricFamily("wireroom_feeds_late", "Active feeds that are due for five minutes and more.", late)
-        yield GaugeMetricFamily("wireroom_hooks_waiting", "Events that a hook has not taken yet.", hooks)
-        yield GaugeMetricFamily("wireroom_stories_unsettled", "Stories whose counts are behind.", unsettled)
+        yield GaugeMetricFamily(
+            "wireroom_feeds_late", "Active feeds that have been due for five minutes or more.", late
+        )
+        yield GaugeMetricFamily("wireroom_hooks_waiting", "Events not yet delivered to webhooks.", hooks)
+        yield GaugeMetricFamily("wireroom_stories_unsettled", "Stories whose counts are out of date.", unsettled)
 
     @staticmethod
     def _broker() -> Iterable[Metric]:
@@ -111,7 +113,7 @@ def healthz(request: Request) -> Response:
         wrong.append(f"the database {error.cause.partition(' (')[0]}")
     try:
         if broker_url() is None:
-            wrong.append("no broker runs")
+            wrong.append("no broker is running")
         else:
             broker_client().ping()
     except redis.RedisError:

@@ -19,7 +19,9 @@ class Parameters:
     def __init__(self, request: Request, known: Collection[str]) -> None:
         unknown = set(request.query_params) - set(known)
         if unknown:
-            raise HTTPException(400, f"no parameter {min(unknown)!r}; there are {', '.join(sorted(known)) or 'none'}")
+            raise HTTPException(
+                400, f"unknown parameter {min(unknown)!r}; there are {', '.join(sorted(known)) or 'none'}"
+            )
         for name in known:
             if len(request.query_params.getlist(name)) > 1:
                 raise HTTPException(400, f"`{name}` is given more than once")

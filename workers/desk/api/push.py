@@ -38,7 +38,9 @@ async def push(request: Request) -> Response:
     """Takes documents in: 202 once they are committed; 429 while the queues are long."""
     kind = content_type(request)
     if kind != "application/json" and kind not in _LINES:
-        raise HTTPException(415, f"the body is {kind or 'of no stated type'}; send application/json or {_LINES[0]}")
+        raise HTTPException(
+            415, f"the body is {kind or 'without a Content-Type'}; send application/json or {_LINES[0]}"
+        )
     if await run_in_threadpool(_queues_full):
         return JSONResponse(
             {"error": "the queues are full; send it again later"}, 429, {"Retry-After": str(_RETRY_SECONDS)}
@@ -104,7 +106,7 @@ def _lines(body: bytes) -> Iterator[Any]:
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
-        raise HTTPException(400, f"the body is no UTF-8 at byte {error.start}") from error
+        raise HTTPException(400, f"the body is not valid UTF-8 at byte {error.start}") from error
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -113,4 +115,4 @@ def _lines(body: bytes) -> Iterator[Any]:
         except RecursionError:
             yield too_deep(f"line {number}")
         except ValueError:
-            yield InputError(f"line {number}", "is no JSON", "write one JSON object a line")
+            yield InputError(f"line {number}", "is not valid JSON", "write one JSON object a line")

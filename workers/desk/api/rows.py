@@ -94,7 +94,7 @@ def searched(request: Request) -> Response:
     given = Parameters(request, ("q", "limit", "before"))
     typed = given.text("q")
     if typed is None:
-        raise HTTPException(400, "`q` says what to look for")
+        raise HTTPException(400, "`q` is missing: what to search for")
     limit, before = given.number("limit", 20, 1, 100), given.number("before", 0)
     with database().reading() as session:
         hits = search(session, typed, limit, before or None)

@@ -61,7 +61,7 @@ def _value(name: str, text: str) -> Any:
     if name in _NUMBERS:
         plain = text.replace(",", "").replace(" ", "")
         if not (plain.isascii() and plain.isdecimal() and len(plain) <= 18):
-            raise HTTPException(400, f"`{name}` is no whole number: {text[:40]}")
+            raise HTTPException(400, f"`{name}` is not a whole number: {text[:40]}")
         return int(plain)
     return text
 
@@ -75,7 +75,7 @@ def _span(given: dict[str, str]) -> dict[str, int]:
         found = one_document(session, given.get("record_id", ""))
     start = (found["text"] or "").find(words) if found and words else -1
     if start < 0:
-        raise HTTPException(400, "these words do not stand in the text; copy them from it")
+        raise HTTPException(400, "these words are not in the text; copy them from it")
     return {"start": start, "end": start + len(words)}
 
 

@@ -22,7 +22,7 @@ async def read_form(request: Request, *, proven: bool = True) -> dict[str, str]:
         HTTPException: 415 no form; 403 none of ours, or shown to another browser.
     """
     if content_type(request) != "application/x-www-form-urlencoded":
-        raise HTTPException(415, "this is sent by a form of the desk")
+        raise HTTPException(415, "only a form of the desk can send this")
     body = await read_body(request, _MOST)
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=100)

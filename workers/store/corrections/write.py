@@ -70,13 +70,13 @@ def _row(session: Session, kind: str, document_id: str, record_id: str) -> dict[
     for row in rows:
         if row["id"] == record_id:
             return {k: v for k, v in row.items() if k not in ("review_status", "correction_id", "id", "story_id")}
-    raise CorrectionError(f"{kind} {record_id}", "is not there (any more)", f"see document {document_id}")
+    raise CorrectionError(f"{kind} {record_id}", "does not exist (any more)", f"see document {document_id}")
 
 
 def _move_document(session: Session, new: NewCorrection) -> Correction:
     document = session.scalars(select(Document).where(Document.id == new.record_id)).one_or_none()
     if document is None or document.story_id is None:
-        raise CorrectionError(f"document {new.record_id}", "is not there, or in no story yet", None)
+        raise CorrectionError(f"document {new.record_id}", "does not exist, or is in no story yet", None)
     target = (new.after or {})["story_id"]
     if target is None:
         target = hashlib.blake2b(f"{document.id} {secrets.token_hex(8)}".encode(), digest_size=16).hexdigest()
@@ -94,9 +94,9 @@ def _move_document(session: Session, new: NewCorrection) -> Correction:
 def _move_story(session: Session, new: NewCorrection) -> Correction:
     story_id, target = new.record_id, _existing_story(session, (new.after or {})["story_id"])
     if session.get(Story, story_id) is None:
-        raise CorrectionError(f"story {story_id}", "is not there", "see `wireroom export stories`")
+        raise CorrectionError(f"story {story_id}", "does not exist", "see `wireroom export stories`")
     if target == story_id or _corrected_chain(session, target, story_id):
-        raise CorrectionError(f"story {story_id}", "would be a part of itself", "choose another story")
+        raise CorrectionError(f"story {story_id}", "cannot be part of itself", "choose another story")
     written = _insert(session, new, before={"story_id": story_id}, after={"story_id": target})
     numbers, concerned = file_story(session, story_id)
     _tell_stories(session, numbers, {story_id, target, *concerned}, written)
@@ -106,9 +106,9 @@ def _move_story(session: Session, new: NewCorrection) -> Correction:
 def _undo(session: Session, new: NewCorrection) -> Correction:
     undone = session.scalars(select(Correction).where(Correction.id == new.undoes)).one_or_none()
     if undone is None or undone.record != new.record or undone.record_id != new.record_id:
-        raise CorrectionError(f"correction {new.undoes}", f"is none of {new.record} {new.record_id}", None)
+        raise CorrectionError(f"correction {new.undoes}", f"is not a correction of {new.record} {new.record_id}", None)
     if undone.undone_by is not None:
-        raise CorrectionError(f"correction {new.undoes}", "was undone before", "undo the correction that undid it")
+        raise CorrectionError(f"correction {new.undoes}", "is already undone", "undo the correction that undid it")
     written = _insert(session, new, document_id=undone.document_id, before=undone.after, after=undone.before)
     _set_undone(session, undone, written.id)
     if undone.record in ("claim", "quote"):
@@ -176,7 +176,7 @@ def _latest_move(session: Session, kind: str, record_id: str) -> dict[str, Any] 
 
 def _existing_story(session: Session, story_id: str) -> str:
     if session.get(Story, story_id) is None:
-        raise CorrectionError(f"story {story_id}", "is not there", "see `wireroom export stories`")
+        raise CorrectionError(f"story {story_id}", "does not exist", "see `wireroom export stories`")
     followed = story_followed(session, story_id)
     return session.scalar(select(Story.corrected_into).where(Story.id == followed)) or followed
 

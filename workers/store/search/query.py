@@ -110,7 +110,7 @@ def parse(typed: str) -> Query:
         raise QueryError("a closing bracket", "has no opening one", "write both, or neither")
     positive = _positive(term)
     if term is not None and not positive:
-        raise QueryError("this search", "says only what must not be there", "add a word that must be")
+        raise QueryError("this search", "only excludes words", "add a word to find")
     return Query(term, tuple(reader.conditions))
 
 
@@ -155,7 +155,7 @@ class _Reader:
             self._at += 1
             terms.append(self._both(depth))
         if len(terms) > 1 and (len(self.conditions) > before or None in terms):
-            raise QueryError("OR", "stands between words only", "conditions such as source: must all hold")
+            raise QueryError("OR", "can only stand between words", "conditions such as source: must all hold")
         found = [term for term in terms if term is not None]
         return found[0] if len(found) == 1 else Either(tuple(found)) if found else None
 
@@ -184,7 +184,7 @@ class _Reader:
             value = token["quoted_value"] if token["quoted_value"] is not None else token["value"]
             if token["field"] in _FIELDS:
                 if depth:
-                    raise QueryError(f"{token['field']}:", "stands outside of brackets only", None)
+                    raise QueryError(f"{token['field']}:", "can only stand outside brackets", None)
                 self.conditions.append(_condition(token["field"], value, negated))
                 return None
             term = _words(f"{token['field']} {value}", phrase=True)
@@ -193,7 +193,7 @@ class _Reader:
         else:
             field = token["word"].removesuffix(":")
             if field in _FIELDS and field != token["word"]:
-                raise QueryError(f"{field}:", "says nothing", f"write {field}:something")
+                raise QueryError(f"{field}:", "is empty", f"write {field}:something")
             term = _words(token["word"], phrase=False)
         if term is None:
             return None
@@ -214,13 +214,13 @@ def _words(text: str, *, phrase: bool) -> Words | None:
 def _condition(field: str, value: str, negated: bool) -> Condition:
     value = value.strip()
     if not value:
-        raise QueryError(f"{field}:", "says nothing", f"write {field}:something")
+        raise QueryError(f"{field}:", "is empty", f"write {field}:something")
     if field == "measure":
         found = _MEASURE.fullmatch(value.lower())
         if not found or found[1] not in get_args(Measure) or len(found[3] or "") > 18:
             raise QueryError(
                 f"measure:{value}",
-                f"is none of {', '.join(get_args(Measure))}",
+                f"is not one of {', '.join(get_args(Measure))}",
                 "write measure:killed or measure:killed>10",
             )
         number = int(found[3].replace(",", "")) if found[3] else None
@@ -230,6 +230,6 @@ def _condition(field: str, value: str, negated: bool) -> Condition:
         try:
             time = datetime.fromisoformat(value)
         except ValueError as error:
-            raise QueryError(f"{field}:{value}", "is no date", "write it as 2026-03-01") from error
+            raise QueryError(f"{field}:{value}", "is not a date", "write it as 2026-03-01") from error
         return Condition(field, value, negated, time=time if time.tzinfo else time.replace(tzinfo=UTC))
     return Condition(field, value, negated)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 
 from pipeline.dedupe.claimants import Name, same_speakers
 from pipeline.dedupe.groups import Group, group, joined, tells
@@ -192,10 +191,11 @@ def _counts(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figur
                 else any(apart(c.bounds, side) for side in sides)
             )
         ]
+        aside = {c.id for c in beside}
         figures = tuple(
             _figure(c, updated_by.get(c.id), tuple(other for other in disagrees.get(c.id, ()) if other in ids))
             for c in said
-            if c not in beside
+            if c.id not in aside
         )
         yield Count(measure, named, figures, tuple(map(_figure, beside)) + context)
 
@@ -210,7 +210,7 @@ def _disputes(
     two disputes.
     """
     by_id = {c.id: c for c in claims}
-    holders = {c.bounds: _holders([each for each in claims if each.bounds == c.bounds], claimants) for c in claims}
+    holders = {bounds: _holders(those, claimants) for bounds, those in _by_bounds(claims).items()}
     pairs = dict.fromkeys(
         frozenset({c.bounds, by_id[other].bounds}) for c in claims for other in disagrees.get(c.id, ())
     )
@@ -284,14 +284,15 @@ def _set_against(claims: Sequence[StoryClaim]) -> frozenset[frozenset[Bounds]]:
     bounds = {c.id: c.bounds for c in claims}
     judged = {frozenset({c.bounds, bounds[other]}) for c in claims for other in c.contradicts or () if other in bounds}
     unjudged = [c for c in claims if c.contradicts is None and c.claim.claimant_name]
+    of_text: dict[str, list[StoryClaim]] = defaultdict(list)
+    for c in claims:
+        if c.claim.claimant_name:
+            of_text[c.text].append(c)
     beside = {
         frozenset({c.bounds, other.bounds})
         for c in unjudged
-        for other in claims
-        if other.claim.claimant_name
-        and c.text == other.text
-        and _side_by_side(c, other)
-        and not _far(c.bounds, other.bounds)
+        for other in of_text[c.text]
+        if _side_by_side(c, other) and not _far(c.bounds, other.bounds)
     }
     return frozenset(judged | beside)
 
@@ -303,12 +304,14 @@ def _disagreements(
     updated_by: Mapping[str, str],
 ) -> dict[str, list[str]]:
     """The ids of the claims that each claim disagrees with."""
-    holding: dict[Bounds, list[StoryClaim]] = defaultdict(list)
-    for c in claims:
-        holding[c.bounds].append(c)
+    holding = _by_bounds(claims)
+    places = {bounds: place for place, bounds in enumerate(holding)}
+    met = (sorted(places[bounds] for bounds in pair if bounds in places) for pair in against)
+    standing = list(holding.items())
     found: dict[str, list[str]] = defaultdict(list)
-    for (one, ones), (other, others) in combinations(holding.items(), 2):
-        if frozenset({one, other}) not in against or not apart(one, other):
+    for first, second in sorted((pair[0], pair[1]) for pair in met if len(pair) > 1):
+        (one, ones), (other, others) = standing[first], standing[second]
+        if not apart(one, other):
             continue
         if any(c.id in updated_by for c in [*ones, *others]) or _holders(ones, claimants) & _holders(others, claimants):
             continue
@@ -316,6 +319,14 @@ def _disagreements(
             for b in others:
                 found[a.id].append(b.id)
                 found[b.id].append(a.id)
+    return found
+
+
+def _by_bounds(claims: Sequence[StoryClaim]) -> dict[Bounds, list[StoryClaim]]:
+    """The claims of each figure, in order."""
+    found: dict[Bounds, list[StoryClaim]] = defaultdict(list)
+    for c in claims:
+        found[c.bounds].append(c)
     return found
 
 

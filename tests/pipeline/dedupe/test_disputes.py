@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -235,3 +236,15 @@ def test_the_order_of_arrival_changes_nothing() -> None:
         claim(3, by="union", document="d2", hours=6, start=2, scope="part"),
     ]
     assert len({find_counts(order) for order in permutations(claims)}) == 1
+
+
+@pytest.mark.parametrize("judged", [None, frozenset[str]()])
+def test_thousands_of_claims_of_one_story_take_time_in_proportion(judged: frozenset[str] | None) -> None:
+    def seconds(number: int) -> float:
+        claims = [claim(n % 97, by=f"C{n % 300}", document=f"d{n}", hours=n / 60) for n in range(number)]
+        claims = [replace(each, contradicts=judged) for each in claims]
+        began = time.process_time()
+        find_counts(claims)
+        return time.process_time() - began
+
+    assert seconds(4_000) < 24 * seconds(500), "the square of eight is 64"

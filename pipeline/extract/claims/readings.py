@@ -122,10 +122,13 @@ def read(
 
 
 def mixed(regression: Mapping[str, float], transformer: Mapping[str, float] | None) -> Mapping[str, float]:
-    """What both together make of each class, given and told as logarithms of probabilities."""
+    """What both together make of each class, given and told as logarithms of probabilities.
+
+    Of a measure that was added since the transformer was trained, the regression decides alone.
+    """
     if transformer is None:
         return regression
-    return {name: (1 - SHARE) * chance + SHARE * transformer[name] for name, chance in regression.items()}
+    return {name: (1 - SHARE) * chance + SHARE * transformer.get(name, chance) for name, chance in regression.items()}
 
 
 def _best(weighed: Mapping[str, float]) -> str:

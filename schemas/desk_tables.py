@@ -98,6 +98,26 @@ class Correction(Table):
     undone_by: Mapped[str | None] = mapped_column(String(32))
 
 
+class CorrectedRecord(Table):
+    """A claim or quote as it stands after the corrections, for searches and the queries of hooks.
+
+    Of a document in which a claim or quote was ever corrected all that stand have a row, of any other none; written in
+    the transactions that change them.
+    """
+
+    __tablename__ = "corrected_records"
+
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # Who claims the figure or is quoted, in small letters.
+    name: Mapped[str | None] = mapped_column(index=True)
+    # Of claims.
+    measure: Mapped[str | None] = mapped_column(String(16), index=True)
+    value: Mapped[int | None] = mapped_column(BigInteger)
+    low: Mapped[int | None] = mapped_column(BigInteger)
+    high: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class Hook(Table):
     """An address that is told of events (Standard Webhooks), and how far it has come."""
 

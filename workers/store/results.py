@@ -14,6 +14,7 @@ from schemas import records
 from schemas.documents import RawDocument
 from schemas.records import Cleaned, Extraction
 from schemas.tables import Claim, CleanedBody, Document, Entity, Place, Quote
+from workers.store.corrections.standing import keep_standing
 
 Record = type[Entity] | type[Quote] | type[Claim] | type[Place]
 
@@ -76,6 +77,7 @@ def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> Non
             notes=cleaned.notes or None,
         )
     )
+    keep_standing(session, document.id)
 
 
 def write_extraction(session: Session, document: Document, extraction: Extraction) -> None:
@@ -91,6 +93,7 @@ def write_extraction(session: Session, document: Document, extraction: Extractio
     _replace(session, Place, document.id, map(asdict, extraction.places))
     _replace(session, Quote, document.id, map(asdict, extraction.quotes))
     _replace(session, Claim, document.id, (_claim_row(document.id, claim) for claim in extraction.claims))
+    keep_standing(session, document.id)
 
 
 def places_of(document: Document) -> list[records.Place]:

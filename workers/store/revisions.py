@@ -14,6 +14,7 @@ from schemas.stages import State
 from schemas.tables import ArrivedBody, Claim, CleanedBody, Document, Entity, Quote, Revision
 from workers.store import changes
 from workers.store.changes import EventKind, NewEvent
+from workers.store.corrections.standing import keep_standing
 from workers.store.intake import document_row, message_for
 
 
@@ -51,6 +52,7 @@ def revise(session: Session, document_id: str, raw: RawDocument, kept: int) -> S
     for table in (Entity, Quote, Claim):
         session.execute(delete(table).where(table.document_id == document_id))
     session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))
+    keep_standing(session, document_id)
     story_before = document.story_id
     copies = _withdraw(session, document)
     arrived = {"content": raw.content, "content_type": raw.content_type, "extra": raw.extra}

@@ -16,7 +16,7 @@ from tests.workers.stored import accepted, claim, entity, quote, stored
 from workers.store.database import Database
 from workers.store.read.rows import Filter, rows
 from workers.store.revisions import revise
-from workers.store.search import index
+from workers.store.search import conditions
 from workers.store.search.index import search
 from workers.store.search.query import parse
 
@@ -82,7 +82,7 @@ def test_what_a_query_finds(tables: Database, three: dict[str, str], typed: str,
 def test_a_measure_is_found_whether_many_claims_are_of_it_or_few(
     tables: Database, three: dict[str, str], rare: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index, "_RARE", rare)
+    monkeypatch.setattr(conditions, "_RARE", rare)
     with tables.reading() as session:
         for typed, expected in (
             ("measure:killed", {"quake"}),

@@ -18,6 +18,7 @@ from schemas.errors import CorrectionError
 from schemas.tables import CleanedBody, Document
 from workers.store.changes import EventKind, NewEvent, record, story_followed, take_numbers
 from workers.store.corrections.anchors import anchor
+from workers.store.corrections.standing import keep_standing
 from workers.store.filing import refile
 from workers.store.read.records import document_records
 
@@ -60,6 +61,7 @@ def _correct_record(session: Session, new: NewCorrection) -> Correction:
     if new.record == "claim":
         place["measure"] = (before or after).get("measure")
     written = _insert(session, new, document_id=document_id, before=before, anchor=place)
+    keep_standing(session, document_id)
     _tell_document(session, document_id, written)
     return written
 
@@ -112,6 +114,7 @@ def _undo(session: Session, new: NewCorrection) -> Correction:
     written = _insert(session, new, document_id=undone.document_id, before=undone.after, after=undone.before)
     _set_undone(session, undone, written.id)
     if undone.record in ("claim", "quote"):
+        keep_standing(session, undone.document_id or "")
         _tell_document(session, undone.document_id or "", written)
         return written
     if undone.record == "document":

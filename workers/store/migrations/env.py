@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Literal
 
 from alembic import context
+from sqlalchemy.orm import Session
 
 import schemas.dedupe_tables
 import schemas.desk_tables  # noqa: F401 (so that their tables are known)
 from schemas.tables import Table, UTCDateTime
+from workers.store.corrections.standing import keep_all_standing
 from workers.store.database import database
 
 
@@ -40,4 +42,9 @@ else:
             render_item=_as_plain_type,
             include_name=_is_described,
         )
+        before = context.get_context().get_current_revision()
         context.run_migrations()
+        present = context.get_context().get_current_revision()
+        if before is not None and before < "0008" and present == context.get_head_revision():
+            with Session(connection) as session:
+                keep_all_standing(session)

@@ -25,7 +25,7 @@ from workers.store.read.disputes import dispute_rows
 from workers.store.read.records import claim_row, quote_row
 from workers.store.read.stories import stories
 from workers.store.results import published_as_stated
-from workers.store.search.index import is_rare
+from workers.store.search.conditions import is_rare
 
 Row = dict[str, Any]
 

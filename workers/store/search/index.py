@@ -8,35 +8,29 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Select,
-    and_,
-    case,
     column,
-    exists,
     false,
     func,
-    literal,
     literal_column,
     not_,
-    or_,
     select,
     table,
     text,
-    true,
+    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
-from schemas.tables import Claim, CleanedBody, Document, Entity, Quote
-from workers.store.search.query import Both, Condition, Either, Not, Query, Term, Words, parse, words_of
+from schemas.tables import CleanedBody, Document
+from workers.store.search.conditions import asked_of, named_in_corrections
+from workers.store.search.query import Both, Either, Not, Query, Term, Words, parse, words_of
 
 # Stand for the ends of a match inside a snippet; no cleaned text has them, for cleaning leaves no control characters.
 _OPEN, _CLOSE = "\x02", "\x03"
 
 # Words of a snippet.
 _SNIPPET_WORDS = 40
-
-# Claims of a measure up to which it is rare.
-_RARE = 2_000
 
 _fts = table("search", column("rowid"), column("search"))
 _vectors = table("search", column("number"), column("words"))
@@ -86,29 +80,42 @@ def matches(session: Session, typed: str, document_ids: Collection[str]) -> bool
 def _matching(session: Session, query: Query) -> Select[int]:
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     wanted = select(Document.number)
-    words = query.words if on_postgresql else _with_names(query)
-    if words is not None:
-        if on_postgresql:
+    if on_postgresql:
+        if query.words is not None:
             wanted = wanted.join(_vectors, _vectors.c.number == Document.number)
-            wanted = wanted.where(_vectors.c.words.op("@@")(_tsquery(words)))
-        else:
-            found = select(_fts.c.rowid).where(_fts.c.search.op("MATCH")(_fts5(words)))
-            wanted = wanted.where(Document.number.in_(found))
+            wanted = wanted.where(_vectors.c.words.op("@@")(_tsquery(query.words)))
+    elif (found := _numbers_by_words(query)) is not None:
+        wanted = wanted.where(Document.number.in_(found))
     for condition in query.conditions:
-        meant = _condition(session, condition)
+        meant = asked_of(session, condition)
         # Of what is not known neither holds: an outlet that nobody names is not the one named.
         wanted = wanted.where(not_(func.coalesce(meant, false())) if condition.negated else meant)
     return wanted
 
 
-def _with_names(query: Query) -> Term | None:
-    """The words of a query with those of the names that it asks for, which stand in the text themselves: SQLite then
-    asks its index for the few documents that have them, and not every document for its records.
+def _numbers_by_words(query: Query) -> Select[Any] | CompoundSelect[Any] | None:
+    """The documents that SQLite's index gives for the words of a query and those of the names that it asks for, which
+    stand in the text themselves unless a correction gave them; None where the query has neither.
+
+    So the index is asked for the few documents that have the names, and not every document for its records.
     """
-    named = [each for each in query.conditions if each.field in ("place", "speaker") and not each.negated]
-    words = [Words((word,)) for each in named for word in words_of(each.value)]
-    asked = (*((query.words,) if query.words is not None else ()), *words)
-    return asked[0] if len(asked) == 1 else Both(asked) if asked else None
+    places = [each for each in query.conditions if each.field == "place" and not each.negated]
+    speakers = [each for each in query.conditions if each.field == "speaker" and not each.negated]
+    names = [Words((word,)) for each in (*places, *speakers) for word in words_of(each.value)]
+    asked = (*((query.words,) if query.words is not None else ()), *names)
+    if not asked:
+        return None
+    in_text = _with_words(asked[0] if len(asked) == 1 else Both(asked))
+    if not speakers:
+        return in_text
+    corrected = named_in_corrections([each.value for each in speakers])
+    if query.words is not None:
+        corrected = corrected.where(_with_words(query.words).where(_fts.c.rowid == Document.number).exists())
+    return union_all(in_text, corrected)
+
+
+def _with_words(term: Term) -> Select[Any]:
+    return select(_fts.c.rowid).where(_fts.c.search.op("MATCH")(_fts5(term)))
 
 
 def _fts5(term: Term) -> str:
@@ -151,65 +158,6 @@ def _joined(parts: Sequence[ColumnElement[Any]], operator: str) -> ColumnElement
     for part in parts[1:]:
         asked = asked.op(operator, is_comparison=False)(part).self_group()
     return asked
-
-
-def _condition(session: Session, condition: Condition) -> ColumnElement[bool]:
-    match condition.field:
-        case "source":
-            return func.lower(Document.source) == condition.value.lower()
-        case "language":
-            return Document.language == condition.value.lower()
-        case "after":
-            return Document.published >= condition.time
-        case "before":
-            return Document.published < condition.time
-        case "place":
-            named = func.lower(Entity.name) == condition.value.lower()
-            spelled = func.lower(Entity.text) == condition.value.lower()
-            places = Entity.label.in_(("GPE", "LOC", "FAC"))
-            return exists().where(Entity.document_id == Document.id, places, or_(named, spelled))
-        case "speaker":
-            value = condition.value.lower()
-            quoted = exists().where(Quote.document_id == Document.id, func.lower(Quote.speaker_name) == value)
-            claimed = exists().where(Claim.document_id == Document.id, func.lower(Claim.claimant_name) == value)
-            return or_(quoted, claimed)
-        case _:
-            if is_rare(session, condition.value):
-                claiming = select(Claim.document_id).where(Claim.measure == condition.value, _allows(condition))
-                return Document.id.in_(claiming)
-            # The claims of the document, by its key: an index of the measures would give those of all documents.
-            measured = func.coalesce(Claim.measure, "") == condition.value
-            return exists().where(Claim.document_id == Document.id, measured, _allows(condition))
-
-
-def is_rare(session: Session, measure: str) -> bool:
-    """Whether few claims are of a measure: they are then found by it, and those of others by their documents, of which
-    the latest soon give a page.
-    """
-    first = select(Claim.ordinal).where(Claim.measure == measure).limit(_RARE).subquery()
-    return (session.scalar(select(func.count()).select_from(first)) or 0) < _RARE
-
-
-def _allows(condition: Condition) -> ColumnElement[bool]:
-    """Whether a claim's figure can be so: "at least 8" can be more than 10, and "exactly 8" cannot."""
-    number = condition.number
-    if number is None:
-        return true()
-    # A bound that one side leaves open lies anywhere; without any ("about 50") there is the value alone.
-    most = literal(2**62)
-    low = case((Claim.low.is_not(None), Claim.low), (Claim.high.is_not(None), 0), else_=Claim.value)
-    high = case((Claim.high.is_not(None), Claim.high), (Claim.low.is_not(None), most), else_=Claim.value)
-    match condition.comparison:
-        case ">":
-            return high > number
-        case ">=":
-            return high >= number
-        case "<":
-            return low < number
-        case "<=":
-            return low <= number
-        case _:
-            return and_(low <= number, high >= number)
 
 
 def _snippets(session: Session, query: Query, numbers: Sequence[int], on_postgresql: bool) -> dict[int, str]:

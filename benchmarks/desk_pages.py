@@ -69,7 +69,10 @@ def fill(tables: Database, documents: int) -> None:
         rows: dict[type, list[dict[str, Any]]] = {each: [] for each in _TABLES}
         for number in numbers:
             time_ = _START + timedelta(minutes=number)
-            text_ = f"Police said {number % 40} people were killed. {_words(chance, 150)}"
+            said = f"Police said {number % 40} people were killed."
+            text_ = (
+                f"{said} {_words(chance, 150)} “{_words(chance, 9)}”, Mayor{number % 991} of Town{number % 997} said."
+            )
             title = _words(chance, 8)
             rows[Document].append(
                 {
@@ -188,6 +191,7 @@ def _paths(documents: int) -> dict[str, str]:
         "documents that name a place": "/api/documents?after=0&place=town77",
         "stories changed": f"/api/stories?after={middle}",
         "counts changed": f"/api/counts?after={middle}",
+        "stories of a place": "/api/stories?after=0&place=town77",
         "disputes changed": f"/api/disputes?after={middle}",
         "metrics": "/metrics",
     }

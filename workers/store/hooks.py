@@ -99,6 +99,11 @@ def find(session: Session, beginning: str) -> Hook:
     return found[0]
 
 
+def by_id(session: Session, hook_id: str) -> Hook | None:
+    """The hook with this whole id, where there is one."""
+    return session.get(Hook, hook_id)
+
+
 def remove(session: Session, hook: Hook) -> None:
     """Forgets a hook and what is on its way to it."""
     session.execute(delete(Delivery).where(Delivery.hook_id == hook.id))

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.desk_tables import Hook
 from schemas.errors import HookError, InputError
 from workers.desk.answers import as_json
 from workers.desk.api.parameters import Parameters
@@ -91,7 +90,7 @@ def forget(hook_id: str) -> None:
         HTTPException: 404, there is none.
     """
     with database().writing(durable=True) as session:
-        hook = session.get(Hook, hook_id)
+        hook = store.by_id(session, hook_id)
         if hook is None:
             raise HTTPException(404, "there is no hook with this id")
         store.remove(session, hook)

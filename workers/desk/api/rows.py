@@ -52,7 +52,8 @@ def _page(table: str) -> Callable[[Request], Response]:
         rows: list[dict[str, Any]] = []
         cursor, size, more = after, 0, False
         with database().reading() as session:
-            for number, row in numbered_rows(session, table, chosen, limit):
+            # One more than the page has tells whether there are more; without it a whole further portion is read.
+            for number, row in numbered_rows(session, table, chosen, limit + 1):
                 # A page never parts the rows of one document or count: its number is the next page's beginning.
                 if number != cursor and (len(rows) >= limit or size > _CHARACTERS):
                     more = True

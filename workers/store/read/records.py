@@ -49,10 +49,10 @@ def document_records(session: Session, document_id: str) -> Records:
 def claims_by_document(session: Session, chosen: Select[str]) -> dict[str, list[Row]]:
     """The claims of the documents whose ids `chosen` selects, as corrected, rejected ones included and marked."""
     found: dict[str, list[Row]] = defaultdict(list)
-    for claim in session.scalars(
-        select(Claim).where(Claim.document_id.in_(chosen)).order_by(Claim.document_id, Claim.ordinal)
-    ):
-        found[claim.document_id].append(claim_row(claim))
+    # As plain rows: objects of the mapper take three times as long, and a page of stories has a thousand claims.
+    wanted = select(Claim.__table__).where(Claim.document_id.in_(chosen)).order_by(Claim.document_id, Claim.ordinal)
+    for claim in session.execute(wanted).mappings():
+        found[claim["document_id"]].append(_named(dict(claim)))
     ids = set(session.scalars(chosen))
     overlay = Overlay(session, ids)
     return {document: overlay.claims(document, found.get(document, ())) for document in {*found, *overlay.documents}}
@@ -60,8 +60,14 @@ def claims_by_document(session: Session, chosen: Select[str]) -> dict[str, list[
 
 def claim_row(claim: Claim) -> Row:
     """A claim as the machine found it, its id included, in values that JSON has: its date in ISO 8601."""
-    row = {name: getattr(claim, name) for name in _CLAIM_COLUMNS} | {"id": claim_id(claim.document_id, claim.ordinal)}
-    return row | {"event_date": claim.event_date.isoformat() if claim.event_date else None}
+    return _named({name: getattr(claim, name) for name in _CLAIM_COLUMNS})
+
+
+def _named(row: Row) -> Row:
+    """The row of a claim with its id."""
+    row["id"] = claim_id(row["document_id"], row["ordinal"])
+    row["event_date"] = row["event_date"].isoformat() if row["event_date"] else None
+    return row
 
 
 def claim_record(row: Row) -> records.Claim:

@@ -26,6 +26,7 @@ from workers.store.read.records import claim_row, quote_row
 from workers.store.read.stories import stories
 from workers.store.results import published_as_stated
 from workers.store.search.conditions import is_rare
+from workers.store.search.index import naming
 
 Row = dict[str, Any]
 
@@ -53,7 +54,7 @@ class Filter:
         """Whether there is a condition on documents."""
         return any((self.since, self.source, self.until, self.story, self.place))
 
-    def applied(self, wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    def applied(self, session: Session, wanted: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         """The statement, over documents, with these conditions."""
         if self.since is not None:
             wanted = wanted.where(Document.received >= self.since)
@@ -66,6 +67,7 @@ class Filter:
         if self.place is not None:
             named = func.lower(Entity.name) == self.place.lower()
             places = Entity.label.in_(("GPE", "LOC", "FAC"))
+            wanted = wanted.where(naming(session, self.place))
             wanted = wanted.where(exists().where(Entity.document_id == Document.id, places, named))
         return wanted
 
@@ -92,7 +94,9 @@ def _documents_in_order(
     order: Any = Document.number if chosen.changed_since is None else Document.change
     after = chosen.changed_since or 0
     while True:
-        wanted = chosen.applied(select(order, Document).where(order > after, *also)).order_by(order).limit(portion)
+        wanted = (
+            chosen.applied(session, select(order, Document).where(order > after, *also)).order_by(order).limit(portion)
+        )
         found = [(number, document) for number, document in session.execute(wanted)]
         if found:
             yield found
@@ -219,7 +223,7 @@ def _record_row(record: Entity | Place | Quote | Claim, columns: dict[str, Any])
 
 def _stories(session: Session, chosen: Filter, portion: int) -> Numbered:
     if chosen.changed_since is None:
-        wanted = chosen.applied(select(Document.story_id).where(Document.story_id.is_not(None)))
+        wanted = chosen.applied(session, select(Document.story_id).where(Document.story_id.is_not(None)))
         ids: list[str] = list(session.scalars(wanted.distinct().order_by(Document.story_id)))
         yield from zip(count(1), stories(session, ids), strict=False)
         return
@@ -227,7 +231,7 @@ def _stories(session: Session, chosen: Filter, portion: int) -> Numbered:
     while True:
         changed = select(Story.id, Story.change).where(Story.change > after)
         if chosen.by_document:
-            changed = changed.where(Story.id.in_(chosen.applied(select(Document.story_id))))
+            changed = changed.where(Story.id.in_(chosen.applied(session, select(Document.story_id))))
         found = session.execute(changed.order_by(Story.change).limit(portion)).all()
         numbers = {story: int(number or 0) for story, number in found}
         for row in stories(session, numbers):
@@ -268,7 +272,7 @@ def _counts_in_order(
         if chosen.measure:
             wanted = wanted.where(StoryCount.measure == chosen.measure)
         if chosen.by_document:
-            wanted = wanted.where(StoryCount.story_id.in_(chosen.applied(select(Document.story_id))))
+            wanted = wanted.where(StoryCount.story_id.in_(chosen.applied(session, select(Document.story_id))))
         found = session.execute(wanted.order_by(StoryCount.change).limit(portion)).all()
         if found:
             yield [(each, title) for each, title in found]
@@ -283,7 +287,7 @@ def _corrections(session: Session, chosen: Filter, portion: int) -> Numbered:
     if chosen.changed_since is not None:
         wanted = wanted.where(Correction.change > chosen.changed_since).limit(portion)
     if chosen.by_document:
-        wanted = wanted.where(Correction.document_id.in_(chosen.applied(select(Document.id))))
+        wanted = wanted.where(Correction.document_id.in_(chosen.applied(session, select(Document.id))))
     for correction in session.scalars(wanted.execution_options(yield_per=portion)):
         yield correction.change, {name: getattr(correction, name) for name in COLUMNS["corrections"]}
 
@@ -294,7 +298,7 @@ def _failures(session: Session, chosen: Filter, portion: int) -> Numbered:
     if chosen.changed_since is not None:
         wanted = wanted.where(Failure.change > chosen.changed_since).limit(portion)
     if chosen.by_document:
-        wanted = chosen.applied(wanted.join(Document, Document.id == Failure.document_id))
+        wanted = chosen.applied(session, wanted.join(Document, Document.id == Failure.document_id))
     for at, failure in session.execute(wanted.execution_options(yield_per=portion)):
         yield at, {name: getattr(failure, name) for name in COLUMNS["failures"]}
 
@@ -309,7 +313,7 @@ def _revisions(session: Session, chosen: Filter, portion: int) -> Numbered:
     if chosen.changed_since is not None:
         changed = select(numbered.number).where(numbered.change > chosen.changed_since)
         wanted = wanted.where(Revision.number.in_(changed))
-    for revision, document_id in session.execute(chosen.applied(wanted).execution_options(yield_per=portion)):
+    for revision, document_id in session.execute(chosen.applied(session, wanted).execution_options(yield_per=portion)):
         yield (
             revision.number,
             {"document_id": document_id}

@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
@@ -112,6 +113,17 @@ def _numbers_by_words(query: Query) -> Select[Any] | CompoundSelect[Any] | None:
     if query.words is not None:
         corrected = corrected.where(_with_words(query.words).where(_fts.c.rowid == Document.number).exists())
     return union_all(in_text, corrected)
+
+
+def naming(session: Session, name: str) -> ColumnElement[bool]:
+    """Whether a document can have a name in its text, by the index of words; SQLite then looks at few documents' names.
+
+    PostgreSQL's index leaves out what stands far behind in a text: there it says nothing.
+    """
+    words = [Words((word,)) for word in words_of(name)]
+    if session.get_bind().dialect.name == "postgresql" or not words:
+        return true()
+    return Document.number.in_(_with_words(words[0] if len(words) == 1 else Both(tuple(words))))
 
 
 def _with_words(term: Term) -> Select[Any]:

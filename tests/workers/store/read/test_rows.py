@@ -262,6 +262,19 @@ def test_a_story_is_chosen_by_any_of_its_documents_and_given_whole(tables: Datab
     assert _export(tables, "stories", source="c.example") == []
 
 
+def test_a_place_takes_the_documents_that_name_it_and_their_stories_whole(tables: Database) -> None:
+    texts = ("Twelve were hurt in New Ushkol.", "New homes in Ushkol.", "Calm.")
+    for number, (document_id, text) in enumerate(zip(accepted(tables, *texts), texts, strict=True)):
+        label = ("New Ushkol", "Ushkol")[number] if number < 2 else None
+        found = Extraction(entities=[entity(label, text, "GPE")] if label else [])
+        stored(tables, document_id, text, found, story_id="s" if number != 1 else "t")
+    for since in (None, 0):
+        named = _export(tables, "documents", place="new ushkol", changed_since=since)
+        assert [each["text"] for each in named] == [texts[0]]
+        (story,) = _export(tables, "stories", place="new ushkol", changed_since=since)
+        assert len(story["document_ids"]) == 2
+
+
 def test_a_failure_without_a_document_belongs_to_no_source(tables: Database) -> None:
     _fail_message(tables, {})
     assert _export(tables, "failures", source="a.example") == []

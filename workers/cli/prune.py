@@ -20,12 +20,17 @@ def prune(
     """Delete old documents with their records, and old events; keeps what was corrected or is still in progress."""
     use(database_url)
     from workers.store import pruning
+    from workers.store.hooks import catch_up
 
     try:
         time = datetime.fromisoformat(before)
     except ValueError as error:
         raise SettingError(f"--before {before}", "is not an ISO 8601 time", "write 2026-01-01") from error
     time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    more = True
+    while more:
+        with database().writing() as session:
+            more = catch_up(session)
     documents = 0
     while True:
         with database().writing(deciding=True) as session:

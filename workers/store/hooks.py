@@ -133,10 +133,15 @@ def standings(session: Session) -> list[Standing]:
     return found
 
 
-def put_on_their_way(session: Session) -> int:
-    """Looks at the events since for each hook, and puts those that it wants on their way; gives how many."""
+def put_on_their_way(session: Session, *, paused: bool = False) -> int:
+    """Looks at the events since for each active hook, and puts those that it wants on their way; gives how many.
+
+    Args:
+        paused: do so for paused hooks too, which are sent them when they are resumed.
+    """
     put, now = 0, datetime.now(UTC)
-    for hook in session.scalars(select(Hook).where(Hook.state == HookState.ACTIVE).with_for_update(skip_locked=True)):
+    looking = select(Hook) if paused else select(Hook).where(Hook.state == HookState.ACTIVE)
+    for hook in session.scalars(looking.with_for_update(skip_locked=True)):
         events = list(
             session.scalars(select(Event).where(Event.number > hook.position).order_by(Event.number).limit(_PORTION))
         )
@@ -159,6 +164,22 @@ def put_on_their_way(session: Session) -> int:
         hook.position = events[-1].number
         put += len(wanted)
     return put
+
+
+def catch_up(session: Session) -> bool:
+    """Looks at a portion of the events for every hook, those that are paused too; gives whether more are left.
+
+    To be called before documents are deleted, of which a hook's search can be asked no more.
+    """
+    put_on_their_way(session, paused=True)
+    session.flush()
+    looked_at = looked_at_by_all(session)
+    return looked_at is not None and looked_at < last_event(session)
+
+
+def looked_at_by_all(session: Session) -> int | None:
+    """The number up to which the events were looked at for every hook; None where there are no hooks."""
+    return session.scalar(select(func.min(Hook.position)))
 
 
 def _wants(session: Session, hook: Hook, event: Event) -> bool:

@@ -13,6 +13,7 @@ from schemas.hooks import DeliveryState
 from schemas.stages import ENDED_STATES
 from schemas.tables import Document, Failure
 from workers.store import changes
+from workers.store.hooks import looked_at_by_all
 
 # Documents of one transaction: others wait for it no longer than for a stage.
 _PORTION = 200
@@ -51,7 +52,10 @@ def prune(session: Session, before: datetime) -> int:
 
 
 def prune_events(session: Session, before: datetime) -> int:
-    """Deletes the events from before then that no hook still waits for; gives how many."""
+    """Deletes the events from before then that no hook still waits for or has yet to look at; gives how many."""
     waiting = exists().where(Delivery.event_number == Event.number, Delivery.state == DeliveryState.WAITING)
     old = delete(Event).where(Event.happened < before, ~waiting)
+    looked_at = looked_at_by_all(session)
+    if looked_at is not None:
+        old = old.where(Event.number <= looked_at)
     return int(session.execute(old).rowcount)  # type: ignore[attr-defined]

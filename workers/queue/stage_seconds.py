@@ -5,6 +5,7 @@ The sums begin anew with an empty Redis, which is what Prometheus expects of a c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -19,12 +20,13 @@ BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 _KEY = "wireroom.stage_seconds."
 
 
-def add(stage: Stage, seconds: float) -> None:
-    """Counts one document's time in a stage; a broker that is away loses a measurement and nothing else."""
-    bucket = next((bound for bound in BUCKETS if seconds <= bound), "inf")
+def add(measured: Iterable[tuple[Stage, float]]) -> None:
+    """Counts one document's time in stages; a broker that is away loses a measurement and nothing else."""
     with suppress(redis.RedisError), _client().pipeline(transaction=False) as pipe:
-        pipe.hincrbyfloat(_KEY + stage, "sum", seconds)
-        pipe.hincrby(_KEY + stage, str(bucket), 1)
+        for stage, seconds in measured:
+            bucket = next((bound for bound in BUCKETS if seconds <= bound), "inf")
+            pipe.hincrbyfloat(_KEY + stage, "sum", seconds)
+            pipe.hincrby(_KEY + stage, str(bucket), 1)
         pipe.execute()
 
 

@@ -67,11 +67,19 @@ class _Envelope(_Part):
 
 
 class Channel(kombu_redis.Channel):
-    """As Kombu's, with the gate where a message has just been read."""
+    """As Kombu's, with the gate where a message has just been read, and with one client for all that is sent and
+    acknowledged: Kombu makes one for each command, which takes as long as the command.
+    """
+
+    _sending: redis.Redis | None = None
 
     def _create_client(self, asynchronous: bool = False) -> redis.Redis:
+        if not asynchronous and self._sending is not None and self._sending.connection_pool is self.pool:
+            return self._sending
         client: redis.Redis = super()._create_client(asynchronous)  # type: ignore[no-untyped-call]
         client.set_response_callback("BRPOP", _let_through)
+        if not asynchronous:
+            self._sending = client
         return client
 
 

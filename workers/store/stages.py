@@ -9,18 +9,41 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from schemas.documents import storable, storable_value
 from schemas.messages import StageMessage
 from schemas.stages import Stage, State
-from schemas.tables import Document, Failure
+from schemas.tables import Document, Failure, Table, UTCDateTime
 from workers.store import changes
 from workers.store.changes import EventKind
 from workers.store.clocks import CLOCKS_DIFFER
+
+# Built once and run below the ORM: a document takes them at every stage, and building one costs several times what
+# running it does.
+_documents, _failures = (Table.metadata.tables[name] for name in ("documents", "failures"))
+_at = _documents.c
+_waiting = update(_documents).where(_at.id == bindparam("of"), _at.state == bindparam("waiting"))
+_BEGIN = _waiting.where(_at.attempts < bindparam("most")).values(
+    attempts=_at.attempts + 1, attempted=bindparam("now", type_=UTCDateTime)
+)
+_MOVE = _waiting.where(_at.revision == bindparam("read")).values(
+    state=bindparam("after"),
+    changed=bindparam("now", type_=UTCDateTime),
+    sent=bindparam("now", type_=UTCDateTime),
+    attempts=bindparam("begun"),
+    attempted=bindparam("since", type_=UTCDateTime),
+    error=None,
+)
+_RESOLVE = (
+    update(_failures)
+    .where(_failures.c.document_id == bindparam("of"), _failures.c.resolved.is_(None))
+    .values(resolved=bindparam("now", type_=UTCDateTime))
+)
 
 # Before any message could have been sent.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,10 +67,8 @@ def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, l
         longest: how long an attempt can last at most; an older one is dead.
     """
     now = datetime.now(UTC)
-    counted = update(Document).where(
-        Document.id == document_id, Document.state == stage.before, Document.attempts < max_attempts
-    )
-    if session.execute(counted.values(attempts=Document.attempts + 1, attempted=now)).rowcount:  # type: ignore[attr-defined]
+    counted = {"of": document_id, "waiting": stage.before, "most": max_attempts, "now": now}
+    if session.connection().execute(_BEGIN, counted).rowcount:
         return Begun.GO
     found = session.execute(select(Document.state, Document.attempted).where(Document.id == document_id)).one_or_none()
     if found is None:
@@ -57,6 +78,12 @@ def begin(session: Session, document_id: str, stage: Stage, max_attempts: int, l
         return Begun.DONE_BEFORE
     may_be_at_work = attempted is not None and -CLOCKS_DIFFER <= now - attempted < longest
     return Begun.BUSY if may_be_at_work else Begun.EXHAUSTED
+
+
+def waits_for(session: Session, document_id: str) -> Stage | None:
+    """The stage that a document waits for or is at; None where it has ended, or there is none."""
+    state = session.scalar(select(Document.state).where(Document.id == document_id))
+    return next((stage for stage in Stage if stage.before == state), None)
 
 
 def exhausted(session: Session, document_id: str, stage: Stage, max_attempts: int) -> bool:
@@ -73,29 +100,31 @@ def forgive(session: Session, document_id: str, stage: Stage) -> None:
 
 def load(session: Session, document_id: str, stage: Stage) -> Document:
     """The document's row and what `stage` works on, a body and for dedupe the places; all outlive the session."""
+    found: Document = session.scalars(_loading(stage), {"of": document_id}).one()
+    return found
+
+
+@lru_cache
+def _loading(stage: Stage) -> Select[Document]:
     body = joinedload(Document.arrived if stage is Stage.CLEAN else Document.cleaned)
-    wanted = select(Document).where(Document.id == document_id).options(body)
-    if stage is Stage.DEDUPE:
-        wanted = wanted.options(selectinload(Document.places))
-    return session.scalars(wanted).one()
+    wanted = select(Document).where(Document.id == bindparam("of")).options(body)
+    return wanted.options(selectinload(Document.places)) if stage is Stage.DEDUPE else wanted
 
 
-def move(session: Session, document_id: str, stage: Stage, revision: int = 1) -> bool:
+def move(session: Session, document_id: str, stage: Stage, revision: int = 1, *, begun: bool = False) -> bool:
     """Moves the document to the state after `stage`; False where another attempt has done so already, or where the
     document is no longer of the `revision` that the attempt began with.
+
+    Args:
+        begun: an attempt of the following stage begins with this, and is counted.
     """
-    now = datetime.now(UTC)
-    guarded = update(Document).where(
-        Document.id == document_id, Document.state == stage.before, Document.revision == revision
-    )
-    moved = session.execute(
-        guarded.values(state=stage.after, changed=now, sent=now, attempts=0, attempted=None, error=None)
-    )
-    if not moved.rowcount:  # type: ignore[attr-defined]
+    now, run = datetime.now(UTC), session.connection().execute
+    guard = {"of": document_id, "waiting": stage.before, "read": revision}
+    values = {"after": stage.after, "now": now, "begun": int(begun), "since": now if begun else None}
+    if not run(_MOVE, guard | values).rowcount:
         return False
     if stage.following is None:
-        resolve = update(Failure).where(Failure.document_id == document_id, Failure.resolved.is_(None))
-        session.execute(resolve.values(resolved=now))
+        run(_RESOLVE, {"of": document_id, "now": now})
     return True
 
 

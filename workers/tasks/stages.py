@@ -11,7 +11,8 @@ from functools import partial
 from schemas.stages import Stage
 from schemas.tables import Document
 from workers.store import ledger, results
-from workers.tasks.stage_task import Write, stage_task
+from workers.tasks.attempt import Write
+from workers.tasks.stage_task import stage_task
 
 
 @stage_task(Stage.CLEAN)

@@ -1,0 +1,72 @@
+"""Telling Flower of stages that have no message of their own: the events that Celery would send of their tasks, in one
+message for all.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+from typing import Any
+
+import redis
+from kombu.exceptions import OperationalError
+from kombu.utils.uuid import uuid
+
+from workers.queue.app import app
+
+logger = logging.getLogger(__name__)
+
+
+class TaskEvents:
+    """The tasks that a process did one after another within another task, its `parent`.
+
+    Args:
+        hostname: the worker's, as events name it.
+        parent: the id of the task within which they were done.
+    """
+
+    def __init__(self, hostname: str, parent: str) -> None:
+        self._hostname, self._parent = hostname, parent
+        self._id, self._began = "", 0.0
+        self._events: list[tuple[str, dict[str, Any]]] = []
+
+    def begun(self, name: str, shown: str) -> None:
+        """The task `name` begins; `shown` stands for its arguments."""
+        self._id, self._began = uuid(), time.time()
+        about = {"name": name, "args": "()", "kwargs": shown, "retries": 0, "eta": None, "expires": None}
+        self._add("task-received", **about, parent_id=self._parent, root_id=self._parent)
+        self._add("task-started")
+
+    def ended(self, result: str | Exception, *, again: bool = False) -> None:
+        """It has ended, with a word or by an error; `again` where it is tried again by a message."""
+        if isinstance(result, Exception):
+            trace = "".join(traceback.format_exception(result))
+            self._add("task-retried" if again else "task-failed", exception=repr(result), traceback=trace)
+        else:
+            self._add("task-succeeded", result=repr(result), runtime=time.time() - self._began)
+
+    def publish(self) -> None:
+        """Sends all of it; with a broker that is away Flower misses it, and nothing else does."""
+        if not app().conf.worker_send_task_events:
+            return
+        try:
+            with (
+                app().producer_or_acquire() as producer,
+                app().events.Dispatcher(
+                    producer.connection,
+                    hostname=self._hostname,
+                    channel=producer.channel,
+                    buffer_while_offline=False,
+                    buffer_group=frozenset({"task"}),
+                    buffer_limit=len(self._events) + 1,
+                ) as dispatcher,
+            ):
+                for kind, fields in self._events:
+                    dispatcher.send(kind, **fields)
+                dispatcher.flush(errors=False)
+        except (OperationalError, redis.RedisError, OSError) as error:
+            logger.debug("Flower was not told (%s)", type(error).__name__)
+
+    def _add(self, kind: str, **fields: Any) -> None:
+        self._events.append((kind, {"uuid": self._id, "timestamp": time.time(), **fields}))

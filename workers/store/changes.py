@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import BigInteger, bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from schemas.dedupe_tables import Story
@@ -22,7 +22,19 @@ from schemas.tables import Document, Table
 
 _COUNTER = "changes"
 
-_documents, _stories = (Table.metadata.tables[name] for name in ("documents", "stories"))
+# Built once and run below the ORM, as those of the stages are (workers.store.stages).
+_documents, _stories, _counter, _events = (
+    Table.metadata.tables[name] for name in ("documents", "stories", "change_counter", "events")
+)
+_following = _counter.c.last + bindparam("count", type_=BigInteger)
+_now = bindparam("now", type_=BigInteger)
+_COUNT = (
+    update(_counter)
+    .where(_counter.c.name == _COUNTER)
+    .values(last=case((_following > _now, _following), else_=_now))
+    .returning(_counter.c.last)
+)
+_ADD_EVENTS = insert(_events)
 _NUMBER_DOCUMENT = (
     update(_documents).where(_documents.c.number == bindparam("of")).values(change=bindparam("changed_to"))
 )
@@ -59,15 +71,7 @@ def take_numbers(session: Session, count: int) -> range:
     numbers (`workers.store.database`), and those must not be given again to other changes.
     """
     now = int(1000 * datetime.now(UTC).timestamp())
-    following = ChangeCounter.last + count
-    counted = (
-        update(ChangeCounter)
-        .where(ChangeCounter.name == _COUNTER)
-        .values(last=case((following > now, following), else_=now))
-        .returning(ChangeCounter.last)
-        .execution_options(synchronize_session=False)
-    )
-    last = session.execute(counted).scalar_one()
+    last: int = session.connection().execute(_COUNT, {"count": count, "now": now}).scalar_one()
     return range(last - count + 1, last + 1)
 
 
@@ -105,7 +109,7 @@ def record(
             }
             for event in events
         ]
-        session.execute(insert(Event), rows)
+        connection.execute(_ADD_EVENTS, rows)
 
 
 def last_number(session: Session) -> int:

@@ -23,6 +23,9 @@ from workers.store.sqlite_file import SqliteFile
 # and the attempt is not counted.
 _LOCK_SECONDS = 30.0
 
+# Of PostgreSQL's transactions that only read.
+_REPEATABLE = {"isolation_level": "REPEATABLE READ"}
+
 # Seconds to wait for PostgreSQL to answer at all; without it a dropped packet hangs a worker for minutes.
 _CONNECT_SECONDS = 10
 
@@ -50,12 +53,6 @@ class Database:
         self.on_sqlite = url.get_backend_name() == "sqlite"
         self.file = SqliteFile(Path(url.database or ""), create=create) if self.on_sqlite else None
         self.engine = _sqlite_engine(url, self.file) if self.file else _postgresql_engine(url)
-        # PostgreSQL would else show each statement of a transaction what was committed before it.
-        self._reading_engine = (
-            self.engine if self.on_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        )
-        self._writing_engine = self.engine.execution_options(sqlite_writes="NORMAL")
-        self._durable_engine = self.engine.execution_options(sqlite_writes="FULL")
 
     @property
     def shown(self) -> str:
@@ -69,7 +66,11 @@ class Database:
         It ends by a commit: at a rollback psycopg drops every prepared statement of the connection, and planning
         them again takes PostgreSQL longer than running them.
         """
-        with Session(self._reading_engine, expire_on_commit=False) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            if self.on_sqlite:
+                _begin(session.connection())
+            else:  # it would show each statement of a transaction what was committed before it
+                session.connection(execution_options=_REPEATABLE)
             yield session
 
     @contextmanager
@@ -80,9 +81,10 @@ class Database:
             durable: the commit must survive a power cut. Accepting a document needs that; a lost stage is done again.
             deciding: one at a time over all workers, for decisions that depend on all other documents (dedupe).
         """
-        engine = self._durable_engine if durable else self._writing_engine
-        with Session(engine, expire_on_commit=False) as session, session.begin():
-            if durable and not self.on_sqlite:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            if self.on_sqlite:
+                _begin(session.connection(), "FULL" if durable else "NORMAL")
+            elif durable:
                 session.execute(text("SET LOCAL synchronous_commit = on"))
             if deciding and not self.on_sqlite:
                 session.execute(_DECIDE, {"lock": _DECIDING, "idle": f"{_FROZEN_SECONDS}s"})
@@ -95,9 +97,10 @@ class Database:
         SQLite alters a table by recreating it, and dropping the old one would delete what refers to it: so foreign
         keys are off meanwhile (https://alembic.sqlalchemy.org/en/latest/batch.html).
         """
-        engine = self.engine.execution_options(sqlite_writes="FULL", sqlite_foreign_keys="OFF")
-        with engine.begin() as connection:
-            if not self.on_sqlite:
+        with self.engine.begin() as connection:
+            if self.on_sqlite:
+                _begin(connection, "FULL", foreign_keys="OFF")
+            else:
                 connection.execute(text("SET LOCAL synchronous_commit = on"))
                 connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration takes as long as it takes
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATING})
@@ -151,21 +154,26 @@ def _sqlite_engine(url: URL, file: SqliteFile) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves
         connection.execute("PRAGMA journal_mode=WAL")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        synchronous = options.get("sqlite_writes")
-        if synchronous:
-            # In WAL mode NORMAL may lose the last commits in a power cut (never the file), FULL none.
-            # Neither can be changed inside a transaction, and most transactions need no change.
-            pragmas = f"synchronous={synchronous}", f"foreign_keys={options.get('sqlite_foreign_keys', 'ON')}"
-            if connection.info.get("pragmas") != pragmas:
-                for pragma in pragmas:
-                    connection.exec_driver_sql(f"PRAGMA {pragma}")
-                connection.info["pragmas"] = pragmas
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if synchronous else "BEGIN")
-
     return engine
+
+
+def _begin(connection: Connection, synchronous: str | None = None, foreign_keys: str = "ON") -> None:
+    """Begins a transaction of SQLite: one that writes, waiting for the disk so much, or else one that reads.
+
+    Said here, and not by a listener to the engine's "begin": with one, SQLAlchemy looks for listeners to every
+    statement, which takes longer than running it.
+    """
+    if synchronous is None:
+        connection.exec_driver_sql("BEGIN")
+        return
+    # In WAL mode NORMAL may lose the last commits in a power cut (never the file), FULL none.
+    # Neither can be changed inside a transaction, and most transactions need no change.
+    pragmas = f"synchronous={synchronous}", f"foreign_keys={foreign_keys}"
+    if connection.info.get("pragmas") != pragmas:
+        for pragma in pragmas:
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        connection.info["pragmas"] = pragmas
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql_engine(url: URL) -> Engine:

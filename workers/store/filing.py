@@ -8,16 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from schemas.dedupe_tables import Story
-from schemas.tables import Document
+from schemas.tables import Document, Table
 from workers.store import changes
 from workers.store.changes import EventKind, NewEvent
 
 # SQLite allows 32,766 parameters in a statement.
 _PARAMETERS = 10_000
+
+# Built once and run below the ORM, as those of the stages are (workers.store.stages).
+_documents, _stories = (Table.metadata.tables[name] for name in ("documents", "stories"))
+_at = _documents.c
+_among = _at.number.in_(bindparam("numbers", expanding=True))
+_corrected = select(_stories.c.corrected_into).where(_stories.c.id == _at.found_story_id).scalar_subquery()
+_FILED = select(_at.story_id).where(_among)
+_FILE = (
+    update(_documents)
+    .where(_among)
+    .values(story_id=case((_at.placed, _at.story_id), else_=func.coalesce(_corrected, _at.found_story_id)))
+    .returning(_at.story_id)
+)
+_OUTCOME = select(_at.story_id, _at.copy_of).where(_at.number == bindparam("of"))
 
 
 def refile(session: Session, numbers: Collection[int]) -> set[str]:
@@ -25,19 +39,10 @@ def refile(session: Session, numbers: Collection[int]) -> set[str]:
     those they were in and those they are in.
     """
     concerned: set[str] = set()
-    into = select(Story.corrected_into).where(Story.id == Document.found_story_id).scalar_subquery()
-    found = func.coalesce(into, Document.found_story_id)
+    run = session.connection().execute
     for part in _parts(numbers):
-        before = select(Document.story_id).where(Document.number.in_(part))
-        concerned |= {story for story in session.scalars(before) if story}
-        filed = (
-            update(Document)
-            .where(Document.number.in_(part))
-            .values(story_id=case((Document.placed, Document.story_id), else_=found))
-            .returning(Document.story_id)
-            .execution_options(synchronize_session=False)
-        )
-        concerned |= {story for story in session.scalars(filed) if story}
+        concerned |= {story for story in run(_FILED, {"numbers": part}).scalars() if story}
+        concerned |= {story for story in run(_FILE, {"numbers": part}).scalars() if story}
     return concerned
 
 
@@ -64,9 +69,7 @@ def tell(session: Session, document: Document, changed: Collection[int], merged:
         changed = {*changed, *session.scalars(also)}
         concerned |= {*merged, *merged.values()}
     concerned |= refile(session, changed)
-    story, copy_of = session.execute(
-        select(Document.story_id, Document.copy_of).where(Document.number == document.number)
-    ).one()
+    story, copy_of = session.connection().execute(_OUTCOME, {"of": document.number}).one()
     told = {"source": document.source, "title": document.title, "copy": copy_of is not None}
     events = [NewEvent(EventKind.DOCUMENT_STORED, story, document.id, told)]
     events += [NewEvent(EventKind.STORY_MERGED, into, data={"merged": absorbed}) for absorbed, into in merged.items()]

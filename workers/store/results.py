@@ -7,16 +7,31 @@ from dataclasses import asdict, fields
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Delete, Insert, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from schemas import records
 from schemas.documents import RawDocument
 from schemas.records import Cleaned, Extraction
-from schemas.tables import Claim, CleanedBody, Document, Entity, Place, Quote
+from schemas.tables import Claim, Document, Entity, Place, Quote, Table
 from workers.store.corrections.standing import keep_standing
 
 Record = type[Entity] | type[Quote] | type[Claim] | type[Place]
+
+# Built once and run below the ORM, as those of the stages are (workers.store.stages).
+_documents, _bodies = (Table.metadata.tables[name] for name in ("documents", "cleaned_bodies"))
+_FACTS = ("title", "author", "source", "url", "language", "published", "published_offset")
+_STATE = (
+    update(_documents).where(_documents.c.number == bindparam("of")).values({name: bindparam(name) for name in _FACTS})
+)
+_DROP_BODY = delete(_bodies).where(_bodies.c.number == bindparam("of"))
+_ADD_BODY = insert(_bodies)
+_NOTED = select(_bodies.c.notes).where(_bodies.c.number == bindparam("of"))
+_NOTE = update(_bodies).where(_bodies.c.number == bindparam("of")).values(notes=bindparam("noted"))
+_found = {table: Table.metadata.tables[table.__tablename__] for table in (Entity, Quote, Claim, Place)}
+_REPLACING: dict[Record, tuple[Delete, Insert]] = {
+    table: (delete(rows).where(rows.c.document_id == bindparam("of")), insert(rows)) for table, rows in _found.items()
+}
 
 
 def published_as_stated(document: Document) -> datetime | None:
@@ -53,30 +68,13 @@ def raw_document(document: Document) -> RawDocument:
 def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> None:
     """Writes the article's text, what was cut from it, and the facts it states."""
     stated = cleaned.published if not cleaned.published_naive else None
-    session.execute(
-        update(Document)
-        .where(Document.number == document.number)
-        .values(
-            title=cleaned.title,
-            author=cleaned.author,
-            source=cleaned.source,
-            url=cleaned.url,
-            language=cleaned.language,
-            published=cleaned.published,
-            published_offset=offset_minutes(stated) if stated else None,
-        )
-    )
-    session.execute(delete(CleanedBody).where(CleanedBody.number == document.number))
+    run, number = session.connection().execute, document.number
+    facts = {name: getattr(cleaned, name) for name in ("title", "author", "source", "url", "language", "published")}
+    run(_STATE, {"of": number, **facts, "published_offset": offset_minutes(stated) if stated else None})
+    run(_DROP_BODY, {"of": number})
     removed = [asdict(piece) for piece in cleaned.removed]
-    session.execute(
-        insert(CleanedBody).values(
-            number=document.number,
-            title=cleaned.title,
-            text=cleaned.text,
-            removed=removed,
-            notes=cleaned.notes or None,
-        )
-    )
+    body = {"title": cleaned.title, "text": cleaned.text, "removed": removed, "notes": cleaned.notes or None}
+    run(_ADD_BODY, {"number": number, **body})
     keep_standing(session, document.id)
 
 
@@ -85,10 +83,11 @@ def write_extraction(session: Session, document: Document, extraction: Extractio
 
     Its notes follow those of cleaning; one that is there already stands once.
     """
-    body = CleanedBody.number == document.number
-    noted = session.scalar(select(CleanedBody.notes).where(body)) or []
-    notes = list(dict.fromkeys((*noted, *extraction.notes)))
-    session.execute(update(CleanedBody).where(body).values(notes=notes))
+    run, number = session.connection().execute, document.number
+    noted = run(_NOTED, {"of": number}).scalar()
+    notes = list(dict.fromkeys((*(noted or ()), *extraction.notes)))
+    if notes != noted:
+        run(_NOTE, {"of": number, "noted": notes})
     _replace(session, Entity, document.id, map(asdict, extraction.entities))
     _replace(session, Place, document.id, map(asdict, extraction.places))
     _replace(session, Quote, document.id, map(asdict, extraction.quotes))
@@ -115,7 +114,9 @@ def _claim_row(document_id: str, claim: records.Claim) -> dict[str, Any]:
 
 
 def _replace(session: Session, table: Record, document_id: str, records: Iterable[dict[str, Any]]) -> None:
-    session.execute(delete(table).where(table.document_id == document_id))
+    connection = session.connection()
+    drop, add = _REPLACING[table]
+    connection.execute(drop, {"of": document_id})
     rows = [{"document_id": document_id, "ordinal": ordinal} | record for ordinal, record in enumerate(records)]
     if rows:
-        session.execute(insert(table), rows)
+        connection.execute(add, rows)

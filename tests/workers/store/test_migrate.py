@@ -87,7 +87,8 @@ def _insert_everywhere(tables: Database, row: int) -> dict[str, int]:
     found = MetaData()
     found.reflect(tables.engine)
     counts, inserted = {}, dict[str, dict[str, Any]]()
-    with tables.engine.execution_options(sqlite_writes="NORMAL").begin() as connection:
+    with tables.writing() as session:
+        connection = session.connection()
         for table in found.sorted_tables:
             if table.name in ("alembic_version", "sqlite_sequence") or _is_search("table", table.name):
                 continue

@@ -19,12 +19,12 @@ from rich.progress import (
 )
 
 from schemas.stages import ENDED_STATES, Stage, State
-from workers.store.census import by_state_of
+from workers.store.census import by_state_of, waiting
 from workers.store.database import database
 
-# Often enough to look alive; and ten times as long as the query took, so that counting a million costs a tenth.
+# Often enough to look alive; and fifty times as long as the query took, so that counting a million costs a fiftieth.
 _CHECK_SECONDS = 0.25
-_CHECK_SHARE = 10
+_CHECK_SHARE = 50
 _LINE_SECONDS = 5.0
 
 _STATES_PAST = {
@@ -59,8 +59,20 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
             if not console.is_terminal and time.monotonic() - last_line >= _LINE_SECONDS:
                 last_line = time.monotonic()
                 console.print(", ".join(f"{stage} {_past(states, stage)}/{len(ids)}" for stage in Stage))
-            meanwhile()
-            time.sleep(max(_CHECK_SECONDS, _CHECK_SHARE * took))
+            _pause(_CHECK_SHARE * took, meanwhile)
+
+
+def _pause(seconds: float, meanwhile: Callable[[], None]) -> None:
+    """Waits so long, but no longer than until no document at all is on its way, which costs little to ask."""
+    until = time.monotonic() + seconds
+    while True:
+        meanwhile()
+        time.sleep(_CHECK_SECONDS)
+        if time.monotonic() >= until:
+            return
+        with database().reading() as session:
+            if not any(waiting(session).values()):
+                return
 
 
 @contextmanager

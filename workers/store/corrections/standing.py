@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from schemas.desk_tables import CorrectedRecord, Correction
-from schemas.tables import Claim, Quote
+from schemas.tables import Claim, Quote, Table
 from workers.store.corrections.overlay import Overlay
 
 _CORRECTED = Correction.record.in_(("claim", "quote"))
+_corrections = Table.metadata.tables["corrections"].c
+# Built once and run below the ORM, as those of the stages are (workers.store.stages): every document takes it twice.
+_ANY = (
+    select(_corrections.number)
+    .where(_corrections.document_id == bindparam("of"), _corrections.record.in_(("claim", "quote")))
+    .limit(1)
+)
 _FIGURE = ("measure", "value", "low", "high")
 
 
@@ -20,8 +27,7 @@ def keep_standing(session: Session, document_id: str) -> None:
 
     To be called in every transaction that changes them, their text or their corrections.
     """
-    corrected = select(Correction.number).where(Correction.document_id == document_id, _CORRECTED).limit(1)
-    if session.scalar(corrected) is None:
+    if session.connection().execute(_ANY, {"of": document_id}).scalar() is None:
         return
     overlay = Overlay(session, [document_id])
     claims = overlay.claims(document_id, _found(session, Claim, document_id, *_FIGURE, "claimant_name"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -93,6 +94,9 @@ def test_a_taken_port_is_named_with_its_setting(wireroom: Wireroom, monkeypatch:
     assert ended.code == 2
     (line,) = ended.messages.splitlines()
     assert line.startswith(f"wireroom: WIREROOM_FLOWER_PORT: port {port} of 127.0.0.1 cannot be used (Address already")
+    free = re.search(r"; set WIREROOM_FLOWER_PORT=(\d+)$", line)
+    assert free, line
+    socket.create_server(("127.0.0.1", int(free[1]))).close()
 
 
 @_on_sqlite

@@ -46,7 +46,7 @@ def test_a_message_is_put_on_the_queue_of_its_stage_and_on_no_other(broker: str,
     assert StageMessage.read(stage, _fields(message)) == _MESSAGE
 
 
-def test_what_flower_shows_of_a_message_is_id_source_and_title(broker: str) -> None:
+def test_what_flower_shows_of_a_message_is_title_source_and_id(broker: str) -> None:
     send([(Stage.CLEAN, _MESSAGE)])
     (message,) = _on_queue(broker, Stage.CLEAN)
     assert message["headers"]["kwargsrepr"] == _MESSAGE.shown()

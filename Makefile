@@ -24,7 +24,7 @@ test: $(VENV)/.installed-dev  ## run all tests, on real servers that the wheels 
 faults: $(VENV)/.installed-dev  ## inject 500 faults, an hour or more (make faults FAULTS=50 SEED=7)
 	$(BIN)/python -m tests.faults --faults $(FAULTS) $(if $(SEED),--seed $(SEED))
 
-train: $(VENV)/.installed-dev  ## retrain the claim models on corpus/ (two minutes)
+train: $(VENV)/.installed-dev  ## retrain the claim models on corpus/ (ten minutes)
 	$(BIN)/python -m training.check
 	$(BIN)/python -m training
 

@@ -78,7 +78,7 @@ def _curve(unseen: Sequence[Read], claims: int) -> dict[str, dict[str, float]]:
     for part in _PARTS:
         taken = [article for story in read_stories[: round(part * len(stories))] for article in story]
         counted = sum(gold is not None for article in taken for gold in article.gold)
-        rows[f"{counted} claims"] = scores(unseen, fit(taken), None, claims)
+        rows[f"{counted} claims"] = scores(unseen, fit(taken, taken), None, claims)
     return rows
 
 

@@ -9,7 +9,9 @@ from rich.progress import track
 
 from pipeline.extract.claims import linear
 from training.corpus import read_sets
-from training.fit import fit, read_article
+from training.fit import fit, fit_contradiction, read_article
+from training.judged import read_judged
+from training.passages import read_passages
 
 _WEIGHTS = Path(linear.__file__).with_name("weights.npz")
 
@@ -17,14 +19,16 @@ _WEIGHTS = Path(linear.__file__).with_name("weights.npz")
 def main() -> None:
     """Reads, fits, writes."""
     console = Console()
-    articles = [article for story in read_sets("training") for article in story.articles]
+    named = [article for story in read_sets("training") for article in story.articles]
+    articles = named + [passage.article for passage in read_passages("training") if passage.article.claims]
     read = [read_article(article) for article in track(articles, "reading the corpus", console=console)]
     console.print("fitting ...")
-    models = fit(read)
+    models = fit(read, read[: len(named)])
+    models["contradiction"] = fit_contradiction((each.features, each.contradict) for each in read_judged())
     linear.save(models, _WEIGHTS)
     claims = sum(len(article.claims) for article in articles)
     console.print(
-        f"{_WEIGHTS.name}: {_WEIGHTS.stat().st_size // 1024} KB from {claims} claims in {len(articles)} articles"
+        f"{_WEIGHTS.name}: {_WEIGHTS.stat().st_size // 1024} KB from {claims} claims in {len(articles)} texts"
     )
 
 

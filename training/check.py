@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from schemas.records import Measure, Qualifier, Scope, Status, apart
 from training.corpus import CorpusError, StorySet, read_sets
-from training.passages import read_passages
+from training.passages import Passage, read_passages
 
 _FIELDS = frozenset(
     "doc figure sentence value low high qualifier measure group claimant claimant_name relay status scope".split()  # noqa: SIM905
@@ -35,6 +35,20 @@ def faults(story: StorySet) -> Iterator[str]:
             for side in (one, other):
                 if (dispute["measure"], side["low"], side["high"]) not in held:
                     yield f"{story.name}: no stated claim on the whole event has the bounds {side}"
+
+
+def passage_faults(passage: Passage) -> Iterator[str]:
+    """What is wrong with a passage whose claims are annotated: figures that disagree are stated counts of the whole, of
+    one measure and two claimants."""
+    claims = {(claim.start, claim.end): claim.fields for claim in passage.article.claims}
+    for pair in passage.against if claims else ():
+        letters = sorted(pair)
+        one, other = (claims[passage.figures[letter]] for letter in letters)
+        named = f"{passage.article.id}: {' and '.join(letters)}"
+        if one["measure"] != other["measure"] or one["claimant_name"] == other["claimant_name"]:
+            yield f"{named} disagree and have two measures or one claimant"
+        if any((claim["status"], claim["scope"]) != ("stated", "event") for claim in (one, other)):
+            yield f"{named} disagree and are not both stated counts of the whole"
 
 
 def _faults(fields: dict[str, Any], text: str) -> Iterator[str]:
@@ -82,6 +96,7 @@ def main() -> None:
     except CorpusError as error:
         sys.exit(str(error))
     found = [fault for stories in parts.values() for story in stories for fault in faults(story)]
+    found += [fault for part in passages.values() for passage in part for fault in passage_faults(passage)]
     print(*found, sep="\n", end="\n" if found else "")
     for part, stories in parts.items():
         articles = [article for story in stories for article in story.articles]
@@ -89,7 +104,8 @@ def main() -> None:
         writers = len({story.writer for story in stories})
         print(f"{part}: {writers} writers, {len(stories)} stories, {len(articles)} articles, {claims} claims")
         against = sum(len(passage.against) for passage in passages[part])
-        print(f"{part}: {len(passages[part])} passages, {against} pairs that disagree")
+        told = sum(len(passage.article.claims) for passage in passages[part])
+        print(f"{part}: {len(passages[part])} passages, {told} claims, {against} pairs that disagree")
     sys.exit(1 if found else 0)
 
 

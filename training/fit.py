@@ -70,6 +70,8 @@ def read_article(article: Article) -> Read:
 
 def _aligned(article: Article, cleaned: str) -> list[tuple[GoldClaim, int, int]]:
     """Where the figures of an article stand in its cleaned text; those that cleaning cut are left out."""
+    if cleaned == article.text:
+        return [(claim, claim.start, claim.end) for claim in article.claims]
     found = []
     for claim in article.claims:
         try:
@@ -80,11 +82,15 @@ def _aligned(article: Article, cleaned: str) -> list[tuple[GoldClaim, int, int]]
     return found
 
 
-def fit(articles: Sequence[Read]) -> dict[str, Model]:
-    """The models of `pipeline.extract.claims`: `first`, `measure`, `status` and `scope`.
+def fit(articles: Sequence[Read], named: Sequence[Read]) -> dict[str, Model]:
+    """The models of `pipeline.extract.claims` but for `contradiction`.
 
     What the later models see of the first one's readings is what it says of writers that it was not trained on, as it
     will be with the program's texts.
+
+    Args:
+        articles: texts whose claims are annotated.
+        named: those of them that tell the fullest name of each claimant: passages tell the nearest words alone ("it").
     """
     writers = sorted({article.writer for article in articles})
     rows: list[tuple[Discourse, First, GoldClaim | None]] = []
@@ -102,7 +108,7 @@ def fit(articles: Sequence[Read]) -> dict[str, Model]:
         ),
         "status": _regression(scoped, [fields["status"] for *_, fields in claimed]),
         "scope": _regression(scoped, [fields["scope"] for *_, fields in claimed]),
-        "claimant": _fit_claimant(articles),
+        "claimant": _fit_claimant(named),
     }
 
 
@@ -127,6 +133,13 @@ def _fit_claimant(articles: Iterable[Read]) -> Model:
                 rows += [option_features(option, reading, before) for option in options]
                 classes += [YES if is_right else NO for is_right in right]
     return _regression(rows, classes)
+
+
+def fit_contradiction(comparisons: Iterable[tuple[Sequence[str], bool]]) -> Model:
+    """The model `contradiction` of `pipeline.extract.claims`, from the features of comparisons and whether the figures
+    contradict each other."""
+    told = list(comparisons)
+    return _regression([features for features, _ in told], [YES if contradict else NO for _, contradict in told])
 
 
 def same_name(told: str | None, claimant: Claimant | None) -> bool:

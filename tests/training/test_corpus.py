@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from training.check import faults
+from training.check import faults, passage_faults
 from training.corpus import CorpusError, read_set, read_sets
 from training.passages import read_passage, read_passages
 
@@ -80,6 +80,7 @@ def test_every_passage_is_as_the_readme_says(part: str) -> None:
         assert len(passage.figures) >= 2, passage.article.id
         for start, end in passage.figures.values():
             assert passage.article.text[start:end].strip()
+        assert not list(passage_faults(passage))
 
 
 def test_no_writer_of_passages_is_in_both_parts() -> None:
@@ -106,3 +107,32 @@ def test_marks_of_a_passage_become_places() -> None:
 def test_a_passage_with_half_a_mark_or_an_unknown_letter_is_refused(text: str, against: list[list[str]]) -> None:
     with pytest.raises(ValueError, match="mark"):
         read_passage(json.dumps({"title": "Mine", "text": text, "against": against}), "w:1", "w")
+
+
+def test_claims_of_a_passage_stand_where_its_marks_stood() -> None:
+    line = {
+        "title": "Mine",
+        "text": "Police said <a>eight</a> died; the union says <b>11</b>.",
+        "claims": {"a": ["killed", "stated", "event", "Police"], "b": ["killed", "stated", "part", "the union"]},
+        "against": ["ab"],
+    }
+    passage = read_passage(json.dumps(line), "w:1", "w")
+    assert [(claim.fields["figure"], claim.fields["claimant_name"]) for claim in passage.article.claims] == [
+        ("eight", "Police"),
+        ("11", "the union"),
+    ]
+    assert list(passage_faults(passage)) == ["w:1: a and b disagree and are not both stated counts of the whole"]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"b": ["killed", "stated", "event", None]},
+        {"a": ["dead", "stated", "event", None]},
+        {"a": ["killed", "stated", "event", "the union"]},
+    ],
+)
+def test_a_passage_with_claims_of_other_figures_words_or_claimants_is_refused(claims: dict[str, object]) -> None:
+    line = {"title": "Mine", "text": "Police said <a>eight</a> died.", "claims": claims, "against": []}
+    with pytest.raises(ValueError, match=r"marked figures|not a measure|does not hold the claimant"):
+        read_passage(json.dumps(line), "w:1", "w")

@@ -100,6 +100,10 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for package in ("schemas", "pipeline", "training", "workers"):
         shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(CORPUS / "training" / "bravo", copy / "corpus" / "training" / "bravo")
+    passages = Path("corpus", "passages", "training")
+    (copy / passages).mkdir(parents=True)
+    for kept in (passages / "slate.jsonl", Path("corpus", "judged.jsonl")):
+        shutil.copy(ROOT / kept, copy / kept)
     records, patterns = copy / "schemas" / "records.py", copy / "pipeline" / "extract" / "claims" / "patterns.toml"
     assert records.read_text().count(KNOWN) == 1
     records.write_text(records.read_text().replace(KNOWN, '"other_people", "quarantined"\n'))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -15,7 +15,7 @@ from pipeline.extract.claims.attribution import attribute
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimant_types import claimant_type
 from pipeline.extract.claims.claimants import Claimant, Claimants
-from pipeline.extract.claims.contradictions import name_of, set_apart
+from pipeline.extract.claims.contradictions import likeliest_of_each, name_of, set_apart
 from pipeline.extract.claims.discourse import Headline
 from pipeline.extract.claims.features import Surroundings
 from pipeline.extract.claims.groups import find_group
@@ -71,6 +71,8 @@ def find_claims(
         by_sentence[reading.candidate.sentence.start].append(reading.candidate)
     against = _places(readings)
     claimed = _claimants(text, readings, against, models["claimant"])
+    figures = [reading.candidate.figure for reading in readings]
+    contradicted = likeliest_of_each(against, claimed, [figure.bounds for figure in figures])
     claims: list[Claim] = []
     for place, (reading, claimant) in enumerate(zip(readings, claimed, strict=True)):
         candidate = reading.candidate
@@ -99,22 +101,20 @@ def find_claims(
                 status=reading.status,
                 scope=reading.scope,
                 claimant_type=claimant_type(claimant.text, claimant.name) if claimant else None,
-                contradicts=tuple(
-                    other for other in sorted(against[place]) if name_of(claimed[other]) != name_of(claimant)
-                ),
+                contradicts=tuple(contradicted[place]),
             )
         )
     return [with_setting(claim, text, places, published) for claim in claims]
 
 
-def _places(readings: Sequence[Reading]) -> list[frozenset[int]]:
-    """The places of the claims that each contradicts."""
+def _places(readings: Sequence[Reading]) -> list[dict[int, float]]:
+    """The places of the claims that each contradicts, and how likely it does."""
     place = {id(reading.candidate): number for number, reading in enumerate(readings)}
-    return [frozenset(place[id(c)] for c in reading.against if id(c) in place) for reading in readings]
+    return [{place[id(c)]: chance for c, chance in reading.against if id(c) in place} for reading in readings]
 
 
 def _claimants(
-    text: str, readings: Sequence[Reading], against: Sequence[frozenset[int]], model: Model
+    text: str, readings: Sequence[Reading], against: Sequence[Mapping[int, float]], model: Model
 ) -> list[Claimant | None]:
     """Who claims each figure; None for the outlet itself."""
     found: list[Claimant | None] = []

@@ -14,7 +14,13 @@ from typing import cast
 
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimants import Claimants, Option
-from pipeline.extract.claims.contradictions import Weighed, find_contradictions, shared_measure
+from pipeline.extract.claims.contradictions import (
+    ComparedFigure,
+    Comparison,
+    compare,
+    find_contradictions,
+    shared_measure,
+)
 from pipeline.extract.claims.discourse import Discourse, First, Headline
 from pipeline.extract.claims.features import Surroundings, of_candidate
 from pipeline.extract.claims.linear import Model
@@ -34,7 +40,7 @@ _PLAUSIBLE = 0.15
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A candidate that is a claim, what it claims, who may claim it, what the transformer makes of it, and the other
-    candidates that it contradicts."""
+    candidates that it contradicts with how likely it does."""
 
     candidate: Candidate
     measure: Measure
@@ -42,7 +48,7 @@ class Reading:
     scope: Scope
     options: Sequence[Option] = ()
     opinion: Opinion | None = None
-    against: Sequence[Candidate] = ()
+    against: Sequence[tuple[Candidate, float]] = ()
 
 
 def first_readings(candidates: Sequence[Candidate], around: Surroundings, model: Model) -> list[First]:
@@ -73,52 +79,118 @@ def read(
         models: the regressions, by name (`linear.shipped`).
         network: the transformer, or None to decide without it.
     """
+    weighed = _weigh(candidates, around, headline, claimants, models, network)
+    against: list[dict[int, float]] = [{} for _ in weighed]
+    if network is not None:
+        figures, comparisons = _compared(weighed, around, headline, network)
+        against = find_contradictions(figures, comparisons, models["contradiction"])
+    readings = [
+        _together(each, [(weighed[other], others[other]) for other in sorted(others)]) if others else each.alone
+        for each, others in zip(weighed, against, strict=True)
+    ]
+    return [reading for reading in readings if reading is not None]
+
+
+def compared(
+    candidates: Sequence[Candidate],
+    around: Surroundings,
+    headline: Headline,
+    claimants: Claimants,
+    models: Mapping[str, Model],
+    network: Network,
+) -> tuple[list[ComparedFigure], list[Comparison]]:
+    """The figures that may be claims, and the pairs of them that may contradict each other; arguments as for `read`."""
+    return _compared(_weigh(candidates, around, headline, claimants, models, network), around, headline, network)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A candidate that may be a claim: the logarithm of the probability of each measure and of none, who may claim it,
+    what the transformer makes of it, and how it is read by itself (None: as no claim)."""
+
+    candidate: Candidate
+    measures: Mapping[str, float]
+    options: Sequence[Option]
+    opinion: Opinion | None
+    alone: Reading | None
+
+
+def _weigh(
+    candidates: Sequence[Candidate],
+    around: Surroundings,
+    headline: Headline,
+    claimants: Claimants,
+    models: Mapping[str, Model],
+    network: Network | None,
+) -> list[_Weighed]:
+    """The candidates that may be claims, each read by itself."""
     firsts = first_readings(candidates, around, models["first"])
     discourse = Discourse(firsts, around, headline)
-    plausible = []
-    for first in firsts:
-        measures = models["measure"].logarithms(measure_features(first, discourse))
-        if measures[NONE] < log(1 - _PLAUSIBLE):
-            plausible.append((first, measures, claimants.options(first.candidate)))
-    asked = [_asked(first.candidate, options) for first, _, options in plausible]
-    text = around.doc.text
-    sentences = [span for span in sentence_characters(around.doc) if not text[slice(*span)].isspace()]
-    told: Sequence[Opinion | None] = [None] * len(asked)
-    if network is not None and asked:
-        told = opinions(text, headline.title, sentences, asked, network)
-    weighed = [
-        mixed(measures, opinion.measure if opinion else None)
-        for (_, measures, _), opinion in zip(plausible, told, strict=True)
+    plausible = [
+        (first, measures, claimants.options(first.candidate))
+        for first in firsts
+        if (measures := models["measure"].logarithms(measure_features(first, discourse)))[NONE] < log(1 - _PLAUSIBLE)
     ]
-    against: list[set[int]] = [set() for _ in plausible]
+    told: Sequence[Opinion | None] = [None] * len(plausible)
+    if network is not None and plausible:
+        asked = [_asked(first.candidate, options) for first, _, options in plausible]
+        told = opinions(around.doc.text, headline.title, _sentences(around), asked, network)
+    weighed = []
+    for (first, regression, options), opinion in zip(plausible, told, strict=True):
+        measures = dict(mixed(regression, opinion.measure if opinion else None))
+        alone = _alone(first, _best(measures), options, opinion, discourse, models)
+        weighed.append(_Weighed(first.candidate, measures, options, opinion, alone))
+    return weighed
+
+
+def _alone(
+    first: First,
+    measure: str,
+    options: Sequence[Option],
+    opinion: Opinion | None,
+    discourse: Discourse,
+    models: Mapping[str, Model],
+) -> Reading | None:
+    """What a figure of that measure claims by itself; None if it is no claim."""
+    if measure == NONE:
+        return None
+    features = scope_features(first, measure, discourse)
+    status = _best(mixed(models["status"].logarithms(features), opinion.status if opinion else None))
+    scope = _best(mixed(models["scope"].logarithms(features), opinion.scope if opinion else None))
+    meant = cast(Measure, measure), cast(Status, status), cast(Scope, scope)
+    return Reading(first.candidate, *meant, options, opinion)
+
+
+def _compared(
+    weighed: Sequence[_Weighed], around: Surroundings, headline: Headline, network: Network
+) -> tuple[list[ComparedFigure], list[Comparison]]:
     figures = [
-        Weighed(
-            first.candidate,
-            {name: chance for name, chance in measures.items() if name != NONE},
-            opinion.status["stated"] + opinion.scope["event"] if opinion else 0.0,
+        ComparedFigure(
+            each.candidate,
+            _of_claims(each.measures),
+            each.opinion.status["stated"] + each.opinion.scope["event"] if each.opinion else 0.0,
+            each.alone.status if each.alone else None,
+            each.alone.scope if each.alone else None,
         )
-        for (first, _, _), measures, opinion in zip(plausible, weighed, told, strict=True)
+        for each in weighed
     ]
-    if network is not None:
-        against = find_contradictions(text, headline.title, sentences, figures, network)
-    found = []
-    for place, ((first, _, options), opinion) in enumerate(zip(plausible, told, strict=True)):
-        if against[place]:
-            shared = cast(
-                Measure, shared_measure(figures[place].measures, [figures[other].measures for other in against[place]])
-            )
-            others = [figures[other].candidate for other in sorted(against[place])]
-            found.append(Reading(first.candidate, shared, "stated", "event", options, opinion, others))
-            continue
-        measure = _best(weighed[place])
-        if measure == NONE:
-            continue
-        features = scope_features(first, measure, discourse)
-        status = _best(mixed(models["status"].logarithms(features), opinion.status if opinion else None))
-        scope = _best(mixed(models["scope"].logarithms(features), opinion.scope if opinion else None))
-        meant = cast(Measure, measure), cast(Status, status), cast(Scope, scope)
-        found.append(Reading(first.candidate, *meant, options, opinion))
-    return found
+    return figures, compare(around.doc.text, headline.title, _sentences(around), figures, network)
+
+
+def _together(each: _Weighed, others: Sequence[tuple[_Weighed, float]]) -> Reading:
+    """What a figure claims that contradicts others: it is a stated count of the whole, of the measure of all."""
+    measure = shared_measure(_of_claims(each.measures), [_of_claims(other.measures) for other, _ in others])
+    against = [(other.candidate, chance) for other, chance in others]
+    return Reading(each.candidate, cast(Measure, measure), "stated", "event", each.options, each.opinion, against)
+
+
+def _of_claims(measures: Mapping[str, float]) -> Mapping[str, float]:
+    return {name: chance for name, chance in measures.items() if name != NONE}
+
+
+def _sentences(around: Surroundings) -> list[tuple[int, int]]:
+    text = around.doc.text
+    return [span for span in sentence_characters(around.doc) if not text[slice(*span)].isspace()]
 
 
 def mixed(regression: Mapping[str, float], transformer: Mapping[str, float] | None) -> Mapping[str, float]:

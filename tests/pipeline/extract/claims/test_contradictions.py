@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extract import extract
+from pipeline.extract.claims.claimants import Claimant
+from pipeline.extract.claims.contradictions import likeliest_of_each
 
 
 def against(text: str, title: str | None = None) -> list[tuple[str, str]]:
@@ -62,3 +64,16 @@ def test_parts_other_groups_and_events_and_later_tolls_contradict_nothing(text: 
 def test_both_sides_are_stated_counts_of_the_whole() -> None:
     claims = extract("Police said eight miners were killed. The union put the number of dead at 11.").claims
     assert [(claim.status, claim.scope) for claim in claims if claim.contradicts] == [("stated", "event")] * 2
+
+
+def test_a_claim_contradicts_one_figure_of_each_other_claimant() -> None:
+    army, rebels = (Claimant(name, 0, 0, name) for name in ("the army", "the rebels"))
+    # Of the army's four soldiers and 15 rebels, and the same four told again, the rebels' 21 soldiers are the first.
+    against = [{3: 0.9}, {3: 0.85}, {3: 0.82}, {0: 0.9, 1: 0.85, 2: 0.82}]
+    bounds = [(4, 4), (15, 15), (4, 4), (21, 21)]
+    assert likeliest_of_each(against, [army, army, army, rebels], bounds) == [[3], [], [3], [0, 2]]
+
+
+def test_figures_of_one_claimant_contradict_each_other_never() -> None:
+    army = Claimant("the army", 0, 0, "the army")
+    assert likeliest_of_each([{1: 0.9}, {0: 0.9}], [army, army], [(4, 4), (15, 15)]) == [[], []]

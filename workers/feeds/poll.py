@@ -104,7 +104,7 @@ def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tupl
     """
     feed, found, taken = visit.due, outcome.entries, TakenEntries()
     with database().reading() as session:
-        edits = bool(found) and entries.any_edited(session, feed.number, found)
+        edits = feed.taken is not None and bool(found) and entries.any_edited(session, feed.number, found)
     with database().writing(durable=bool(found), deciding=edits) as session:
         if found:
             pages = partial(wants_page, pages=Pages(feed.pages))

@@ -47,8 +47,7 @@ def visit(server: str) -> tuple[int, bool]:
             time.sleep(pause)
     finally:
         with database().writing() as session:
-            hosts.give_back(session, server, held.pause)
-            hosts.mark_sent(session, server, datetime.now(UTC) if more else None)
+            hosts.give_back(session, server, held.pause, sent=datetime.now(UTC) if more else None)
     return visits, more
 
 

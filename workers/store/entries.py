@@ -74,7 +74,6 @@ def take(
                 taken.messages += _edit(session, entry, each, wants_page, revisions_kept)
         if entry.number is None or any(key in known for key in each.keys):  # else its keys change at every fetch
             keys |= dict.fromkeys((key for key in _all_keys(each) if key not in known), entry)
-    session.add_all(entry for entry, _ in new)
     with_text = []
     for entry, each in new:
         if wants_page(each):
@@ -83,6 +82,8 @@ def take(
             with_text.append((entry, stand_in(dict(each.fields))))
     taken.new = len(new)
     taken.messages += _accept(session, with_text)
+    # Now that each knows its document: written before, all of them would be written again.
+    session.add_all(entry for entry, _ in new)
     session.flush()
     if keys:
         rows = [{"key": key, "entry_number": keys[key].number} for key in sorted(keys)]

@@ -41,10 +41,12 @@ def forget(session: Session) -> None:
     session.execute(delete(Host).where(Host.free < datetime.now(UTC) - _KEPT))
 
 
-def give_back(session: Session, origin: str, pause: float) -> None:
-    """Ends a reservation; the server may be asked again after the pause (seconds)."""
+def give_back(session: Session, origin: str, pause: float, **marked: datetime | None) -> None:
+    """Ends a reservation; the server may be asked again after the pause (seconds). What is `marked` as `sent` is as
+    for `mark_sent`.
+    """
     free = datetime.now(UTC) + timedelta(seconds=pause)
-    session.execute(update(Host).where(Host.origin == origin).values(free=free))
+    session.execute(update(Host).where(Host.origin == origin).values(free=free, **marked))
 
 
 def mark_sent(session: Session, origin: str, sent: datetime | None) -> None:

@@ -75,8 +75,8 @@ def test_an_etag_that_stays_while_the_feed_changes_hides_nothing(polling: Pollin
         (answer(b"", "404 Not Found"), "404 Not Found"),
         (answer(b"<html><body>Welcome</body></html>"), "is not a feed"),
         (answer(b'{"version": 1}'), "is not a feed"),
-        (answer(b"no gzip", Content_Encoding="gzip"), "cannot be unpacked"),
-        (answer(status="302 Found", Location="/feed"), "in circles"),
+        (answer(b"no gzip", Content_Encoding="gzip"), "cannot be decoded"),
+        (answer(status="302 Found", Location="/feed"), "redirects in a loop"),
         (drip(b"HTTP/1.1 200 OK\r\n\r\n<rss>"), "too long"),
     ],
 )

@@ -60,6 +60,8 @@ def test_up_takes_documents_and_flower_shows_each_moving_and_remembers(env: dict
         assert done.returncode == 0, done.stderr
         assert "3 documents: 3 stored." in done.stderr
         until(lambda: all(len(tasks) == 3 for tasks in finished().values()), "nine finished tasks in Flower")
+        names = {task["name"] for task in _flower_tasks(port)}
+        assert names == {str(stage) for stage in Stage}, "nothing that beat sends every few seconds"
         for stage, tasks in finished().items():
             shown = sorted(task["kwargs"] for task in tasks)
             assert all(re.fullmatch(r"title=Fire \d, source=desk.example, id=[0-9a-f]{32}", kwargs) for kwargs in shown)

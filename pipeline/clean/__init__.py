@@ -6,6 +6,7 @@ article's text, its facts, and a list of what was cut. `Rules` are the lines tha
 
 from .article import clean
 from .encoding import decode
+from .language import warm_up
 from .rules import Rules
 
-__all__ = ["Rules", "clean", "decode"]
+__all__ = ["Rules", "clean", "decode", "warm_up"]

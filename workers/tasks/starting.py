@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import suppress
 from typing import Any
@@ -38,15 +39,24 @@ def _prepare_services(**_: Any) -> None:
 
 @celeryd_after_setup.connect  # type: ignore[untyped-decorator]
 def _warm_up(instance: Any, **_: Any) -> None:
-    """A worker that extracts loads the language model once, before its processes fork and share it, and sees
-    that the gazetteer is there.
+    """A worker loads the models of its stages once, before its processes fork and share them, and sees that the
+    gazetteer is there.
     """
-    if Stage.EXTRACT in instance.app.amqp.queues.consume_from:
-        from pipeline.extract import warm_up  # a second to load, which only this worker spends
+    consumed = instance.app.amqp.queues.consume_from
+    if Stage.CLEAN in consumed:
+        from pipeline import clean  # half a second to load, which only this worker spends
+
+        clean.warm_up()
+    if Stage.EXTRACT in consumed:
+        from pipeline import extract  # a second to load
         from workers.tasks.stage_settings import gazetteer
 
         gazetteer()  # made here, and not in the time of the first document
-        warm_up()
+        extract.warm_up()
+    # What is loaded by now lives as long as the process: a collection that marked it would copy its pages in each
+    # process that was forked (https://docs.python.org/3/library/gc.html#gc.freeze).
+    gc.collect()
+    gc.freeze()
 
 
 @worker_shutdown.connect  # type: ignore[untyped-decorator]

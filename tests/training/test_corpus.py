@@ -10,6 +10,7 @@ import pytest
 
 from training.check import faults, passage_faults
 from training.corpus import CorpusError, read_set, read_sets
+from training.judged import read_judged, save_judged
 from training.passages import read_passage, read_passages
 
 TEXT = "Police said eight miners died.\n\nThe union says eleven."
@@ -86,6 +87,14 @@ def test_every_passage_is_as_the_readme_says(part: str) -> None:
 def test_no_writer_of_passages_is_in_both_parts() -> None:
     training, unseen = ({each.article.writer for each in read_passages(part)} for part in ("training", "unseen"))
     assert not training & unseen
+
+
+def test_what_was_judged_is_of_writers_of_training_passages(tmp_path: Path) -> None:
+    judged = read_judged()
+    assert {each.writer for each in judged} <= {passage.article.writer for passage in read_passages("training")}
+    assert {each.contradict for each in judged} == {True, False}
+    save_judged(judged[:3], tmp_path / "judged.jsonl")
+    assert read_judged(tmp_path / "judged.jsonl") == judged[:3]
 
 
 def test_marks_of_a_passage_become_places() -> None:

@@ -25,12 +25,10 @@ _SHARED, _WHOLE = log(0.1), log(0.1)
 _LEAST = 0.15
 # Where the weight of a number may change: of the transformer's probability, of the probability that both count one
 # measure, of the figures that stand between the two, of how many times the lower one the higher is.
-_CHANCES, _MEASURES, _BETWEEN, _TIMES = (
-    (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98),
-    (0.2, 0.4, 0.6, 0.8),
-    (1, 2, 3, 4),
-    (1.5, 3, 10),
-)
+_CHANCES = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
+_MEASURES = (0.2, 0.4, 0.6, 0.8)
+_BETWEEN = (1, 2, 3, 4)
+_TIMES = (1.5, 3, 10)
 YES, NO = "yes", "no"
 
 

@@ -29,7 +29,7 @@ def scores(
     n: Counter[str] = Counter()
     for article in articles:
         gold = dict(zip(map(id, article.candidates), article.gold, strict=True))
-        for reading in read(article.candidates, article.around, article.headline, article.claimants, models, network):
+        for reading in read(article.given, models, network):
             n["found"] += 1
             told = gold[id(reading.candidate)]
             if told is None or told.fields["measure"] != reading.measure:

@@ -19,7 +19,7 @@ from pipeline.extract.claims.claimants import Claimant, Claimants
 from pipeline.extract.claims.discourse import Discourse, First, Headline
 from pipeline.extract.claims.features import Surroundings, of_candidate
 from pipeline.extract.claims.linear import Model
-from pipeline.extract.claims.readings import NONE, Reading, measure_features, scope_features
+from pipeline.extract.claims.readings import NONE, Given, Reading, measure_features, scope_features
 from pipeline.extract.claims.suggestions import find_candidates
 from pipeline.extract.claims.triggers import find_triggers
 from pipeline.extract.entities import find_entities
@@ -46,6 +46,11 @@ class Read:
     headline: Headline
     candidates: tuple[Candidate, ...]
     gold: tuple[GoldClaim | None, ...]
+
+    @property
+    def given(self) -> Given:
+        """What the program reads its figures from."""
+        return Given(self.candidates, self.around, self.headline, self.claimants)
 
 
 def read_article(article: Article) -> Read:

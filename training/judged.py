@@ -35,7 +35,7 @@ def judge(passages: Iterable[Passage], models: Mapping[str, Model], network: Net
         read = read_article(passage.article)
         if read.text != passage.article.text:
             continue
-        figures, comparisons = compared(read.candidates, read.around, read.headline, read.claimants, models, network)
+        figures, comparisons = compared(read.given, models, network)
         for comparison in comparisons:
             letters = frozenset(
                 _letter(passage, figures[place].candidate) for place in (comparison.one, comparison.other)

@@ -20,7 +20,7 @@ from pipeline.extract.claims.discourse import Headline
 from pipeline.extract.claims.features import Surroundings
 from pipeline.extract.claims.groups import find_group
 from pipeline.extract.claims.linear import Model
-from pipeline.extract.claims.readings import Reading, read
+from pipeline.extract.claims.readings import Given, Reading, read
 from pipeline.extract.claims.setting import with_setting
 from pipeline.extract.claims.suggestions import find_candidates
 from pipeline.extract.claims.triggers import find_triggers
@@ -51,16 +51,10 @@ def find_claims(
     text, triggers, models = doc.text, find_triggers(doc), linear.shipped()
     claimants = Claimants(doc, quotes, entities)
     around = Surroundings(doc, triggers, [(quote.start, quote.end) for quote in quotes if quote.kind == "direct"])
+    given = Given(find_candidates(doc, triggers), around, Headline.of(title, published), claimants)
     readings = [
         reading
-        for reading in read(
-            find_candidates(doc, triggers),
-            around,
-            Headline.of(title, published),
-            claimants,
-            models,
-            transformer.shipped(),
-        )
+        for reading in read(given, models, transformer.shipped())
         if not (
             reading.candidate.assumed and claimants.speaks(reading.candidate.figure.start, reading.candidate.figure.end)
         )

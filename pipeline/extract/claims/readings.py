@@ -51,6 +51,27 @@ class Reading:
     against: Sequence[tuple[Candidate, float]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the figures of a document are read from: those that may be claims, its analysis, its headline and day, and
+    who can claim a figure."""
+
+    candidates: Sequence[Candidate]
+    around: Surroundings
+    headline: Headline
+    claimants: Claimants
+
+    @property
+    def text(self) -> str:
+        return self.around.doc.text
+
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Where its sentences begin and end, but for blank ones."""
+        text = self.text  # spaCy joins it anew each time
+        return [span for span in sentence_characters(self.around.doc) if not text[slice(*span)].isspace()]
+
+
 def first_readings(candidates: Sequence[Candidate], around: Surroundings, model: Model) -> list[First]:
     """Each candidate read by itself."""
     readings = []
@@ -62,27 +83,21 @@ def first_readings(candidates: Sequence[Candidate], around: Surroundings, model:
 
 
 def read(
-    candidates: Sequence[Candidate],
-    around: Surroundings,
-    headline: Headline,
-    claimants: Claimants,
+    given: Given,
     models: Mapping[str, Model],
     network: Network | None,
 ) -> list[Reading]:
     """The claims among the candidates of a document, in order.
 
     Args:
-        candidates: the figures that may be claims.
-        around: the document's analysis.
-        headline: its headline and day.
-        claimants: who can claim a figure.
+        given: what they are read from.
         models: the regressions, by name (`linear.shipped`).
         network: the transformer, or None to decide without it.
     """
-    weighed = _weigh(candidates, around, headline, claimants, models, network)
+    weighed = _weigh(given, models, network)
     against: list[dict[int, float]] = [{} for _ in weighed]
     if network is not None:
-        figures, comparisons = _compared(weighed, around, headline, network)
+        figures, comparisons = _compared(weighed, given, network)
         against = find_contradictions(figures, comparisons, models["contradiction"])
     readings = [
         _together(each, [(weighed[other], others[other]) for other in sorted(others)]) if others else each.alone
@@ -92,15 +107,12 @@ def read(
 
 
 def compared(
-    candidates: Sequence[Candidate],
-    around: Surroundings,
-    headline: Headline,
-    claimants: Claimants,
+    given: Given,
     models: Mapping[str, Model],
     network: Network,
 ) -> tuple[list[ComparedFigure], list[Comparison]]:
     """The figures that may be claims, and the pairs of them that may contradict each other; arguments as for `read`."""
-    return _compared(_weigh(candidates, around, headline, claimants, models, network), around, headline, network)
+    return _compared(_weigh(given, models, network), given, network)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +128,22 @@ class _Weighed:
 
 
 def _weigh(
-    candidates: Sequence[Candidate],
-    around: Surroundings,
-    headline: Headline,
-    claimants: Claimants,
+    given: Given,
     models: Mapping[str, Model],
     network: Network | None,
 ) -> list[_Weighed]:
     """The candidates that may be claims, each read by itself."""
-    firsts = first_readings(candidates, around, models["first"])
-    discourse = Discourse(firsts, around, headline)
+    firsts = first_readings(given.candidates, given.around, models["first"])
+    discourse = Discourse(firsts, given.around, given.headline)
     plausible = [
-        (first, measures, claimants.options(first.candidate))
+        (first, measures, given.claimants.options(first.candidate))
         for first in firsts
         if (measures := models["measure"].logarithms(measure_features(first, discourse)))[NONE] < log(1 - _PLAUSIBLE)
     ]
     told: Sequence[Opinion | None] = [None] * len(plausible)
     if network is not None and plausible:
         asked = [_asked(first.candidate, options) for first, _, options in plausible]
-        told = opinions(around.doc.text, headline.title, _sentences(around), asked, network)
+        told = opinions(given.text, given.headline.title, given.sentences, asked, network)
     weighed = []
     for (first, regression, options), opinion in zip(plausible, told, strict=True):
         measures = dict(mixed(regression, opinion.measure if opinion else None))
@@ -162,7 +171,7 @@ def _alone(
 
 
 def _compared(
-    weighed: Sequence[_Weighed], around: Surroundings, headline: Headline, network: Network
+    weighed: Sequence[_Weighed], given: Given, network: Network
 ) -> tuple[list[ComparedFigure], list[Comparison]]:
     figures = [
         ComparedFigure(
@@ -174,7 +183,7 @@ def _compared(
         )
         for each in weighed
     ]
-    return figures, compare(around.doc.text, headline.title, _sentences(around), figures, network)
+    return figures, compare(given.text, given.headline.title, given.sentences, figures, network)
 
 
 def _together(each: _Weighed, others: Sequence[tuple[_Weighed, float]]) -> Reading:
@@ -186,11 +195,6 @@ def _together(each: _Weighed, others: Sequence[tuple[_Weighed, float]]) -> Readi
 
 def _of_claims(measures: Mapping[str, float]) -> Mapping[str, float]:
     return {name: chance for name, chance in measures.items() if name != NONE}
-
-
-def _sentences(around: Surroundings) -> list[tuple[int, int]]:
-    text = around.doc.text
-    return [span for span in sentence_characters(around.doc) if not text[slice(*span)].isspace()]
 
 
 def mixed(regression: Mapping[str, float], transformer: Mapping[str, float] | None) -> Mapping[str, float]:

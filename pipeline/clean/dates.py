@@ -1,30 +1,28 @@
-"""When a page was published: its own statement, then what it shows beside its headline, else nothing. No guess."""
+"""When a page was published: its own statement, then what it shows beside its headline, else nothing. No guess.
+
+How a date is written, and the names of months, are told in `schemas`; here, where in a page's lines one stands.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from schemas.data_files import read_toml
+from schemas.dates import stated_time
+from schemas.months import month_number
+from schemas.written_dates import day_and_month, hour_of_day
 
-_WORDS = read_toml(__package__, "dates.toml")
-# The day the first page was announced to the world (Berners-Lee in alt.hypertext): no page is older.
+# The day the first page was announced to the world (Berners-Lee in alt.hypertext). An older day that a page shows is of
+# what it tells, or of print; only its own statement that it was published then is believed.
 WEB_BEGAN = datetime(1991, 8, 6, tzinfo=UTC)
-# What remains after ISO 8601 and RFC 2822: JavaScript's Date, and English dates in words.
-_FORMATS = ("%a %b %d %Y %H:%M:%S GMT%z", "%a %b %d %H:%M:%S %Z %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d")
-_DATE_ONLY = re.compile(r"\d{4}-?\d{2}-?\d{2}$|\D+ \d{1,2}, \d{4}$|\d{4}/\d{2}/\d{2}$")
-_ZONE_IN_WORDS = re.compile(r"\s*\([^()]*\)$")
-_OFFSET_APART = re.compile(r"(?<=\d) (?=[+-]\d{2}:?\d{2}$)")
-
-_MONTH = {name: number for number, names in enumerate(_WORDS["months"], 1) for name in names}
-_CHANGED = re.compile("|".join(map(re.escape, _WORDS["changed"])), re.I)
+_CHANGED = re.compile("|".join(map(re.escape, read_toml(__package__, "dates.toml")["changed"])), re.I)
 _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _TIME = (
     r"(?:[T ,|•–-]{1,4}(?:at|um|à|às|alle|kl\.?|o)? ?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?!\d)"
-    r"(?: ?(?P<half>[ap])\.?m\b)?)?"
+    r"(?: ?(?P<half>[ap])\.? ?m\b)?)?"
 )
 _SHOWN = [
     re.compile(pattern + _TIME, re.I)
@@ -36,7 +34,7 @@ _SHOWN = [
         rf"(?<![\d.])(?P<one>\d{{1,2}})(?P<mark>[./-]) ?(?P<two>\d{{1,2}})(?P=mark) ?{_YEAR}(?!\d)",
     )
 ]
-_CLOCK = re.compile(r"(?<![\d:.])(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?![\d.])(?: ?(?P<half>[ap])\.?m\b)?", re.I)
+_CLOCK = re.compile(r"(?<![\d:.])(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?![\d.])(?: ?(?P<half>[ap])\.? ?m\b)?", re.I)
 # Clocks are up to 14 hours before Greenwich, by half hours but for Nepal's; finer steps meet other times by chance.
 _WIDEST = timedelta(hours=14)
 _STEP = timedelta(minutes=30)
@@ -53,15 +51,16 @@ _IN_ADDRESS = re.compile(
 def first_published(statements: Iterable[str | None], now: datetime) -> tuple[datetime, bool] | None:
     """The first statement that is a possible time, and whether it came without an offset (and is read as UTC).
 
-    One that gives the hour goes before one that gives only the day. Times after `now` or before the web are passed by.
+    One that gives the hour goes before one that gives only the day.
     """
     day = None
-    for stated, text in _read(statements):
+    for statement in statements:
+        stated = stated_time(statement, now) if statement else None
+        if not statement or not stated:
+            continue
         naive = stated.tzinfo is None
         time = stated.replace(tzinfo=UTC) if naive else stated
-        if not WEB_BEGAN <= time <= now:
-            continue
-        if not _DATE_ONLY.match(text):
+        if ":" in statement or (time.hour, time.minute) != (0, 0):
             return time, naive
         day = day or (time, naive)
     return day
@@ -97,13 +96,14 @@ def shown_offset(time: datetime, lines: list[str], language: str | None, now: da
         return None
     for line in lines:
         for found in _CLOCK.finditer(line):
-            hour, minute = int(found["hour"]), int(found["minute"])
-            if found["half"]:
-                hour = hour % 12 + 12 * (found["half"] in "pP")
-            if hour < 24 and minute < 60:
-                offset = day.replace(hour=hour, minute=minute, tzinfo=UTC) - time.replace(second=0, microsecond=0)
-                if abs(offset) <= _WIDEST and not offset % _STEP:
-                    return offset
+            try:
+                hour = hour_of_day(int(found["hour"]), found["half"])
+                shown = day.replace(hour=hour, minute=int(found["minute"]), tzinfo=UTC)
+            except ValueError:
+                continue
+            offset = shown - time.replace(second=0, microsecond=0)
+            if abs(offset) <= _WIDEST and not offset % _STEP:
+                return offset
     return None
 
 
@@ -121,58 +121,14 @@ def address_date(url: str | None, now: datetime) -> datetime | None:
 
 def _date(found: re.Match[str], language: str | None, now: datetime) -> datetime | None:
     parts = found.groupdict()
-    if name := parts.get("month"):
-        month = next((_MONTH[name[:size].lower()] for size in range(7, 2, -1) if name[:size].lower() in _MONTH), 0)
-    elif number := parts.get("number"):
-        month = int(number) if number.isdigit() else _MONTH.get(number.lower(), 0)
-    else:
-        return _of_figures(parts, language, now)
-    return _possible(parts, month, int(parts["day"]), now)
-
-
-def _of_figures(parts: dict[str, str | None], language: str | None, now: datetime) -> datetime | None:
-    """A date of three numbers, the year last: by the language, or where only one order is possible."""
-    one, two = int(parts["one"] or 0), int(parts["two"] or 0)
-    tag = (language or "").lower().replace("_", "-")
-    if one <= 12 and two <= 12 and one != two and parts["mark"] != ".":
-        if tag in ("", "en"):
-            return None
-        if tag in _WORDS["month_first"]:
-            one, two = two, one
-    elif two > 12:
-        one, two = two, one
-    return _possible(parts, two, one, now)
-
-
-def _possible(parts: dict[str, str | None], month: int, day: int, now: datetime) -> datetime | None:
-    hour, minute = int(parts.get("hour") or 0), int(parts.get("minute") or 0)
-    if parts.get("half"):
-        hour = hour % 12 + 12 * (parts["half"] in ("p", "P"))
     try:
-        date = datetime(int(parts["year"] or 0), month, day, hour, minute)  # noqa: DTZ001 - pages show no offset
+        if "one" in parts:
+            day, month = day_and_month(int(parts["one"]), int(parts["two"]), parts["mark"], language)
+        else:
+            name = parts.get("month") or parts["number"]
+            day, month = int(parts["day"]), int(name) if name.isdigit() else month_number(name, language) or 0
+        hour = hour_of_day(int(parts.get("hour") or 0), parts.get("half"))
+        date = datetime(int(parts["year"]), month, day, hour, int(parts.get("minute") or 0))  # noqa: DTZ001 - pages show no offset
     except ValueError:
         return None
     return date if WEB_BEGAN <= date.replace(tzinfo=UTC) <= now else None
-
-
-def _read(statements: Iterable[str | None]) -> Iterator[tuple[datetime, str]]:
-    for statement in statements:
-        text = _OFFSET_APART.sub("", _ZONE_IN_WORDS.sub("", (statement or "").strip()))
-        if text and (time := _parsed(text)):
-            yield time, text
-
-
-def _parsed(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    for pattern in _FORMATS:
-        try:
-            return datetime.strptime(text, pattern)  # noqa: DTZ007 - a time without an offset is marked as such
-        except ValueError:
-            continue
-    try:
-        return parsedate_to_datetime(text)
-    except ValueError:
-        return None

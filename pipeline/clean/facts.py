@@ -140,10 +140,11 @@ def _published(
     dated = first_published(_stated(metas, "dated"), now)
     times = [moment for time in tree.iter("time") if (moment := time.get("datetime"))]
     day = shown_date(beside(), tree.get("lang"), now)
-    if dated and (day is None or dated[0].date() < day.date()):
+    once = first_published(times, now) if day is None and len({moment[:10] for moment in times}) == 1 else None
+    if dated and not (day and day.date() <= dated[0].date()) and not (once and once[0].date() < dated[0].date()):
         return dated
-    if day is None and len({moment[:10] for moment in times}) == 1:
-        return first_published(times, now)
+    if once:
+        return once
     day = day or address_date(url, now) or _made_out(tree, now)
     if day is None:
         return None

@@ -19,6 +19,7 @@ from typing import Any, Self
 
 from schemas.data_files import read_toml
 from schemas.errors import SettingError
+from schemas.months import month_names
 
 from .paragraphs import captions_apart
 
@@ -28,6 +29,8 @@ _KEYS = {*_LISTS, "max_words"}
 _KEEP = "keep"
 # The table under this name holds the expressions that a pattern may use by name, "{date}" for one.
 _TERMS = "terms"
+# And this one the languages whose month names the expressions know.
+_MONTHS = "months"
 # The table under this name holds the words by which a text speaks of the outlet or to its reader.
 _ADDRESS = "address"
 # And this one those by which a sentence tells news, though it speak to the reader ("a witness told us").
@@ -132,7 +135,7 @@ class Rules:
             SettingError: a file that cannot be read, or a rule in it; the resource names both.
         """
         tables = deepcopy(read_toml(__package__, "rules.toml"))  # more rules may join them
-        terms = _terms(tables.pop(_TERMS))
+        terms = _terms(_month_terms(tables.pop(_MONTHS)["languages"]), tables.pop(_TERMS))
         address, report = (tables.pop(name)["words"] for name in (_ADDRESS, _REPORT))
         for path in more:
             try:
@@ -258,9 +261,15 @@ def _is_headline(line: str) -> bool:
     return line.count(" ") < _HEADLINE_WORDS
 
 
-def _terms(table: Mapping[str, str]) -> dict[str, str]:
-    """The named expressions, each with the earlier ones that it uses written out."""
-    found: dict[str, str] = {}
+def _month_terms(languages: list[str]) -> dict[str, str]:
+    """Expressions for the names of months, for the terms to use."""
+    beginnings = {name[:3] for language in languages for names in month_names(language) for name in names}
+    english = (full.title() for full, *_ in month_names("en"))
+    return {"monthbeginning": "|".join(sorted(beginnings)), "englishmonth": f"(?:{'|'.join(english)})"}
+
+
+def _terms(found: dict[str, str], table: Mapping[str, str]) -> dict[str, str]:
+    """The named expressions, each with the earlier ones that it uses written out; `found` are the first of them."""
     for name, expression in table.items():
         found[name] = f"(?:{_with_terms(expression, found)})"
     return found

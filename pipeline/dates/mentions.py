@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from schemas.data_files import read_toml
+from schemas.months import month_names
 from schemas.records import DatePrecision
 
 _BY_CALENDAR = frozenset({"day", "month", "year"})
@@ -143,11 +144,12 @@ class _Rules:
 @cache
 def _rules() -> _Rules:
     listed: dict[str, Any] = read_toml(__package__, "expressions.toml")
-    numbers: dict[str, dict[str, int]] = {"month": {}, "weekday": {}, "number": {"a": 1, "an": 1}}
+    months = {name: number for number, names in enumerate(month_names("en"), 1) for name in names}
+    numbers: dict[str, dict[str, int]] = {"month": months, "weekday": {}, "number": {"a": 1, "an": 1}}
     for name, words in listed.items():
         of = name.removesuffix("_short").removesuffix("_shorter").removesuffix("_longer").removesuffix("s")
         if of in numbers:
-            numbers[of] |= {word.lower(): n + (of == "month") for n, word in enumerate(words.split()) if word != "_"}
+            numbers[of] |= {word.lower(): n for n, word in enumerate(words.split()) if word != "_"}
     alternatives = {of: "|".join(sorted((w.title() if of != "number" else w for w in words), key=len, reverse=True))
                     for of, words in numbers.items()}  # fmt: skip
     alternatives["unit"] = "|".join(listed["units"].split())

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.clean.dates import first_published
+from pipeline.clean.dates import first_published, shown_date
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -23,7 +23,14 @@ NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
         ("20191118", "2019-11-18T00:00:00+00:00", True),
         ("Tue, 19 Nov 2019 03:05:46 +0200", "2019-11-19T03:05:46+02:00", False),
         ("Tue Nov 19 2019 03:05:46 GMT+0100 (CET)", "2019-11-19T03:05:46+01:00", False),
+        ("Tue Nov 19 2019 03:05:46 GMT+0100 (Central European Standard Time)", "2019-11-19T03:05:46+01:00", False),
+        ("Tue Nov 19 03:05:46 UTC 2019", "2019-11-19T03:05:46+00:00", False),
         ("November 19, 2019", "2019-11-19T00:00:00+00:00", True),
+        ("2019/11/19", "2019-11-19T00:00:00+00:00", True),
+        ("19 de noviembre de 2019, 8:05 p. m.", "2019-11-19T20:05:00+00:00", True),
+        ("2019-1-26T14:32:06+02:00", "2019-01-26T14:32:06+02:00", False),
+        ("1985-01-28", "1985-01-28T00:00:00+00:00", True),
+        ("1574132746", "2019-11-19T03:05:46+00:00", False),
     ],
 )
 def test_forms_of_a_date(stated: str, iso: str, naive: bool) -> None:
@@ -33,7 +40,7 @@ def test_forms_of_a_date(stated: str, iso: str, naive: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "stated", [None, "", "soon", "2024-05-01T12:00:01Z", "2999-01-01", "1991-08-05", "0001-01-01T00:00:00Z", "9" * 40]
+    "stated", [None, "", "soon", "2024-05-02T12:00:01Z", "2999-01-01", "1970-01-01", "0001-01-01T00:00:00Z", "9" * 40]
 )
 def test_what_is_no_possible_date(stated: str | None) -> None:
     assert first_published([stated], NOW) is None
@@ -43,3 +50,19 @@ def test_the_first_goes_before_later_ones_and_an_hour_before_a_day() -> None:
     stated = ["2999-01-01", "2019-11-18", "2019-11-18T20:28:55Z", "2019-11-19T00:00:00Z"]
     found = first_published(stated, NOW)
     assert found == (datetime(2019, 11, 18, 20, 28, 55, tzinfo=UTC), False)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "expected"),
+    [
+        ("Warszawa, 12 listopada 2023, 14:05", "pl-PL", datetime(2023, 11, 12, 14, 5)),  # noqa: DTZ001
+        ("Zagreb, 12. listopada 2023.", "hr", datetime(2023, 10, 12)),  # noqa: DTZ001
+        ("12 listopada 2023", None, None),
+        ("Published 05/04/2023 at 8:30 pm", "en-US", datetime(2023, 5, 4, 20, 30)),  # noqa: DTZ001
+        ("Published 05/04/2023 at 8:30 pm", "en-GB", datetime(2023, 4, 5, 20, 30)),  # noqa: DTZ001
+        ("Published 05/04/2023 at 8:30 pm", "en", None),
+        ("Born 28 January 1985", "en", None),
+    ],
+)
+def test_a_date_shown_is_read_by_the_pages_language(line: str, language: str | None, expected: datetime | None) -> None:
+    assert shown_date([line], language, NOW) == expected

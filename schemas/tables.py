@@ -14,7 +14,9 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    column,
     false,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -123,10 +125,23 @@ class _Found:
     end: Mapped[int] = mapped_column(sort_order=-1)
 
 
+# What the labels of the names of places are: searches ask for these names alone, and so they alone are indexed.
+PLACE_LABELS = ("GPE", "LOC", "FAC")
+_OF_A_PLACE = text(f"label IN {PLACE_LABELS}")
+
+
 class Entity(_Found, Table):
     """A mention (schemas.records.Entity)."""
 
     __tablename__ = "entities"
+    __table_args__ = (
+        Index(
+            "ix_entities_place_name", func.lower(column("name")), sqlite_where=_OF_A_PLACE, postgresql_where=_OF_A_PLACE
+        ),
+        Index(
+            "ix_entities_place_text", func.lower(column("text")), sqlite_where=_OF_A_PLACE, postgresql_where=_OF_A_PLACE
+        ),
+    )
 
     text: Mapped[str]
     label: Mapped[str] = mapped_column(String(16))
@@ -137,6 +152,7 @@ class Quote(_Found, Table):
     """Somebody's words (schemas.records.Quote)."""
 
     __tablename__ = "quotes"
+    __table_args__ = (Index("ix_quotes_speaker", func.lower(column("speaker_name"))),)
 
     kind: Mapped[str] = mapped_column(String(16))
     text: Mapped[str]
@@ -152,6 +168,7 @@ class Claim(_Found, Table):
     """A figure and who claims it (schemas.records.Claim)."""
 
     __tablename__ = "claims"
+    __table_args__ = (Index("ix_claims_claimant", func.lower(column("claimant_name"))),)
 
     figure: Mapped[str]
     value: Mapped[int | None] = mapped_column(BigInteger)

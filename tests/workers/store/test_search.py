@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -96,14 +98,43 @@ def test_a_measure_is_found_whether_many_claims_are_of_it_or_few(
             assert [three[row["document_id"]] for row in found] == [name]
 
 
-def test_names_that_are_asked_for_narrow_what_is_looked_at(tables: Database, three: dict[str, str]) -> None:
-    asked: list[str] = []
-    event.listen(
-        tables.engine, "before_cursor_execute", lambda *given: asked.append(str(given[3])) if given[3] else None
-    )
+_NAMES = ('place:"são paulo"', 'speaker:"coast guard"', "speaker:x")
+
+
+@pytest.mark.parametrize("rare", [0, 2_000])
+def test_a_name_is_found_whether_many_have_it_or_few(
+    tables: Database, three: dict[str, str], rare: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conditions, "_RARE", rare)
     with tables.reading() as session:
-        search(session, 'place:"São Paulo" speaker:x')
-    assert ('"São" AND "Paulo" AND "x"' in asked[0]) == tables.on_sqlite
+        found = [{three[hit.document.id] for hit in search(session, typed)} for typed in _NAMES]
+        assert found == [{"quake"}, {"ferry"}, set()]
+        named = rows(session, "documents", Filter(place="são Paulo"))
+        assert [three[row["id"]] for row in named] == ["quake"]
+
+
+def test_a_speaker_whose_name_begins_with_an_accent_is_found(tables: Database) -> None:
+    (document_id,) = accepted(tables, RawDocument(content=_QUAKE))
+    said = Extraction(quotes=[quote("An earthquake", _QUAKE, speaker_name="Ángel Ruiz")])
+    stored(tables, document_id, _QUAKE, said)
+    with tables.reading() as session:
+        assert [hit.document.id for hit in search(session, 'speaker:"Ángel Ruiz"')] == [document_id]
+
+
+@pytest.mark.parametrize("typed", _NAMES)
+def test_a_name_is_asked_of_its_index(tables: Database, three: dict[str, str], typed: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    event.listen(tables.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    with tables.reading() as session:
+        search(session, typed)
+        if not tables.on_sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))  # three documents are read faster than any index
+        explain = "EXPLAIN QUERY PLAN" if tables.on_sqlite else "EXPLAIN"
+        (statement,) = [each for each in asked if "ORDER BY documents.number DESC" in each[0]]
+        plan = str(session.connection().exec_driver_sql(f"{explain} {statement[0]}", statement[1]).fetchall())
+    indexes = ("place_name", "place_text") if typed.startswith("place") else ("quotes_speaker", "claims_claimant")
+    assert all(index in plan for index in indexes), plan
+    assert not re.search(r"SCAN (documents|entities|quotes|claims)", plan), plan
 
 
 def test_hits_come_latest_first_with_their_words_marked(tables: Database, three: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from schemas.dedupe_tables import FurtherStory, Story
@@ -25,8 +25,7 @@ from workers.store.read.disputes import dispute_rows
 from workers.store.read.records import claim_row, quote_row
 from workers.store.read.stories import stories
 from workers.store.results import published_as_stated
-from workers.store.search.conditions import is_rare
-from workers.store.search.index import naming
+from workers.store.search.conditions import is_rare, names_place
 
 Row = dict[str, Any]
 
@@ -65,10 +64,7 @@ class Filter:
         if self.story is not None:
             wanted = wanted.where(Document.story_id == self.story)
         if self.place is not None:
-            named = func.lower(Entity.name) == self.place.lower()
-            places = Entity.label.in_(("GPE", "LOC", "FAC"))
-            wanted = wanted.where(naming(session, self.place))
-            wanted = wanted.where(exists().where(Entity.document_id == Document.id, places, named))
+            wanted = wanted.where(names_place(session, self.place))
         return wanted
 
 

@@ -6,13 +6,16 @@ by its `corrected_records`, of any other by what the machine found.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -26,11 +29,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from schemas.desk_tables import CorrectedRecord, Correction
-from schemas.tables import Claim, Document, Entity, Quote
+from schemas.tables import PLACE_LABELS, Claim, Document, Entity, Quote
 from workers.store.search.query import Condition
 
-# Claims of a measure up to which it is rare.
+# Rows of a name or a measure up to which it is rare.
 _RARE = 2_000
+
+# In the statement itself: whether the index of these labels alone can be used is asked of it before values are known.
+_labels: BindParameter[Any] = bindparam("labels", PLACE_LABELS, expanding=True, literal_execute=True)
 
 
 def asked_of(session: Session, condition: Condition) -> ColumnElement[bool]:
@@ -45,22 +51,47 @@ def asked_of(session: Session, condition: Condition) -> ColumnElement[bool]:
         case "before":
             return Document.published < condition.time
         case "place":
-            # No correction is made of the names in a text.
-            named = func.lower(Entity.name) == condition.value.lower()
-            spelled = func.lower(Entity.text) == condition.value.lower()
-            places = Entity.label.in_(("GPE", "LOC", "FAC"))
-            return exists().where(Entity.document_id == Document.id, places, or_(named, spelled))
+            return names_place(session, condition.value)
         case "speaker":
-            return _speaks(condition.value.lower())
+            return _speaks(session, condition.value)
         case _:
             return _claims(session, condition)
 
 
-def _speaks(name: str) -> ColumnElement[bool]:
-    quoted = exists().where(Quote.document_id == Document.id, func.lower(Quote.speaker_name) == name)
-    claimed = exists().where(Claim.document_id == Document.id, func.lower(Claim.claimant_name) == name)
-    corrected = select(CorrectedRecord.document_id).where(CorrectedRecord.name == name)
-    return or_(and_(or_(quoted, claimed), _uncorrected(Document.id)), Document.id.in_(corrected))
+def names_place(session: Session, name: str) -> ColumnElement[bool]:
+    """Whether a document names a place. No correction is made of the names in a text."""
+    of_a_place = Entity.label.in_(_labels)
+    columns = (Entity.name, Entity.text)
+    return _has_name(session, name, [(column, Entity.document_id, of_a_place) for column in columns], [])
+
+
+def _speaks(session: Session, name: str) -> ColumnElement[bool]:
+    columns = ((Quote.speaker_name, Quote.document_id), (Claim.claimant_name, Claim.document_id))
+    corrected = select(CorrectedRecord.document_id).where(CorrectedRecord.name == name.lower())
+    return _has_name(session, name, [(column, of, _uncorrected(of)) for column, of in columns], [corrected])
+
+
+def _has_name(
+    session: Session,
+    name: str,
+    columns: Sequence[tuple[SQLColumnExpression[Any], SQLColumnExpression[str], ColumnElement[bool]]],
+    also: Sequence[Select[str]],
+) -> ColumnElement[bool]:
+    """Whether a document has a name in one of these columns, or is among those of `also`.
+
+    Few rows of that name are asked for their documents; where there are many each document is asked for its rows, for
+    the latest soon give a page.
+
+    Args:
+        columns: each with that of its row's document, and what else must be so of the row.
+    """
+    wanted = func.lower(name)  # by the database, as the column's
+    by_name = [select(of).where(func.lower(column) == wanted, so) for column, of, so in columns]
+    if all(_few(session, rows) for rows in by_name):
+        return Document.id.in_(union_all(*by_name, *also))
+    # By the document's key: the index of names would give the rows of all documents.
+    so_named = ((of == Document.id, func.coalesce(func.lower(column), "") == wanted, so) for column, of, so in columns)
+    return or_(*(exists().where(*conditions) for conditions in so_named), *(Document.id.in_(each) for each in also))
 
 
 def _claims(session: Session, condition: Condition) -> ColumnElement[bool]:
@@ -82,14 +113,11 @@ def is_rare(session: Session, measure: str) -> bool:
     """Whether few claims are of a measure: they are then found by it, and those of others by their documents, of which
     the latest soon give a page.
     """
-    first = select(Claim.ordinal).where(Claim.measure == measure).limit(_RARE).subquery()
-    return (session.scalar(select(func.count()).select_from(first)) or 0) < _RARE
+    return _few(session, select(Claim.document_id).where(Claim.measure == measure))
 
 
-def named_in_corrections(names: Collection[str]) -> Select[int]:
-    """The numbers of the documents in whose corrected records one of these speaks or claims a figure."""
-    corrected = select(CorrectedRecord.document_id).where(CorrectedRecord.name.in_([name.lower() for name in names]))
-    return select(Document.number).where(Document.id.in_(corrected))
+def _few(session: Session, rows: Select[str]) -> bool:
+    return (session.scalar(select(func.count()).select_from(rows.limit(_RARE).subquery())) or 0) < _RARE
 
 
 def _uncorrected(document_id: SQLColumnExpression[str]) -> ColumnElement[bool]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     column,
     false,
@@ -18,14 +17,12 @@ from sqlalchemy import (
     select,
     table,
     text,
-    true,
-    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import CleanedBody, Document
-from workers.store.search.conditions import asked_of, named_in_corrections
-from workers.store.search.query import Both, Either, Not, Query, Term, Words, parse, words_of
+from workers.store.search.conditions import asked_of
+from workers.store.search.query import Both, Either, Not, Query, Term, Words, parse
 
 # Stand for the ends of a match inside a snippet; no cleaned text has them, for cleaning leaves no control characters.
 _OPEN, _CLOSE = "\x02", "\x03"
@@ -79,55 +76,19 @@ def matches(session: Session, typed: str, document_ids: Collection[str]) -> bool
 
 
 def _matching(session: Session, query: Query) -> Select[int]:
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
     wanted = select(Document.number)
-    if on_postgresql:
-        if query.words is not None:
+    if query.words is not None:
+        if session.get_bind().dialect.name == "postgresql":
             wanted = wanted.join(_vectors, _vectors.c.number == Document.number)
             wanted = wanted.where(_vectors.c.words.op("@@")(_tsquery(query.words)))
-    elif (found := _numbers_by_words(query)) is not None:
-        wanted = wanted.where(Document.number.in_(found))
+        else:
+            by_words = select(_fts.c.rowid).where(_fts.c.search.op("MATCH")(_fts5(query.words)))
+            wanted = wanted.where(Document.number.in_(by_words))
     for condition in query.conditions:
         meant = asked_of(session, condition)
         # Of what is not known neither holds: an outlet that nobody names is not the one named.
         wanted = wanted.where(not_(func.coalesce(meant, false())) if condition.negated else meant)
     return wanted
-
-
-def _numbers_by_words(query: Query) -> Select[Any] | CompoundSelect[Any] | None:
-    """The documents that SQLite's index gives for the words of a query and those of the names that it asks for, which
-    stand in the text themselves unless a correction gave them; None where the query has neither.
-
-    So the index is asked for the few documents that have the names, and not every document for its records.
-    """
-    places = [each for each in query.conditions if each.field == "place" and not each.negated]
-    speakers = [each for each in query.conditions if each.field == "speaker" and not each.negated]
-    names = [Words((word,)) for each in (*places, *speakers) for word in words_of(each.value)]
-    asked = (*((query.words,) if query.words is not None else ()), *names)
-    if not asked:
-        return None
-    in_text = _with_words(asked[0] if len(asked) == 1 else Both(asked))
-    if not speakers:
-        return in_text
-    corrected = named_in_corrections([each.value for each in speakers])
-    if query.words is not None:
-        corrected = corrected.where(_with_words(query.words).where(_fts.c.rowid == Document.number).exists())
-    return union_all(in_text, corrected)
-
-
-def naming(session: Session, name: str) -> ColumnElement[bool]:
-    """Whether a document can have a name in its text, by the index of words; SQLite then looks at few documents' names.
-
-    PostgreSQL's index leaves out what stands far behind in a text: there it says nothing.
-    """
-    words = [Words((word,)) for word in words_of(name)]
-    if session.get_bind().dialect.name == "postgresql" or not words:
-        return true()
-    return Document.number.in_(_with_words(words[0] if len(words) == 1 else Both(tuple(words))))
-
-
-def _with_words(term: Term) -> Select[Any]:
-    return select(_fts.c.rowid).where(_fts.c.search.op("MATCH")(_fts5(term)))
 
 
 def _fts5(term: Term) -> str:

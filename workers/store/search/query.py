@@ -200,14 +200,9 @@ class _Reader:
         return Not(term) if negated else term
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text."""
-    return tuple(_WORD.findall(text))
-
-
 def _words(text: str, *, phrase: bool) -> Words | None:
     """The words of a text; a word with a hyphen or an apostrophe in it is a phrase of its parts."""
-    words = words_of(text)
+    words = tuple(_WORD.findall(text))
     return Words(words, prefix=not phrase and text.endswith("*")) if words else None
 
 

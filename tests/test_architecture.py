@@ -125,6 +125,29 @@ def test_a_command_starts_without_the_libraries_of_the_stages() -> None:
     assert not heavy & set(done.stdout.split())
 
 
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "workers.local.run, workers.store.read.report",
+        "workers.desk.app",
+        "workers.tasks.starting, workers.tasks.stages, workers.tasks.sweeper, workers.tasks.polling, "
+        "workers.tasks.telling, workers.feeds.servers",
+    ],
+    ids=["run", "desk", "tasks"],
+)
+def test_services_without_a_stage_load_none_of_its_libraries(modules: str) -> None:
+    """Beat, Flower and a worker that fetches load the tasks too."""
+    loaded = f"import sys, {modules}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=_ROOT, capture_output=True, text=True, check=True)
+    assert not {"spacy", "trafilatura", "numpy", "wordfreq", "alembic"} & set(done.stdout.split())
+
+
+def test_up_loads_no_celery() -> None:
+    loaded = "import sys, workers.cli.up; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=_ROOT, capture_output=True, text=True, check=True)
+    assert "celery" not in done.stdout.split()
+
+
 _DOCUMENTS = sorted([*_ROOT.glob("*.md"), *(_ROOT / "docs").glob("*.md"), _ROOT / "seeds" / "README.md"])
 
 

@@ -15,7 +15,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the services do, before NumPy is 
 
 from pipeline.clean import clean
 from pipeline.dedupe import fingerprint
-from pipeline.extract import extract, warm_up
+from pipeline.extract import extract
 from schemas.documents import RawDocument
 from workers.tasks.stage_settings import clean_rules, gazetteer
 
@@ -37,7 +37,7 @@ def main() -> None:
     documents = [RawDocument.model_validate_json(line) for line in file.read_text(encoding="utf-8").splitlines()]
     clean_rules()
     gazetteer()
-    warm_up()
+    work(documents[:1])  # which loads what the processes then share
     children = []
     for number in range(processes):
         if (child := os.fork()) == 0:

@@ -32,11 +32,6 @@ def language_tag(stated: str | None) -> str | None:
     return code[1].lower() if code else None
 
 
-def warm_up() -> None:
-    """Loads the model, so that worker processes forked later share it."""
-    _identifier()
-
-
 @cache
 def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,8 +1,12 @@
 """Dedupe: which documents are copies of one text, which tell one story, and where a story's claims disagree."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from pipeline.dedupe.best import best, independent_sources
 from pipeline.dedupe.claimants import Name, same_speakers
-from pipeline.dedupe.decision import decide, fingerprint
 from pipeline.dedupe.disputes import Count, Figure, StoryClaim, find_counts
 from pipeline.dedupe.ledger import (
     Arrival,
@@ -18,7 +22,10 @@ from pipeline.dedupe.ledger import (
     StoryParting,
     publication,
 )
-from pipeline.dedupe.limits import Limits
+
+if TYPE_CHECKING:
+    from pipeline.dedupe.decision import decide, fingerprint
+    from pipeline.dedupe.limits import Limits
 
 __all__ = [
     "Arrival",
@@ -45,3 +52,12 @@ __all__ = [
     "publication",
     "same_speakers",
 ]
+
+# Who compares claims, or shows them, waits for no numerics.
+_LOADED_WHEN_ASKED = {"Limits": "limits", "decide": "decision", "fingerprint": "decision"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LOADED_WHEN_ASKED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LOADED_WHEN_ASKED[name]}"), name)

@@ -7,14 +7,12 @@ from datetime import datetime
 
 from pipeline.extract.analysis import analyse, analyse_sentences
 from pipeline.extract.claims import find_claims
-from pipeline.extract.claims import warm_up as warm_up_claims
 from pipeline.extract.entities import find_entities
-from pipeline.extract.model import analyser
 from pipeline.extract.quotes import find_quotes
 from pipeline.places import Gazetteer, resolve
 from schemas.records import Extraction
 
-__all__ = ["extract", "prepare", "warm_up"]
+__all__ = ["extract", "prepare"]
 
 # Characters read of one document: some 17,000 words, above any article, and seconds of work at most.
 LIMIT = 100_000
@@ -63,9 +61,3 @@ def prepare(texts: Iterable[str]) -> None:
     of all their sentences together.
     """
     analyse_sentences(text[:LIMIT] for text in texts)
-
-
-def warm_up() -> None:
-    """Loads the models, so that worker processes forked later share them."""
-    analyser()
-    warm_up_claims()

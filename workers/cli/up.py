@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from workers.cli.options import Database, messages, place_of_results, use
 from workers.cli.options import Redis as RedisOption
 from workers.local.ports import require_port
+from workers.local.recovery import Recovery
 from workers.local.services import (
     Service,
     beat_service,
@@ -51,8 +52,6 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
 
 def _look_after(services: list[Service], console: Console) -> None:
     """Starts again what ends, and then sends again what was lost with it; until interrupted."""
-    from workers.local.recovery import Recovery  # with the numerics of dedupe, which take long to load
-
     recovery = Recovery()
     while True:
         database().require_file()

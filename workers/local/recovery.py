@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from workers.settings import settings
-from workers.tasks.sweeper import sweep_all, sweep_stale
 
 # Seconds after a worker or the broker was started again at which what was lost with it is sent again: others find the
 # broker back within a few. As long after a sweep that failed the next is tried.
@@ -43,6 +42,8 @@ class Recovery:
         if now < self._sweep_due or not (recovering or quiet_days):
             return False
         self._sweep_due = now + _SETTLE_SECONDS
+        from workers.tasks.sweeper import sweep_all, sweep_stale  # with Celery, which `up` needs after a loss alone
+
         sweep_all() if recovering else sweep_stale()
         self._sweep_due = now + settings().sweep_seconds
         return True

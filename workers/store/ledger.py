@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ARRAY,
@@ -33,10 +33,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from pipeline.dedupe import Arrival, Decision, Fingerprint, Limits, Posting, Standing, StoryMerge, decide, publication
+from pipeline.dedupe import Arrival, Decision, Fingerprint, Posting, Standing, StoryMerge, publication
 from schemas.dedupe_tables import FingerprintKey
 from schemas.tables import Document, Table
 from workers.store.filing import tell
+
+if TYPE_CHECKING:
+    from pipeline.dedupe import Limits
 
 _documents, _bodies, _keys, _profiles, _stories, _further = (
     Table.metadata.tables[name]
@@ -178,6 +181,8 @@ def write_decision(session: Session, document: Document, fingerprint: Fingerprin
 
     The session must be the only one that decides (`Database.writing(deciding=True)`).
     """
+    from pipeline.dedupe import decide  # with the numerics, which only those who decide wait for
+
     arrival = Arrival(
         number=document.number,
         id=document.id,

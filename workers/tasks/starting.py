@@ -9,6 +9,7 @@ from typing import Any
 
 from celery.signals import celeryd_after_setup, celeryd_init, worker_shutdown
 
+from schemas.documents import RawDocument
 from schemas.errors import ServiceError, SettingError
 from schemas.stages import Stage
 from workers.queue.app import app, join_embedded_broker
@@ -37,22 +38,33 @@ def _prepare_services(**_: Any) -> None:
     join_embedded_broker()
 
 
+# What a worker works on before its first document: what a stage loads or builds only when it is used is there then.
+_SAMPLE = """At least nine people were killed when a ferry capsized off the coast on Monday, police said.
+“We are still looking for 14 others,” said Ana Petrov, a spokeswoman for the coast guard."""
+
+
 @celeryd_after_setup.connect  # type: ignore[untyped-decorator]
 def _warm_up(instance: Any, **_: Any) -> None:
-    """A worker loads the models of its stages once, before its processes fork and share them, and sees that the
-    gazetteer is there.
+    """A worker loads what its stages need once, before its processes fork and share it, and sees that the gazetteer is
+    there.
     """
     consumed = instance.app.amqp.queues.consume_from
     if Stage.CLEAN in consumed:
         from pipeline import clean  # half a second to load, which only this worker spends
+        from workers.tasks.stage_settings import clean_rules
 
-        clean.warm_up()
+        page = "".join(f"<p>{line}</p>" for line in _SAMPLE.splitlines())
+        clean.clean(RawDocument(content=page, content_type="text/html"), clean_rules())
     if Stage.EXTRACT in consumed:
         from pipeline import extract  # a second to load
         from workers.tasks.stage_settings import gazetteer
 
         gazetteer()  # made here, and not in the time of the first document
-        extract.warm_up()
+        extract.extract(_SAMPLE)
+    if Stage.DEDUPE in consumed:
+        from pipeline import dedupe
+
+        dedupe.fingerprint(_SAMPLE, None, "en", [])
     # What is loaded by now lives as long as the process: a collection that marked it would copy its pages in each
     # process that was forked (https://docs.python.org/3/library/gc.html#gc.freeze).
     gc.collect()

@@ -26,7 +26,7 @@ from pipeline.extract.claims.suggestions import find_candidates
 from pipeline.extract.claims.triggers import find_triggers
 from schemas.records import Claim, Entity, Place, Quote
 
-__all__ = ["find_claims", "warm_up"]
+__all__ = ["find_claims"]
 
 
 def find_claims(
@@ -122,12 +122,6 @@ def _claimants(
         scores.append(likely)
         told = figure.end
     return set_apart(found, against, [reading.options for reading in readings], scores)
-
-
-def warm_up() -> None:
-    """Loads the models, so that worker processes forked later share them."""
-    linear.shipped()
-    transformer.warm_up()
 
 
 def _settle_same(readings: Sequence[Reading]) -> None:

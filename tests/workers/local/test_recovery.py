@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import redis
 
-from workers.local import recovery as module
 from workers.local.recovery import Recovery
 from workers.settings import settings
+from workers.tasks import sweeper
 
 
 class Hours:
@@ -17,7 +17,7 @@ class Hours:
         self.now, self.made, self.broker_away = 1000.0, list[str](), False
         monkeypatch.setattr("workers.local.recovery.time.monotonic", lambda: self.now)
         for name in ("sweep_all", "sweep_stale"):
-            monkeypatch.setattr(module, name, lambda name=name: self._sweep(name))
+            monkeypatch.setattr(sweeper, name, lambda name=name: self._sweep(name))
 
     def _sweep(self, name: str) -> None:
         if self.broker_away:

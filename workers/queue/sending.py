@@ -14,6 +14,7 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage
 from workers.queue.app import app
 from workers.queue.broker import broker_client
+from workers.queue.task_events import SentEvents
 from workers.settings import settings
 from workers.store.database import database
 from workers.store.stages import mark_unsent
@@ -33,7 +34,7 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
     once it is back.
     """
     waiting = deque(messages)
-    sent = 0
+    sent, events = 0, SentEvents()
     try:
         with app().producer_or_acquire() as producer:
             while waiting:
@@ -46,6 +47,7 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
                     producer=producer,
                     retry=True,
                     retry_policy=_RETRY,
+                    event_dispatcher=events,
                 )
                 waiting.popleft()
                 sent += 1
@@ -53,6 +55,7 @@ def send(messages: Iterable[tuple[Stage, StageMessage]]) -> int:
         logger.warning("the broker cannot be reached (%s); the sweeper will send the remaining messages", error)
         with database().writing() as session:
             mark_unsent(session, [message.document_id for _, message in waiting])
+    events.publish_all()
     return sent
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 import redis
@@ -23,6 +24,23 @@ class Untold:
 
     def publish(self, *_: Any, **__: Any) -> None:
         """Publishes nothing."""
+
+
+class SentEvents:
+    """Given to `send_task` as its `event_dispatcher` by who sends many messages: Flower is told of all of them at once,
+    by `publish_all`.
+    """
+
+    def __init__(self) -> None:
+        self._events: list[tuple[str, dict[str, Any]]] = []
+
+    def publish(self, kind: str, fields: dict[str, Any], *_: Any, **__: Any) -> None:
+        """Keeps an event until all are published."""
+        self._events.append((kind, {"timestamp": time.time(), **fields}))
+
+    def publish_all(self) -> None:
+        """Sends all of it; with a broker that is away Flower misses it, and nothing else does."""
+        _publish(self._events)
 
 
 class TaskEvents:
@@ -55,25 +73,29 @@ class TaskEvents:
 
     def publish(self) -> None:
         """Sends all of it; with a broker that is away Flower misses it, and nothing else does."""
-        if not app().conf.worker_send_task_events:
-            return
-        try:
-            with (
-                app().producer_or_acquire() as producer,
-                app().events.Dispatcher(
-                    producer.connection,
-                    hostname=self._hostname,
-                    channel=producer.channel,
-                    buffer_while_offline=False,
-                    buffer_group=frozenset({"task"}),
-                    buffer_limit=len(self._events) + 1,
-                ) as dispatcher,
-            ):
-                for kind, fields in self._events:
-                    dispatcher.send(kind, **fields)
-                dispatcher.flush(errors=False)
-        except (OperationalError, redis.RedisError, OSError) as error:
-            logger.debug("Flower was not told (%s)", type(error).__name__)
+        _publish(self._events, self._hostname)
 
     def _add(self, kind: str, **fields: Any) -> None:
         self._events.append((kind, {"uuid": self._id, "timestamp": time.time(), **fields}))
+
+
+def _publish(events: Sequence[tuple[str, dict[str, Any]]], hostname: str | None = None) -> None:
+    if not events or not app().conf.worker_send_task_events:
+        return
+    try:
+        with (
+            app().producer_or_acquire() as producer,
+            app().events.Dispatcher(
+                producer.connection,
+                hostname=hostname,
+                channel=producer.channel,
+                buffer_while_offline=False,
+                buffer_group=frozenset({"task"}),
+                buffer_limit=len(events) + 1,
+            ) as dispatcher,
+        ):
+            for kind, fields in events:
+                dispatcher.send(kind, **fields)
+            dispatcher.flush(errors=False)
+    except (OperationalError, redis.RedisError, OSError) as error:
+        logger.debug("Flower was not told (%s)", type(error).__name__)

@@ -52,6 +52,18 @@ def test_what_flower_shows_of_a_message_is_title_source_and_id(broker: str) -> N
     assert message["headers"]["kwargsrepr"] == _MESSAGE.shown()
 
 
+def test_flower_is_told_of_all_that_was_sent_in_one_message(broker: str) -> None:
+    with connect(broker).pubsub(ignore_subscribe_messages=True) as events:  # type: ignore[no-untyped-call]
+        events.psubscribe("*celeryev*")
+        events.get_message(timeout=1)
+        sent = [StageMessage(document_id=f"{n:032x}") for n in range(3)]
+        send((Stage.CLEAN, message) for message in sent)
+        told = [json.loads(one["data"]) for one in iter(lambda: events.get_message(timeout=1), None)]
+    (body,) = [json.loads(base64.b64decode(one["body"])) for one in told]
+    assert [event["type"] for event in body] == ["task-sent"] * 3
+    assert [event["kwargs"] for event in body] == [message.shown() for message in sent]
+
+
 def test_messages_are_taken_in_the_order_they_were_sent(broker: str) -> None:
     sent = [StageMessage(document_id=f"{n:032x}") for n in range(20)]
     assert send((Stage.CLEAN, message) for message in sent) == 20

@@ -124,6 +124,7 @@ def main(count: int, database_url: str) -> None:
             "WIREROOM_LOG_LEVEL": "WARNING",
         }
         from schemas.feeds import FeedState
+        from schemas.urls import Url
         from workers.queue.app import app
         from workers.queue.broker import broker_running
         from workers.settings import settings
@@ -134,7 +135,7 @@ def main(count: int, database_url: str) -> None:
         migrate(database())
         with database().writing() as session:
             for n in range(count):
-                feeds.add(session, f"http://127.0.0.{1 + n % _HOSTS}:{port}/{n}/")
+                feeds.add(session, Url.parse(f"http://127.0.0.{1 + n % _HOSTS}:{port}/{n}/"))
             feeds.set_state(session, range(1, count + 1), FeedState.PAUSED)  # until the first round
         print(f"{count:,} feeds, {settings().fetch_threads} at a time, {database().url.get_backend_name()}")
         with broker_running(), (Path(folder) / "log").open("wb") as log:

@@ -6,15 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
-_PORTS = {"http": 80, "https": 443}
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port of an address of the web, as in `https://news.example:443`."""
-    parts = urlsplit(url.strip())
-    return f"{parts.scheme}://{(parts.hostname or '').rstrip('.')}:{parts.port or _PORTS[parts.scheme]}"
+from schemas.urls import Url
 
 
 class FeedState(StrEnum):
@@ -45,8 +38,8 @@ class SeenEntry:
         text: its text without markup, one space between words; empty where it carries none.
         last_resort: the key of its title and date, where its id is none; asked where no other is known.
         dated: whether the last resort holds a date, which makes it sure enough alone.
-        own_page: whether the page it links to is its own: no site's front page, and none
-            that entries of other titles share.
+        page: the page it links to, where that is its own: no site's front page, and none that entries of other titles
+            share.
     """
 
     fields: Mapping[str, Any]
@@ -55,9 +48,4 @@ class SeenEntry:
     text: str = ""
     last_resort: str | None = None
     dated: bool = False
-    own_page: bool = True
-
-    @property
-    def url(self) -> str | None:
-        """The page it links to."""
-        return self.fields.get("url")
+    page: Url | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from schemas.feeds import origin
+from schemas.urls import Url
 
 revision = "0006"
 down_revision = "0005"
@@ -46,8 +46,8 @@ def _fill_in() -> None:
 
 def _origin(url: str) -> str:
     try:
-        return origin(url)
-    except (ValueError, KeyError):  # no address of the web, which nothing can be fetched from
+        return Url.parse(url).origin
+    except ValueError:  # no address of the web, which nothing can be fetched from
         return ""
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from pipeline.clean import decode
 from schemas.errors import FetchError, InputError
+from schemas.urls import Url
 from workers.feeds.reading import read_feed, unpacked
 from workers.fetching.client import Answer, fetch
 from workers.fetching.urls import checked, shown
@@ -21,13 +22,13 @@ _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json"
 _TRIED = 3
 
 
-def discover(url: str) -> str:
-    """The address of the feed at `url`, or of the first working one that the page there names.
+def discover(address: str) -> Url:
+    """The URL of the feed at an address, or of the first working one that the page there names.
 
     Raises:
         InputError: nothing can be fetched there, or there is not a feed.
     """
-    url = checked(url)
+    url = checked(address)
     answer = _fetched(url)
     if _is_feed(answer):
         return answer.moved or url
@@ -43,7 +44,7 @@ def discover(url: str) -> str:
     raise InputError(shown(url), cause, "give the address of the feed itself")
 
 
-def _fetched(url: str) -> Answer:
+def _fetched(url: Url) -> Answer:
     try:
         answer = fetch(url)
     except FetchError as error:
@@ -61,25 +62,25 @@ def _is_feed(answer: Answer) -> bool:
     return True
 
 
-def _sitemaps(answer: Answer) -> list[str]:
+def _sitemaps(answer: Answer) -> list[Url]:
     """The sitemaps that an index names, those of news first."""
     named = []
     for link in indexed(decode(unpacked(answer.body), answer.charset)):
         try:
-            named.append(checked(urljoin(answer.url, link)))
-        except (InputError, ValueError):
+            named.append(answer.url.join(link))
+        except ValueError:
             continue
     return named
 
 
-def _named(answer: Answer) -> list[str]:
+def _named(answer: Answer) -> list[Url]:
     page = _Links()
     page.feed(decode(answer.body, answer.charset))
     named = []
     for link in page.found:
         try:
-            named.append(checked(urljoin(urljoin(answer.url, page.base), link)))
-        except (InputError, ValueError):
+            named.append(Url.parse(urljoin(urljoin(answer.url.bare, page.base), link)))
+        except ValueError:
             continue
     return list(dict.fromkeys(named))
 

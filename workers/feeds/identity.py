@@ -13,14 +13,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import TypeAdapter
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 from schemas.feeds import SeenEntry
-from workers.fetching.urls import canonical, is_tracking, site
+from schemas.urls import Url
+from workers.fetching.urls import Page
 from workers.producers.entries import EntryWithoutText, plain
 
 _FIELDS = TypeAdapter(dict[str, Any])
@@ -31,25 +31,25 @@ class _Said:
     """What an entry says: two of one poll are the same only where all of it is."""
 
     id: str | None
-    link: str | None
+    page: Page | None
     title: str | None
     published: str | None
     words: str
 
     @property
-    def page(self) -> str | None:
-        """The page that the link leads to, whichever place on it."""
-        return self.link.partition("#")[0] if self.link else None
+    def link(self) -> str | None:
+        """The page, and the place on it where the link names one."""
+        return self.page.link if self.page else None
 
 
 def seen(
-    entries: Iterable[RawDocument | InputError], feed_url: str, scope: str
+    entries: Iterable[RawDocument | InputError], site: str, scope: str
 ) -> tuple[list[SeenEntry], list[InputError]]:
     """The entries of one poll, each once, and what could not be read of it.
 
     Args:
         entries: what the reader gives.
-        feed_url: where the feed is now.
+        site: where the feed is now (`Url.site`).
         scope: what names the feed for good, wherever it moves: keys hold inside it.
     """
     found: dict[_Said, Mapping[str, Any]] = {}
@@ -65,16 +65,17 @@ def seen(
         found.setdefault(_said(fields), fields)
     ids, links = Counter(said.id for said in found), Counter(said.link for said in found)
     texts, lasts = Counter(map(_text_key, found)), Counter(map(_last_resort, found))
-    titles_of: dict[str | None, set[str | None]] = defaultdict(set)
+    titles_of: dict[str, set[str | None]] = defaultdict(set)
     for said in found:
-        titles_of[said.page].add(said.title)
+        if said.page:
+            titles_of[said.page.canonical].add(said.title)
     made = []
     for said, fields in found.items():
         keys = [_digest("id", scope, said.id)] if said.id and ids[said.id] == 1 else []
         text, last = _text_key(said), _last_resort(said)
         last_resort = _digest("title", scope, last) if last and lasts[last] == 1 and not keys else None
-        if said.link and links[said.link] == 1:
-            keys += _link_keys(said.link, fields["url"], feed_url, scope)
+        if said.page and said.link and links[said.link] == 1:
+            keys += _link_keys(said.link, said.page.site, site, scope)
         if text and texts[text] == 1:
             keys.append(_digest("text", scope, text))
         if not keys and not last_resort:
@@ -87,42 +88,38 @@ def seen(
                 said.words,
                 last_resort,
                 dated=said.published is not None,
-                own_page=said.page is not None and len(titles_of[said.page]) == 1,
+                page=_own_page(fields["url"]) if said.page and len(titles_of[said.page.canonical]) == 1 else None,
             )
         )
     return made, errors
 
 
-def _link_keys(link: str, url: str, feed_url: str, scope: str) -> list[str]:
+def _own_page(url: str) -> Url | None:
+    """The page of an entry, where it is an address that can be fetched."""
+    try:
+        return Url.parse(url)
+    except ValueError:
+        return None
+
+
+def _link_keys(link: str, site: str, feeds_site: str, scope: str) -> list[str]:
     keys = [_digest("link", scope, link)]
     # A source's own feeds share its articles. Of another site's page a feed can say what it likes, so that what it
     # says concerns only itself.
-    if site(feed_url) == site(url):
-        keys.append(_digest("link", site(feed_url), link))
+    if feeds_site == site:
+        keys.append(_digest("link", site, link))
     return keys
 
 
 def _said(fields: Mapping[str, Any]) -> _Said:
-    link, given = _link(fields), fields.get("external_id") or fields.get("id")
+    url, given = fields.get("url"), fields.get("external_id") or fields.get("id")
+    page = Page.of(url) if isinstance(url, str) else None
     # An id that is but the link again, tracking included, is none.
-    own_id = given if isinstance(given, str) and (given != fields.get("url") or link is None) else None
+    own_id = given if isinstance(given, str) and (given != url or page is None) else None
     title, published = fields.get("title"), fields.get("published")
     if published is None and isinstance(extra := fields.get("extra"), dict):
         published = extra.get("published")  # a date that says nothing certain tells apart all the same
-    return _Said(own_id, link, str(title) if title else None, str(published) if published else None, _words(fields))
-
-
-def _link(fields: Mapping[str, Any]) -> str | None:
-    """The page, and the place on it where the link names one: a live blog's posts differ in nothing else."""
-    url = fields.get("url")
-    page = canonical(url) if isinstance(url, str) else None
-    if page is None:
-        return None
-    fragment = urlsplit(str(url).strip()).fragment
-    named = parse_qsl(fragment, keep_blank_values=True)
-    if not fragment or (named and "=" in fragment and all(is_tracking(name) for name, _ in named)):
-        return page
-    return f"{page}#{fragment}"
+    return _Said(own_id, page, str(title) if title else None, str(published) if published else None, _words(fields))
 
 
 def _words(fields: Mapping[str, Any]) -> str:

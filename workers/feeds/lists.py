@@ -9,6 +9,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from schemas.errors import InputError
+from schemas.urls import Url
 from workers.fetching.urls import checked
 from workers.producers.files import printable
 
@@ -19,7 +20,7 @@ _MOST = 16 * 2**20
 class Listed(NamedTuple):
     """A feed of a list."""
 
-    url: str
+    url: Url
     title: str | None = None
 
 

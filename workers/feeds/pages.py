@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from pipeline.clean import decode
 from schemas.documents import RawDocument
 from schemas.errors import FetchError
-from schemas.feeds import origin
 from schemas.stages import Stage
 from schemas.tables import Entry
+from schemas.urls import Url
 from workers.feeds.visits import BusyError, Held, NoVisit, Visit, begin, comes_back, hold
 from workers.fetching.answers import retry_after
 from workers.fetching.client import Answer, FetchLimits, fetch
 from workers.fetching.robots import Robots, read_robots
-from workers.fetching.urls import shown, without_credentials
+from workers.fetching.urls import shown
 from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import entries, hosts
@@ -64,9 +64,9 @@ def fetch_page(entry_number: int, held: Held | None = None) -> str:
         return _settle(visit, answer, why)
 
 
-def _claim(entry_number: int, session: Session) -> tuple[Entry, str] | None:
+def _claim(entry_number: int, session: Session) -> tuple[Entry, Url] | None:
     entry = entries.claim_page(session, entry_number, hold())
-    return (entry, entry.page) if entry and entry.page else None
+    return (entry, Url.parse(entry.page)) if entry and entry.page else None
 
 
 def _put_off(session: Session, entry: Entry, until: datetime) -> None:
@@ -105,7 +105,7 @@ class _DisallowedError(FetchError):
     """A page, or one it redirects to, that robots.txt does not allow."""
 
 
-def _require_leave(visit: Visit[Entry], limits: FetchLimits, url: str) -> None:
+def _require_leave(visit: Visit[Entry], limits: FetchLimits, url: Url) -> None:
     """Nothing, where the page of a hop may be asked for now; a longer pause that its server asks for is noted.
 
     Raises:
@@ -120,8 +120,8 @@ def _require_leave(visit: Visit[Entry], limits: FetchLimits, url: str) -> None:
         raise _DisallowedError(shown(url), "robots.txt does not allow it", None)
 
 
-def _robots(url: str, limits: FetchLimits) -> Robots:
-    server = origin(url)
+def _robots(url: Url, limits: FetchLimits) -> Robots:
+    server = url.origin
     with database().reading() as session:
         kept = hosts.robots(session, server)
     if kept is not None:
@@ -153,7 +153,7 @@ def _settle(visit: Visit[Entry], answer: Answer | None, why: str | None) -> str:
     return said
 
 
-def _page(fields: dict[str, object], body: str, plain: bool, url: str) -> RawDocument:
+def _page(fields: dict[str, object], body: str, plain: bool, url: Url) -> RawDocument:
     """The entry's own facts, with the page's text; its address is where it was found unless the entry names one."""
     stated = fields | {"content": body, "content_type": "text/plain" if plain else "text/html"}
-    return RawDocument.model_validate({"url": without_credentials(url)} | stated)
+    return RawDocument.model_validate({"url": url.bare} | stated)

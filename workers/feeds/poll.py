@@ -10,22 +10,22 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy.orm import Session
 
 from schemas.documents import storable
 from schemas.errors import FetchError, InputError, WireroomError
-from schemas.feeds import FeedState, Pages, SeenEntry, origin
+from schemas.feeds import FeedState, Pages, SeenEntry
 from schemas.stages import Stage
 from schemas.tables import Feed
+from schemas.urls import Url
 from workers.feeds.identity import seen
 from workers.feeds.interval import Schedule, adapted, next_attempt, next_poll
 from workers.feeds.reading import read_feed
 from workers.feeds.visits import BusyError, Held, NoVisit, Visit, begin, comes_back, hold
 from workers.fetching.answers import fresh_for, retry_after
 from workers.fetching.client import Answer, fetch
-from workers.fetching.urls import checked, shown
+from workers.fetching.urls import shown
 from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import entries, feeds
@@ -58,7 +58,7 @@ class _Outcome:
     bytes: int = 0
     error: str | None = None
     entries: list[SeenEntry] = field(default_factory=list)
-    moved: str | None = None
+    moved: Url | None = None
     fresh: float = 0.0
     wait: float = 0.0
 
@@ -89,13 +89,13 @@ def poll(number: int, held: Held | None = None) -> str:
     if taken.messages:
         send([(Stage.CLEAN, message) for message in taken.messages])
     said = _said(outcome, taken) if settled else "another poll took over"
-    logger.info("polled %s: %s", shown(feed.url), said)
+    logger.info("polled %s: %s", shown(visit.url), said)
     return said
 
 
-def _claim(number: int, session: Session) -> tuple[Feed, str] | None:
+def _claim(number: int, session: Session) -> tuple[Feed, Url] | None:
     feed = feeds.claim(session, number, hold())
-    return (feed, feed.url) if feed else None
+    return (feed, Url.parse(feed.url)) if feed else None
 
 
 def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tuple[bool, TakenEntries]:
@@ -112,7 +112,7 @@ def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tupl
         if not outcome.feed["errors"]:
             outcome.feed |= _scheduled(feed, outcome, changed=bool(taken.new or taken.revised))
         if outcome.moved:
-            outcome.feed |= _moved(session, feed, outcome.moved)
+            outcome.feed |= _moved(session, visit.url, outcome.moved)
         figures = {"entries": len(found), "new": taken.new, "revised": taken.revised}
         settled = feeds.settle(session, feed, {"polled": datetime.now(UTC)} | outcome.feed, fetch | figures)
         visit.end(session)
@@ -121,16 +121,9 @@ def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tupl
 
 def wants_page(entry: SeenEntry, pages: Pages) -> bool:
     """Whether the page of an entry is to be fetched in place of the text it carries."""
-    if pages is Pages.NEVER or not entry.own_page or not _is_page(entry.url or ""):
+    if pages is Pages.NEVER or not entry.page or len(entry.page.text) > _LONGEST_ADDRESS:
         return False
     return pages is Pages.ALWAYS or len(entry.text.split()) < _TEASER_WORDS or entry.text.endswith(_CUT_OFF)
-
-
-def _is_page(url: str) -> bool:
-    try:
-        return url.startswith(("http://", "https://")) and len(url) <= _LONGEST_ADDRESS and bool(checked(url))
-    except InputError:
-        return False
 
 
 def _polled(visit: Visit[Feed]) -> _Outcome:
@@ -142,15 +135,15 @@ def _polled(visit: Visit[Feed]) -> _Outcome:
     feed, outcome = visit.due, _Outcome()
     conditions = _conditions(feed)
     try:
-        answer = fetch(feed.url, headers=conditions, before=visit.enter)
+        answer = fetch(visit.url, headers=conditions, before=visit.enter)
         outcome.status, outcome.bytes = answer.status, answer.sent_bytes
         if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
             return _succeeded(outcome, answer)
         if answer.status != HTTPStatus.OK:
-            raise _refused(feed, answer)
+            raise _refused(visit.url, answer)
         digest = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if not (answer.whole and digest == feed.digest):
-            _read(feed, outcome, answer, digest)
+            _read(visit, outcome, answer, digest)
         outcome.feed["read"] = datetime.now(UTC)
         if answer.whole:
             outcome.feed |= _validators(answer)
@@ -160,14 +153,14 @@ def _polled(visit: Visit[Feed]) -> _Outcome:
     except WireroomError as error:
         return _failed(feed, outcome, error)
     except Exception as error:  # a feed can break a parser in more ways than anybody names
-        logger.exception("%s", shown(feed.url))
-        return _failed(feed, outcome, InputError(shown(feed.url), f"cannot be read ({type(error).__name__})"))
+        logger.exception("%s", shown(visit.url))
+        return _failed(feed, outcome, InputError(shown(visit.url), f"cannot be read ({type(error).__name__})"))
 
 
-def _read(feed: Feed, outcome: _Outcome, answer: Answer, digest: str) -> None:
-    name = shown(feed.url)
+def _read(visit: Visit[Feed], outcome: _Outcome, answer: Answer, digest: str) -> None:
+    name = shown(visit.url)
     reading = read_feed(answer.body, name, settings().feed_entries, answer.charset)
-    outcome.entries, errors = seen(reading.entries, feed.url, feed.scope)
+    outcome.entries, errors = seen(reading.entries, visit.url.site, visit.due.scope)
     if errors or not answer.whole:
         outcome.error = storable(str(errors[0]) if errors else f"{name}: was cut off")
     outcome.feed |= {"schedule": reading.schedule.packed(), "taken": datetime.now(UTC)}
@@ -211,12 +204,12 @@ class _RefusedError(FetchError):
     wait: float = 0.0
 
 
-def _refused(feed: Feed, answer: Answer) -> FetchError:
+def _refused(url: Url, answer: Answer) -> FetchError:
     try:
         phrase = f"{answer.status} {HTTPStatus(answer.status).phrase}"
     except ValueError:
         phrase = str(answer.status)
-    error = _RefusedError(shown(feed.url), f"the server answered {phrase}", None)
+    error = _RefusedError(shown(url), f"the server answered {phrase}", None)
     error.wait = retry_after(answer.header("Retry-After")) or 0.0
     return error
 
@@ -234,14 +227,13 @@ def _validators(answer: Answer) -> dict[str, str | None]:
     return {n: v if v and v.isascii() and v.isprintable() and len(v) < 1000 else None for n, v in given.items()}
 
 
-def _moved(session: Session, feed: Feed, to: str) -> dict[str, Any]:
-    old, new = urlsplit(feed.url), urlsplit(to)
-    if "@" in old.netloc and origin(feed.url) == origin(to):
-        to = urlunsplit(new._replace(netloc=f"{old.netloc.rpartition('@')[0]}@{new.netloc}"))
-    if to != feed.url and feeds.is_known(session, to):
+def _moved(session: Session, url: Url, to: Url) -> dict[str, Any]:
+    if url.origin == to.origin:
+        to = to.with_user_of(url)
+    if to != url and feeds.is_known(session, to):
         return {"state": FeedState.GONE, "error": f"has moved to {shown(to)}, which is polled already"}
-    logger.info("%s has moved to %s", shown(feed.url), shown(to))
-    return {"url": to, "origin": origin(to)}
+    logger.info("%s has moved to %s", shown(url), shown(to))
+    return {"url": to.text, "origin": to.origin}
 
 
 def _said(outcome: _Outcome, taken: TakenEntries) -> str:

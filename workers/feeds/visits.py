@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 from sqlalchemy.orm import Session
 
 from schemas.errors import FetchError
-from schemas.feeds import origin
+from schemas.urls import Url
 from workers.settings import settings
 from workers.store import hosts
 from workers.store.database import database
@@ -64,21 +64,21 @@ class Visit(Generic[Due], AbstractContextManager["Visit[Due]"]):
     """
 
     due: Due
-    url: str
+    url: Url
     pause: float
     held: Held | None = None
     _others: set[str] = field(default_factory=set, init=False)
     _answered: float | None = field(default=None, init=False)
     _ended: bool = field(default=False, init=False)
 
-    def enter(self, url: str) -> None:
+    def enter(self, url: Url) -> None:
         """Reserves the server of a hop as well, where it is another one.
 
         Raises:
             BusyError: somebody else has it for longer than is worth waiting.
         """
-        server = origin(url)
-        if server == origin(self.url) or server in self._others:
+        server = url.origin
+        if server == self.url.origin or server in self._others:
             return
         give_up = time.monotonic() + PATIENCE
         while True:
@@ -103,7 +103,7 @@ class Visit(Generic[Due], AbstractContextManager["Visit[Due]"]):
         for server in sorted(self._others):
             hosts.give_back(session, server, pause)
         if self.held is None:
-            hosts.give_back(session, origin(self.url), pause)
+            hosts.give_back(session, self.url.origin, pause)
         else:
             self.held.until = time.monotonic() + pause
         self._ended = True
@@ -130,7 +130,7 @@ def comes_back() -> datetime:
 
 
 def begin(
-    claim: Callable[[Session], tuple[Due, str] | None],
+    claim: Callable[[Session], tuple[Due, Url] | None],
     put_off: Callable[[Session, Due, datetime], None],
     held: Held | None = None,
 ) -> Visit[Due] | NoVisit:
@@ -148,7 +148,7 @@ def begin(
             if claimed is None:
                 return NoVisit.NOT_DUE
             due, url = claimed
-            free = None if held else hosts.reserve(session, origin(url), longest_visit())
+            free = None if held else hosts.reserve(session, url.origin, longest_visit())
             if free is None:
                 return Visit(due, url, settings().fetch_host_seconds, held)
             wait = max(0.01, (free - datetime.now(UTC)).total_seconds())

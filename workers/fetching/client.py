@@ -7,16 +7,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from urllib.parse import unquote, urljoin, urlsplit
 
 from urllib3 import HTTPHeaderDict
 from urllib3.util import make_headers
 
-from schemas.errors import FetchError, InputError
-from schemas.feeds import origin
+from schemas.errors import FetchError
+from schemas.urls import Url
 from workers.fetching.addresses import Network, Resolve, networks, require_permitted, resolve, resolve_within
 from workers.fetching.exchange import exchange
-from workers.fetching.urls import checked, shown, without_credentials
+from workers.fetching.urls import shown
 from workers.settings import settings
 
 # Browsers follow 20; a feed that has moved more often than this in a row goes in circles.
@@ -55,12 +54,12 @@ class Answer:
         whole: false where fewer bytes came than were announced.
     """
 
-    url: str
+    url: Url
     status: int
     headers: HTTPHeaderDict
     body: bytes
     whole: bool = True
-    moved: str | None = None
+    moved: Url | None = None
     sent_bytes: int = field(default=0)
 
     def header(self, name: str) -> str | None:
@@ -81,16 +80,15 @@ def user_agent() -> str:
     return f"Wireroom/{version('wireroom')} (news feed reader{f'; {contact}' if contact else ''})"
 
 
-def addresses_of(url: str, deadline: float, limits: FetchLimits) -> list[str]:
+def addresses_of(url: Url, deadline: float, limits: FetchLimits) -> list[str]:
     """The addresses of a URL's host that may be connected to, by the monotonic time `deadline`.
 
     Raises:
         FetchError: it has none, none that may be, or no name server answers in time.
     """
-    parts = urlsplit(url)
-    host, port = (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
+    host = url.host
     try:
-        addresses = resolve_within(deadline - time.monotonic(), limits.resolve, host, port)
+        addresses = resolve_within(deadline - time.monotonic(), limits.resolve, host, url.port)
     except TimeoutError as error:
         raise FetchError(shown(url), f"the name server gave no answer for {host} in time", None) from error
     except (OSError, UnicodeError) as error:
@@ -102,10 +100,10 @@ def addresses_of(url: str, deadline: float, limits: FetchLimits) -> list[str]:
 
 
 def fetch(
-    url: str,
+    url: Url,
     limits: FetchLimits | None = None,
     headers: Mapping[str, str] | None = None,
-    before: Callable[[str], None] = lambda _: None,
+    before: Callable[[Url], None] = lambda _: None,
 ) -> Answer:
     """The answer of the server to a GET of `url`, whatever its status.
 
@@ -119,23 +117,22 @@ def fetch(
     """
     limits = limits or FetchLimits.of_settings()
     deadline = time.monotonic() + limits.seconds
-    place, hops, for_good, moved = _address(url, url), {url}, True, None
-    user = _user(place)
+    place, hops, for_good, moved = url, {url}, True, None
     while True:
         asked = time.monotonic()
         before(place)
         deadline += time.monotonic() - asked
         sent = {"User-Agent": user_agent(), "Accept": _ACCEPTED, "Accept-Encoding": "gzip, br", **(headers or {})}
-        if user and origin(place) == origin(url):  # credentials are for the server that they were given for
-            sent |= make_headers(basic_auth=user)
+        if url.credentials and place.origin == url.origin:  # they are for the server that they were given for
+            sent |= make_headers(basic_auth=url.credentials)
         addresses = addresses_of(place, deadline, limits)
         got = exchange(place, addresses, sent, deadline, limits.bytes)
         target = got.headers.get("Location")
         if got.status not in _MOVED or not target:
             return Answer(place, got.status, got.headers, got.body, got.whole, moved, got.sent_bytes)
-        following = _address(urljoin(without_credentials(place), target), place)
+        following = _target(place, target)
         for_good = for_good and got.status in _FOR_GOOD
-        if for_good and not (place.startswith("https:") and following.startswith("http:")):
+        if for_good and not (place.parts.scheme == "https" and following.parts.scheme == "http"):
             moved = following
         if following in hops or len(hops) > _REDIRECTS:
             raise FetchError(shown(url), "redirects in a loop" if following in hops else "redirects too often", None)
@@ -146,15 +143,9 @@ def fetch(
 _ACCEPTED = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 
 
-def _address(url: str, source: str) -> str:
+def _target(url: Url, link: str) -> Url:
     try:
-        return checked(url)
-    except InputError as error:
-        cause = f"redirects to {error.resource}, which is not an HTTP(S) URL"
-        raise FetchError(shown(source), cause, None) from error
-
-
-def _user(url: str) -> str | None:
-    """`user:password` of an address, decoded."""
-    parts = urlsplit(url)
-    return f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else None
+        return url.join(link)
+    except ValueError as error:
+        cause = f"redirects to {shown(link)}, which is {error}"
+        raise FetchError(shown(url), cause, None) from error

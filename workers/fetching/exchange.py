@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPException, IncompleteRead
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import certifi
 from urllib3 import HTTPHeaderDict
@@ -20,6 +20,7 @@ from urllib3.exceptions import ConnectTimeoutError, DecodeError, HTTPError, Prot
 from urllib3.response import BaseHTTPResponse
 
 from schemas.errors import FetchError
+from schemas.urls import Url
 from workers.fetching.urls import shown
 
 # Seconds to wait for a connection to one of a host's addresses before the next is tried.
@@ -41,7 +42,7 @@ class Got:
 
 
 def exchange(
-    url: str,
+    url: Url,
     addresses: list[str],
     headers: Mapping[str, str],
     deadline: float,
@@ -63,10 +64,8 @@ def exchange(
         connection = _connected(url, addresses, deadline)
         sock = connection.sock  # of which the connection itself lets go where the server will close it
         with closing(connection), _cut_off(lambda: sock, deadline):
-            parts = urlsplit(url)
-            target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (
-                f"?{_query(parts.query)}" if parts.query else ""
-            )
+            path, query = url.parts.path or "/", url.parts.query
+            target = quote(path, safe="/%:@!$&'()*+,;=~") + (f"?{_query(query)}" if query else "")
             connection.request(
                 "GET" if sent is None else "POST",
                 target,
@@ -85,25 +84,23 @@ def exchange(
         raise FetchError(place, _cause(error), None) from error
 
 
-def _connected(url: str, addresses: list[str], deadline: float) -> HTTPConnection:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
+def _connected(url: Url, addresses: list[str], deadline: float) -> HTTPConnection:
     failed: Exception | None = None
     for address in addresses:
         timeout = min(_CONNECT_SECONDS, max(0.01, deadline - time.monotonic()))
         connection: HTTPConnection
-        if parts.scheme == "https":
+        if url.parts.scheme == "https":
             connection = HTTPSConnection(
                 address,
-                parts.port or 443,
+                url.port,
                 timeout=timeout,
-                server_hostname=host,
-                assert_hostname=host,
+                server_hostname=url.host,
+                assert_hostname=url.host,
                 cert_reqs="CERT_REQUIRED",
                 ca_certs=certifi.where(),
             )
         else:
-            connection = HTTPConnection(address, parts.port or 80, timeout=timeout)
+            connection = HTTPConnection(address, url.port, timeout=timeout)
         try:
             with _cut_off(partial(getattr, connection, "sock"), deadline):
                 connection.connect()
@@ -188,11 +185,10 @@ def _cause(error: Exception) -> str:
     return f"cannot be fetched ({type(error).__name__})"
 
 
-def _host_header(url: str) -> str:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
+def _host_header(url: Url) -> str:
+    host = url.host
     host = f"[{host}]" if ":" in host else host.encode("idna").decode() if not host.isascii() else host
-    return f"{host}:{parts.port}" if parts.port else host
+    return f"{host}:{url.parts.port}" if url.parts.port else host
 
 
 def _query(query: str) -> str:

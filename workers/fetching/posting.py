@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from schemas.urls import Url
 from workers.fetching.client import FetchLimits, addresses_of, user_agent
 from workers.fetching.exchange import Got, exchange
 
@@ -12,7 +13,7 @@ from workers.fetching.exchange import Got, exchange
 _MOST_ANSWERED = 64 * 1024
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], limits: FetchLimits) -> Got:
+def post(url: Url, body: bytes, headers: Mapping[str, str], limits: FetchLimits) -> Got:
     """The answer to a POST, whatever its status; redirects are not followed.
 
     Raises:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from protego import Protego
 
 from schemas.errors import FetchError
+from schemas.urls import Url
 from workers.fetching.answers import retry_after
 from workers.fetching.client import FetchLimits, fetch
-from workers.fetching.urls import checked, without_credentials
 
 # How long an answer holds: RFC 9309, 2.4 says a day at most. A server in trouble is asked again when the first page
 # that waits for it is due again, unless it asks for a longer wait.
@@ -35,22 +34,21 @@ class Robots:
     trouble: str | None = None
     holds: timedelta = _HOLDS
 
-    def allows(self, url: str) -> bool:
+    def allows(self, url: Url) -> bool:
         """Whether a page may be fetched; none may while the text cannot be had (RFC 9309, 2.3.1.4)."""
-        return self.trouble is None and bool(Protego.parse(self.text).can_fetch(without_credentials(url), _AGENT))
+        return self.trouble is None and bool(Protego.parse(self.text).can_fetch(url.bare, _AGENT))
 
     def delay(self) -> float:
         """Seconds that it asks for between two requests."""
         return min(float(Protego.parse(self.text).crawl_delay(_AGENT) or 0.0), _LONGEST_DELAY)
 
 
-def read_robots(url: str, limits: FetchLimits) -> Robots:
+def read_robots(url: Url, limits: FetchLimits) -> Robots:
     """The robots.txt of the site of a page: none is leave for everything, one that cannot be had is leave for nothing
     until it can be (RFC 9309, 2.3.1.3 and 2.3.1.4).
     """
-    parts = urlsplit(without_credentials(checked(url)))
     try:
-        answer = fetch(f"{parts.scheme}://{parts.netloc}/robots.txt", limits)
+        answer = fetch(url.join("/robots.txt"), limits)
     except FetchError as error:
         return Robots(trouble=f"its robots.txt is unavailable: {error.cause}", holds=_HOLDS_IN_TROUBLE)
     if answer.status >= 500 or answer.status == 429:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit, urlunsplit
 
 from schemas.data_files import read_words
 from schemas.errors import InputError
-
-_PORTS = {"http": 80, "https": 443}
-
+from schemas.urls import PORTS, Url
 
 _PUBLIC = read_words(__package__, "public_parameters.txt")
 # What a parameter's name looks like, another parameter inside a value, and parameters of a path ("/feed;jsessionid=1").
@@ -21,31 +20,24 @@ _TRACKING = frozenset(name for name in read_words(__package__, "tracking.txt") i
 _TRACKING_STARTS = tuple(name[:-1] for name in read_words(__package__, "tracking.txt") if name.endswith("*"))
 
 
-def checked(url: str) -> str:
-    """The address without spaces around it, with a scheme (`https` where it has none) and without its fragment.
+def checked(url: str) -> Url:
+    """The URL that somebody gave.
 
     Raises:
         InputError: not an HTTP(S) URL.
     """
-    url = url.strip()
-    if "://" not in url:
-        url = f"https://{url}"
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or any(c.isspace() or not c.isprintable() for c in url):
-        raise InputError(shown(url), "is not an HTTP(S) URL", "write https://…")
-    return urlunsplit(parts._replace(fragment=""))
+        return Url.parse(url)
+    except ValueError as error:
+        raise InputError(shown(url.strip()), f"is {error}", "write https://…") from error
 
 
-def shown(url: str) -> str:
+def shown(url: Url | str) -> str:
     """The address as it may be logged, listed and exported: without user and password, and with the values of query
     parameters as `***`, but for those that are known to be no secret (`public_parameters.txt`).
     """
     try:
-        parts = urlsplit(url)
+        parts = url.parts if isinstance(url, Url) else urlsplit(url)
     except ValueError:
         return "(an address that cannot be read)"
     query = "&".join(map(_masked, parts.query.split("&")))
@@ -61,33 +53,41 @@ def _masked(parameter: str) -> str:
     return parameter if public or not value else f"{name}=***"
 
 
-def without_credentials(url: str) -> str:
-    """The address without user and password."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=_without_user(parts.netloc)))
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the addresses of one page have in common: host without `www.`, and path with the parameters that choose it.
 
+    Of what entries link to, and that need not be an address that can be fetched.
 
-def site(url: str) -> str:
-    """The host without `www.`."""
-    return (urlsplit(url).hostname or "").rstrip(".").removeprefix("www.")
-
-
-def canonical(url: str) -> str | None:
-    """What two addresses of one page have in common: host, path and the parameters that choose the page.
-
-    None where there is no page: no address, or that of a whole site.
+    Attributes:
+        place: the place on the page that the link names, if it does: a live blog's posts differ in nothing else.
     """
-    try:
-        parts = urlsplit(url.strip())
-        host, port = site(url.strip()), parts.port
-    except ValueError:
-        return None
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not is_tracking(pair[0])]
-    path = parts.path.rstrip("/")
-    if parts.scheme not in _PORTS or not host or not (path or pairs):
-        return None
-    place = host if port in (None, 80, 443) else f"{host}:{port}"
-    return f"{place}{path}?{urlencode(sorted(pairs))}"
+
+    site: str
+    canonical: str
+    place: str
+
+    @classmethod
+    def of(cls, link: str) -> Page | None:
+        """The page that a link leads to; None where there is none: no address, or that of a whole site."""
+        try:
+            parts = urlsplit(link.strip())
+            host, port = (parts.hostname or "").rstrip(".").removeprefix("www."), parts.port
+        except ValueError:
+            return None
+        pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not is_tracking(pair[0])]
+        path = parts.path.rstrip("/")
+        if parts.scheme not in PORTS or not host or not (path or pairs):
+            return None
+        server = host if port in (None, 80, 443) else f"{host}:{port}"
+        named = parse_qsl(parts.fragment, keep_blank_values=True)
+        tracks = named and "=" in parts.fragment and all(is_tracking(name) for name, _ in named)
+        return cls(host, f"{server}{path}?{urlencode(sorted(pairs))}", "" if tracks else parts.fragment)
+
+    @property
+    def link(self) -> str:
+        """The page and the place on it."""
+        return f"{self.canonical}#{self.place}" if self.place else self.canonical
 
 
 def is_tracking(name: str) -> bool:

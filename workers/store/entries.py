@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from schemas.documents import RawDocument
-from schemas.feeds import SeenEntry, origin
+from schemas.feeds import SeenEntry
 from schemas.messages import StageMessage
 from schemas.tables import Entry, EntryKey, Feed
 from workers.store.intake import accept, insert_ignoring_known
@@ -183,8 +183,8 @@ def _recognised(session: Session, entries: Sequence[SeenEntry]) -> tuple[list[En
 
 
 def _want_page(entry: Entry, seen: SeenEntry, now: datetime) -> None:
-    entry.page, entry.stand_in, entry.page_due, entry.page_attempts = seen.url, dict(seen.fields), now, 0
-    entry.page_origin = origin(seen.url or "")
+    entry.stand_in, entry.page_due, entry.page_attempts = dict(seen.fields), now, 0
+    entry.page, entry.page_origin = (seen.page.text, seen.page.origin) if seen.page else (None, None)
 
 
 def stand_in(fields: dict[str, object], why: str | None = None) -> RawDocument:

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from schemas.feeds import FeedState, Pages, origin
+from schemas.feeds import FeedState, Pages
 from schemas.tables import Document, Entry, Feed, Fetch
+from schemas.urls import Url
 
 # Fetches kept of each feed; what is older has been counted in `feeds list` long since.
 _FETCHES_KEPT = timedelta(days=30)
@@ -34,15 +35,15 @@ class FeedSummary:
 
 
 def add(
-    session: Session, url: str, title: str | None = None, pages: Pages = Pages.AUTO, interval: float = 3600
+    session: Session, url: Url, title: str | None = None, pages: Pages = Pages.AUTO, interval: float = 3600
 ) -> Feed:
-    """The feed of an address, added and due at once if it is new; one that was paused, gone or dead is resumed."""
-    feed = session.scalars(select(Feed).where(Feed.url == url)).one_or_none()
+    """The feed of a URL, added and due at once if it is new; one that was paused, gone or dead is resumed."""
+    feed = session.scalars(select(Feed).where(Feed.url == url.text)).one_or_none()
     now = datetime.now(UTC)
     if feed is None:
         feed = Feed(
-            url=url,
-            origin=origin(url),
+            url=url.text,
+            origin=url.origin,
             scope=secrets.token_hex(16),
             title=title,
             state=FeedState.ACTIVE,
@@ -142,9 +143,9 @@ def settle(session: Session, feed: Feed, outcome: dict[str, Any], fetch: dict[st
     return True
 
 
-def is_known(session: Session, url: str) -> bool:
+def is_known(session: Session, url: Url) -> bool:
     """Whether there is a feed of this address."""
-    return session.scalar(select(Feed.number).where(Feed.url == url)) is not None
+    return session.scalar(select(Feed.number).where(Feed.url == url.text)) is not None
 
 
 def _claimed(feed: Feed) -> Any:

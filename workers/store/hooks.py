@@ -21,6 +21,7 @@ from schemas.desk_tables import Delivery, Event, Hook
 from schemas.errors import HookError, QueryError
 from schemas.hooks import DeliveryState, HookState
 from schemas.tables import Document
+from schemas.urls import Url
 from workers.store.changes import EventKind, last_event
 from workers.store.search.index import matches
 from workers.store.search.query import parse
@@ -58,7 +59,7 @@ class Standing:
 
 
 def add(
-    session: Session, url: str, events: Sequence[str] = (), query: str | None = None, description: str | None = None
+    session: Session, url: Url, events: Sequence[str] = (), query: str | None = None, description: str | None = None
 ) -> Hook:
     """A new hook, told of what happens from now on; with a secret of its own (Standard Webhooks: `whsec_` and base64).
 
@@ -72,7 +73,7 @@ def add(
         parse(query)
     hook = Hook(
         id=secrets.token_hex(16),
-        url=url,
+        url=url.text,
         secret="whsec_" + base64.b64encode(secrets.token_bytes(24)).decode(),
         description=description,
         created=datetime.now(UTC),

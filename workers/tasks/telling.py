@@ -15,6 +15,7 @@ from standardwebhooks import Webhook
 
 from schemas.desk_tables import Event, Hook
 from schemas.errors import FetchError
+from schemas.urls import Url
 from workers.fetching.answers import retry_after
 from workers.fetching.client import FetchLimits
 from workers.fetching.posting import post
@@ -60,7 +61,7 @@ def tell_hooks() -> int:
 def _send(limits: FetchLimits, due: hooks.Due) -> bool:
     status, error, asked = None, None, None
     try:
-        answer = post(due.hook.url, *signed(due), limits)
+        answer = post(Url.parse(due.hook.url), *signed(due), limits)
         status, asked = answer.status, answer.headers.get("Retry-After")
         if not 200 <= status < 300:
             error = f"answers with {status}"
@@ -83,7 +84,7 @@ def send_test(hook: Hook) -> int:
     """
     now = datetime.now(UTC)
     event = Event(number=int(1000 * now.timestamp()), kind="test", happened=now, data={})
-    return post(hook.url, *signed(hooks.Due(hook, event, 1)), FetchLimits.of_settings()).status
+    return post(Url.parse(hook.url), *signed(hooks.Due(hook, event, 1)), FetchLimits.of_settings()).status
 
 
 def signed(due: hooks.Due) -> tuple[bytes, dict[str, str]]:

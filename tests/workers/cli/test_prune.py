@@ -11,6 +11,7 @@ from schemas.desk_tables import Event
 from schemas.documents import RawDocument
 from schemas.hooks import HookState
 from schemas.tables import Document
+from schemas.urls import Url
 from tests.workers.cli.conftest import Wireroom
 from tests.workers.stored import accepted, stored
 from workers.store import hooks
@@ -23,7 +24,7 @@ _LATER = "2100-01-01"
 
 def _paused(tables: Database, query: str) -> str:
     with tables.writing() as session:
-        hook = hooks.add(session, "https://a.example/", [EventKind.DOCUMENT_STORED], query)
+        hook = hooks.add(session, Url.parse("https://a.example/"), [EventKind.DOCUMENT_STORED], query)
         hooks.set_state(session, hook, HookState.PAUSED)
         return hook.id
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from schemas.feeds import Pages
 from schemas.tables import Entry, Feed
+from schemas.urls import Url
 from tests.workers.fetching.misbehaving import Server, later
 from workers import settings as settings_module
 from workers.feeds.pages import fetch_page
@@ -39,7 +40,7 @@ class Polling:
 
     def add(self, url: str, pages: Pages = Pages.AUTO) -> int:
         with self.tables.writing() as session:
-            return feeds.add(session, url, pages=pages).number
+            return feeds.add(session, Url.parse(url), pages=pages).number
 
     def poll(self, number: int | None = None) -> str:
         """One poll, due now."""

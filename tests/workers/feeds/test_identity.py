@@ -9,10 +9,12 @@ import pytest
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 from schemas.feeds import SeenEntry
+from schemas.urls import Url
 from workers.feeds.identity import seen
-from workers.fetching.urls import canonical, shown
+from workers.fetching.urls import Page, shown
 
 FEED = "https://gazette.example/feed"
+SITE = "gazette.example"
 
 
 def document(n: int = 1, **fields: Any) -> RawDocument:
@@ -21,7 +23,7 @@ def document(n: int = 1, **fields: Any) -> RawDocument:
 
 
 def one(entry: RawDocument, feed: str = FEED) -> SeenEntry:
-    ((made,), errors) = seen([entry], feed, feed)
+    ((made,), errors) = seen([entry], Url.parse(feed).site, feed)
     assert not errors
     return made
 
@@ -53,20 +55,20 @@ def test_two_entries_share_no_key(other: RawDocument) -> None:
     [{"id": "all"}, {"url": "https://gazette.example/live"}, {"content": "Watch."}, {"url": "https://g.example/"}],
 )
 def test_what_all_entries_of_a_feed_share_is_no_key(same: dict[str, Any]) -> None:
-    entries, _ = seen([document(1, **same), document(2, **same)], FEED, FEED)
+    entries, _ = seen([document(1, **same), document(2, **same)], SITE, FEED)
     assert len(entries) == 2
     assert not set(entries[0].keys) & set(entries[1].keys)
 
 
 def test_an_entry_that_a_feed_holds_twice_is_taken_once() -> None:
     again = document(url="https://gazette.example/b1?utm_source=rss")
-    entries, _ = seen([document(), document(), again], FEED, FEED)
+    entries, _ = seen([document(), document(), again], SITE, FEED)
     assert len(entries) == 1
 
 
 @pytest.mark.parametrize("other", [{"content": "Old."}, {"title": "Other"}, {"published": "2026-03-01T10:00:00Z"}])
 def test_entries_of_one_poll_that_differ_in_anything_they_say_stay_two(other: dict[str, Any]) -> None:
-    entries, _ = seen([document(), document(**other)], FEED, FEED)
+    entries, _ = seen([document(), document(**other)], SITE, FEED)
     assert len(entries) == 2
     assert not set(entries[0].keys) & set(entries[1].keys)
 
@@ -80,8 +82,8 @@ def test_the_place_on_a_page_counts_and_how_a_reader_came_there_does_not(fragmen
 
 
 def test_a_feed_that_moves_keeps_its_keys() -> None:
-    (before,), _ = seen([document()], FEED, "scope")
-    (after,), _ = seen([document()], "https://feeds.elsewhere.example/gazette", "scope")
+    (before,), _ = seen([document()], SITE, "scope")
+    (after,), _ = seen([document()], "feeds.elsewhere.example", "scope")
     assert set(after.keys) <= set(before.keys)
 
 
@@ -99,7 +101,7 @@ def test_a_page_that_entries_of_other_titles_share_is_nobodys_own(
     urls: tuple[str, str], titles: tuple[str, str], own: bool
 ) -> None:
     given = [document(n, url=url, title=title) for n, (url, title) in enumerate(zip(urls, titles, strict=True))]
-    assert seen(given, FEED, FEED)[0][0].own_page is own
+    assert (seen(given, SITE, FEED)[0][0].page is not None) is own
 
 
 def test_a_feed_shares_links_with_its_own_source_only() -> None:
@@ -125,7 +127,7 @@ def test_new_markup_is_no_edit_and_new_words_are() -> None:
 
 def test_what_cannot_be_read_is_handed_on() -> None:
     error = InputError("feed, entry 2", "is broken")
-    assert seen([error], FEED, FEED) == ([], [error])
+    assert seen([error], SITE, FEED) == ([], [error])
 
 
 @pytest.mark.parametrize(
@@ -136,14 +138,14 @@ def test_what_cannot_be_read_is_handed_on() -> None:
     ],
 )
 def test_one_page_under_several_addresses(url: str, same: str) -> None:
-    assert canonical(url) == canonical(same) is not None
+    assert Page.of(url) == Page.of(same) is not None
 
 
 def test_other_pages_stay_others() -> None:
     urls = ["https://a.example/x", "https://a.example/y", "https://a.example/x?id=1", "https://b.example/x"]
-    assert len({canonical(url) for url in urls}) == 4
-    assert canonical("https://a.example/") is None
-    assert canonical("urn:x:1") is None
+    assert len({Page.of(url) for url in urls}) == 4
+    assert Page.of("https://a.example/") is None
+    assert Page.of("urn:x:1") is None
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import event, func, select, update
 
-from schemas.feeds import origin
 from schemas.messages import StageMessage
 from schemas.stages import Stage
 from schemas.tables import ArrivedBody, Document, Entry, Host
+from schemas.urls import Url
 from tests.workers.feeds.polled import Polling, item, rss
 from tests.workers.fetching.misbehaving import answer, serving
 from workers import settings as settings_module
@@ -55,7 +55,7 @@ def test_a_backlog_is_worked_off_with_two_writes_a_page_by_one_visitor(
     backlog(polling, 30)
     began: list[object] = []
     event.listen(polling.tables.engine, "begin", began.append)
-    server = origin(polling.server.url("/"))
+    server = Url.parse(polling.server.url("/")).origin
     assert visit(server) == (30, False)
     assert (waiting(polling), polling.count(Document)) == (0, 30)
     # One reads what is next, of each page and once in vain, and for the one robots.txt; three hold and let go.
@@ -67,7 +67,7 @@ def test_the_allowed_pace_is_kept_and_used(polling: Polling, monkeypatch: pytest
     configured(monkeypatch, FETCH_HOST_SECONDS="0.2", POLL_SECONDS="2")
     backlog(polling, 40)
     polling.server.asked.clear()
-    visits, more = visit(origin(polling.server.url("/")))
+    visits, more = visit(Url.parse(polling.server.url("/")).origin)
     asked = [moment for path, _, moment in polling.server.asked if path.startswith("/page")]
     assert more, "it goes to the end of the queue"
     assert visits == len(asked) == polling.count(Document)
@@ -77,7 +77,7 @@ def test_the_allowed_pace_is_kept_and_used(polling: Polling, monkeypatch: pytest
 def test_a_server_is_sent_once_and_again_when_it_was_visited(polling: Polling, monkeypatch: pytest.MonkeyPatch) -> None:
     backlog(polling, 3)
     assert [send_due(), send_due()] == [1, 0]
-    server = origin(polling.server.url("/"))
+    server = Url.parse(polling.server.url("/")).origin
     configured(monkeypatch, FETCH_HOST_SECONDS="0.01", POLL_SECONDS="0.01")
     while fetch_server(server) != "0 visits":
         with polling.tables.writing() as session:
@@ -104,7 +104,7 @@ def test_flower_is_not_told_of_it(polling: Polling, broker: str) -> None:
 
 def test_nobody_is_sent_to_a_server_that_somebody_visits(polling: Polling) -> None:
     backlog(polling, 3)
-    server = origin(polling.server.url("/"))
+    server = Url.parse(polling.server.url("/")).origin
     with polling.tables.writing() as session:
         assert hosts.reserve(session, server, timedelta(seconds=60)) is None
     assert send_due() == 0
@@ -144,7 +144,7 @@ def elsewhere(polling: Polling) -> Iterator[str]:
         link = polling.server.url("/page?0")
         polling.server.paths["/feed"] = answer(rss(item(0, "Two died …", link=link)))
         polling.poll()
-        yield origin(other.url("/"))
+        yield Url.parse(other.url("/")).origin
         assert other.times("/elsewhere") == 0
 
 
@@ -171,9 +171,9 @@ def test_a_feed_that_redirects_to_a_server_that_is_visited_waits(polling: Pollin
         polling.server.paths["/feed"] = answer(status="302 Found", Location=other.url("/feed"))
         other.paths["/feed"] = answer(rss(item(1)))
         with polling.tables.writing() as session:
-            hosts.reserve(session, origin(other.url("/")), timedelta(seconds=60))
+            hosts.reserve(session, Url.parse(other.url("/")).origin, timedelta(seconds=60))
         assert polling.poll() == "postponed: its server is busy"
         assert (polling.feed.errors, polling.feed.claim, other.asked) == (0, None, [])
         with polling.tables.writing() as session:
-            hosts.give_back(session, origin(other.url("/")), 0)
+            hosts.give_back(session, Url.parse(other.url("/")).origin, 0)
         assert polling.poll() == "1 entries, 1 new, 0 edited"

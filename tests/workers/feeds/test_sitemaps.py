@@ -59,6 +59,6 @@ def test_of_an_index_the_sitemap_of_news_is_polled(server: Server) -> None:
     )
     server.paths["/index.xml"] = answer(f"<sitemapindex {_SPACES}>{named}</sitemapindex>".encode())
     server.paths |= {f"/{name}.xml": answer(sitemap(page(server, 1))) for name in ("old", "latest", "news")}
-    assert discover(server.url("/index.xml")) == server.url("/news.xml")
+    assert discover(server.url("/index.xml")).text == server.url("/news.xml")
     server.paths["/news.xml"] = answer(b"", "404 Not Found")
-    assert discover(server.url("/index.xml")) == server.url("/latest.xml")
+    assert discover(server.url("/index.xml")).text == server.url("/latest.xml")

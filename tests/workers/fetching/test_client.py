@@ -14,10 +14,12 @@ import brotli
 import pytest
 
 from schemas.errors import FetchError
+from schemas.urls import Url
 from tests.workers.fetching.misbehaving import Server, answer, drip, head, later, self_signed, serving
 from workers.fetching.addresses import networks, permitted
 from workers.fetching.answers import fresh_for, retry_after
-from workers.fetching.client import FetchLimits, fetch
+from workers.fetching.client import Answer, FetchLimits
+from workers.fetching.client import fetch as fetch_url
 from workers.fetching.robots import read_robots
 
 LOOPBACK = networks("127.0.0.0/8")
@@ -32,6 +34,10 @@ def server() -> Iterator[Server]:
 
 def limits(seconds: float = 3.0, most: int = 100_000, **others: object) -> FetchLimits:
     return FetchLimits(seconds, most, LOOPBACK, **others)  # type: ignore[arg-type]
+
+
+def fetch(url: str, chosen: FetchLimits) -> Answer:
+    return fetch_url(Url.parse(url), chosen)
 
 
 def refused(url: str, chosen: FetchLimits | None = None) -> str:
@@ -126,7 +132,7 @@ def test_a_move_for_good_is_told_and_a_passing_one_is_not(server: Server) -> Non
         "/new": answer(BODY),
         "/away": answer(status="302 Found", Location="/old"),
     }
-    assert fetch(server.url("/old"), limits()).moved == server.url("/new")
+    assert fetch(server.url("/old"), limits()).moved == Url.parse(server.url("/new"))
     assert fetch(server.url("/away"), limits()).moved is None
     assert fetch(server.url("/new"), limits()).moved is None
 
@@ -341,7 +347,7 @@ def test_how_long_an_answer_is_fresh(value: str | None, seconds: float) -> None:
 )
 def test_robots(server: Server, said: object, allowed: bool) -> None:
     server.paths["/robots.txt"] = said  # type: ignore[assignment]
-    robots = read_robots(server.url("/news/a.html?x=1"), limits())
+    robots = read_robots(Url.parse(server.url("/news/a.html?x=1")), limits())
     assert robots.delay() == (3 if b"Crawl-delay" in robots.text.encode() else 0)
-    assert robots.allows(server.url("/news/a.html")) is allowed
+    assert robots.allows(Url.parse(server.url("/news/a.html"))) is allowed
     assert server.times("/robots.txt") == 1

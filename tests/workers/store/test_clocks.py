@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from schemas.tables import Entry, Feed, Host
+from schemas.urls import Url
 from workers.store import clocks, feeds
 from workers.store.database import Database
 
@@ -18,7 +19,7 @@ _YEAR, _FARTHEST, _HOLD = timedelta(days=365), timedelta(days=15), timedelta(min
 def waiting(tables: Database) -> Database:
     """A feed, an entry whose page waits, and a server."""
     with tables.writing() as session:
-        feed = feeds.add(session, "https://gazette.example/feed")
+        feed = feeds.add(session, Url.parse("https://gazette.example/feed"))
         now = datetime.now(UTC)
         session.add(
             Entry(feed_number=feed.number, seen=now, digest="d", owns=False, page="https://a.example/1", page_due=now)

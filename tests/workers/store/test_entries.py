@@ -15,6 +15,7 @@ from schemas.messages import StageMessage
 from schemas.records import Extraction
 from schemas.stages import Stage, State
 from schemas.tables import CleanedBody, Document, Entry, Feed, Quote, Revision
+from schemas.urls import Url
 from tests.workers.stored import accepted, change, quote, row, stored
 from workers.feeds.identity import seen
 from workers.store import entries, hosts, stages
@@ -29,7 +30,7 @@ FEED_SERVER = "https://gazette.example:443"
 @pytest.fixture
 def feed(tables: Database) -> int:
     with tables.writing() as session:
-        feed = add(session, FEED)
+        feed = add(session, Url.parse(FEED))
         feed.due = datetime.now(UTC) + timedelta(hours=1)
         return feed.number
 

@@ -12,6 +12,7 @@ from schemas.corrections import NewCorrection
 from schemas.desk_tables import CorrectedRecord, Correction
 from schemas.documents import RawDocument
 from schemas.records import Extraction
+from schemas.urls import Url
 from tests.workers.stored import accepted, claim, quote, stored
 from workers.store.changes import EventKind, document_changed
 from workers.store.corrections.standing import keep_all_standing
@@ -102,8 +103,8 @@ def test_corrections_are_searched_by_after_another_extraction(tables: Database, 
 
 def test_a_hook_is_told_by_its_query_as_corrected(tables: Database, document_id: str) -> None:
     with tables.writing() as session:
-        add(session, "https://a.example/", [EventKind.DOCUMENT_STORED], "measure:killed")
-        add(session, "https://b.example/", [EventKind.DOCUMENT_STORED], "measure:injured")
+        add(session, Url.parse("https://a.example/"), [EventKind.DOCUMENT_STORED], "measure:killed")
+        add(session, Url.parse("https://b.example/"), [EventKind.DOCUMENT_STORED], "measure:injured")
     _correct(tables, "claim", f"{document_id}:0", "amend", after={"measure": "injured"})
     with tables.writing() as session:
         document_changed(session, document_id, EventKind.DOCUMENT_STORED)

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from schemas.desk_tables import Delivery, Hook
+from schemas.urls import Url
 from tests.workers.stored import disagreement
 from workers.settings import settings
 from workers.store import changes, hooks
@@ -69,7 +70,7 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
 
 def _add(tables: Database, url: str, **chosen: Any) -> Hook:
     with tables.writing() as session:
-        return hooks.add(session, url, **chosen)
+        return hooks.add(session, Url.parse(url), **chosen)
 
 
 def _happens(tables: Database, *stories: str) -> None:

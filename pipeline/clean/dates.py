@@ -20,6 +20,8 @@ WEB_BEGAN = datetime(1991, 8, 6, tzinfo=UTC)
 _CHANGED = re.compile("|".join(map(re.escape, read_toml(__package__, "dates.toml")["changed"])), re.I)
 _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+# What follows a year; a clock in an element of its own is glued to it: "20263:33 PM".
+_END = r"(?:(?!\d)|(?=\d{1,2}:\d\d(?!\d)))"
 _TIME = (
     r"(?:[T ,|•–-]{1,4}(?:at|um|à|às|alle|kl\.?|o)? ?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?!\d)"
     r"(?: ?(?P<half>[ap])\.? ?m\b)?)?"
@@ -27,8 +29,8 @@ _TIME = (
 _SHOWN = [
     re.compile(pattern + _TIME, re.I)
     for pattern in (
-        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?[ -](?:of |de |d')?{_NAME},?[ -](?:de |del )?{_YEAR}(?!\d)",
-        rf"(?<!\w){_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}(?!\d)",
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?[ -](?:of |de |d')?{_NAME},?[ -](?:de |del )?{_YEAR}{_END}",
+        rf"(?<!\w){_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}{_END}",
         rf"(?<!\d){_YEAR}[-/.](?P<number>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?!\d)",
         rf"(?<!\d){_YEAR} ?年 ?(?P<number>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?日",
         rf"(?<![\d.])(?P<one>\d{{1,2}})(?P<mark>[./-]) ?(?P<two>\d{{1,2}})(?P=mark) ?{_YEAR}(?!\d)",
@@ -38,14 +40,21 @@ _CLOCK = re.compile(r"(?<![\d:.])(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?![\d.])
 # Clocks are up to 14 hours before Greenwich, by half hours but for Nepal's; finer steps meet other times by chance.
 _WIDEST = timedelta(hours=14)
 _STEP = timedelta(minutes=30)
-# "VESSA, Oct 4 2026 -", "ORLEN, 3 May (Agency) —": the place in capitals, the day, a dash.
+# Words; a label in a line of its own ("Last updated:") has no more.
+_LABEL = 3
+# "VESSA, Oct 4 2026 -", "ORLEN, 3 May (Agency) —", "4.10.2026 -": the place in capitals, if any, the day, a dash.
 _DATELINE = re.compile(
-    r"[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'’-]{1,40}(?:, [A-Z][\w .]{1,30})??[,:]? \(?(?P<date>[^()–—]{6,20}?)\)?"
+    r"(?:[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .'’-]{1,40}(?:, [A-Z][\w .]{1,30})??[,:]? \(?|(?=\d))(?P<date>[^()–—]{6,20}?)\)?"
     r"(?: \([^()]{1,30}\))? ?[-–—:]+ "
 )
-_IN_ADDRESS = re.compile(
-    r"/(?P<year>(?:19|20)\d\d)[/-]?(?P<number>[01]?\d|[a-z]{3})[/-]?(?P<day>[0-3]?\d)(?=[/_.-]|$)", re.I
-)
+# A month or day of one figure only between marks: no part of an article's number is one.
+_IN_ADDRESS = [
+    re.compile(rf"/(?P<year>(?:19|20)\d\d){rest}(?=[/_.-]|$)", re.I)
+    for rest in (
+        r"[/-](?P<number>[01]?\d|[a-z]{3})[/-](?P<day>[0-3]?\d)",
+        r"[/-]?(?P<number>[01]\d|[a-z]{3})[/-]?(?P<day>[0-3]\d)",
+    )
+]
 
 
 def first_published(statements: Iterable[str | None], now: datetime) -> tuple[datetime, bool] | None:
@@ -66,24 +75,29 @@ def first_published(statements: Iterable[str | None], now: datetime) -> tuple[da
     return day
 
 
-def shown_date(lines: Iterable[str], language: str | None, now: datetime) -> datetime | None:
+def shown_date(lines: Iterable[str], language: str | None, now: datetime, or_changed: bool = True) -> datetime | None:
     """The date that lines show, without an offset; that of a change only where they show no other.
 
     Args:
+        or_changed: whether that of a change counts at all.
         language: the page's language tag; it tells 5 April from May 4 in "05/04/2026". Where it does not, there is no
             date in such figures.
     """
     changed = None
+    label = ""
     for line in lines:
         for pattern in _SHOWN:
             if (found := pattern.search(line)) and (date := _date(found, language, now)):
-                if not _CHANGED.search(line[: found.start()]):
+                later = pattern.search(line, found.end())
+                # A label stands before its date, in the line before it, or behind it.
+                labels = [line[: found.start()] or label, "" if later or found.start() else line[found.end() :]]
+                if not any(map(_CHANGED.search, labels)):
                     return date
                 changed = changed or date
-                later = pattern.search(line, found.end())
                 if later and (date := _date(later, language, now)):
                     return date
-    return changed
+        label = line if line.count(" ") < _LABEL else ""
+    return changed if or_changed else None
 
 
 def shown_offset(time: datetime, lines: list[str], language: str | None, now: datetime) -> timedelta | None:
@@ -115,7 +129,7 @@ def dateline_date(text: str, now: datetime) -> datetime | None:
 
 def address_date(url: str | None, now: datetime) -> datetime | None:
     """The day in an address such as ".../2026/11/03/flood"."""
-    found = _IN_ADDRESS.search(url or "")
+    found = next(filter(None, (pattern.search(url or "") for pattern in _IN_ADDRESS)), None)
     return _date(found, None, now) if found else None
 
 

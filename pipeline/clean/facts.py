@@ -15,7 +15,7 @@ from trafilatura import metadata
 
 from schemas.data_files import read_toml
 
-from .authors import authors, byline, loosely_marked
+from .authors import authors
 from .dates import WEB_BEGAN, address_date, first_published, shown_date, shown_offset
 from .language import language_tag
 from .linked_data import LinkedData, read_linked_data
@@ -77,7 +77,7 @@ def read_facts(tree: HtmlElement, url: str | None) -> Facts:
     parts = (part for name in (*titles, title or "") for part in (name, _BETWEEN.split(name)[0]))
     return Facts(
         title=title,
-        author=authors(data, metas, tree, outlets) or byline(beside()) or loosely_marked(tree),
+        author=authors(data, metas, tree, outlets, beside),
         source=source.lstrip("@") if source else None,
         url=url,
         language=language_tag(tree.get("lang")),
@@ -97,7 +97,7 @@ def _metas(tree: HtmlElement) -> Mapping[str, list[str]]:
         content = meta.get("content")
         for attribute in ("name", "property", "itemprop"):
             if content and (name := meta.get(attribute)):
-                found[name.lower()].append(content)
+                found[name.strip().lower()].append(content)
     return found
 
 
@@ -131,14 +131,15 @@ def _published(
     if stated := first_published((*data.published, *written, *markup), now):
         other = first_published(written, now) if data.published else None
         if other and other[0].date() != stated[0].date():
-            shown = shown_date(beside(), tree.get("lang"), now)
+            shown = shown_date(beside(), tree.get("lang"), now, or_changed=False)
             stated = other if shown and shown.date() == other[0].date() else stated
         return _local(stated, tree, beside, now)
     if day := shown_date(written, None, now):
         return first_published([f"{day:%Y-%m-%dT%H:%M}" if day.hour or day.minute else f"{day:%Y-%m-%d}"], now)
     # Either may be of a change or of the visit, which are later.
     dated = first_published(_stated(metas, "dated"), now)
-    times = [moment for time in tree.iter("time") if (moment := time.get("datetime"))]
+    moments = filter(None, (time.get("datetime") for time in tree.iter("time")))
+    times = [moment for moment in moments if first_published([moment], now)]  # and no durations
     day = shown_date(beside(), tree.get("lang"), now)
     once = first_published(times, now) if day is None and len({moment[:10] for moment in times}) == 1 else None
     if dated and not (day and day.date() <= dated[0].date()) and not (once and once[0].date() < dated[0].date()):

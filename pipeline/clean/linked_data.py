@@ -78,7 +78,9 @@ def read_linked_data(tree: HtmlElement, titles: Iterable[str]) -> LinkedData:
                 objects += _objects(json.loads(text, strict=False))
             except (ValueError, RecursionError):
                 broken = dict(_STATEMENT.findall(text)) | broken
-    articles = [item for item in objects if _is_article(item)]
+    # A recipe, a review or a page has an author as well.
+    written = (item for item in objects if "author" in item and "datePublished" in item)
+    articles = [item for item in objects if _is_article(item)] or list(written)
     known = {key(title) for title in titles}
     named = (item for item in articles if key(_text(item.get("headline"))) in known)
     article = next(named, articles[0] if articles else {})

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.clean.dates import first_published, shown_date
+from pipeline.clean.dates import address_date, dateline_date, first_published, shown_date
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -66,3 +66,31 @@ def test_the_first_goes_before_later_ones_and_an_hour_before_a_day() -> None:
 )
 def test_a_date_shown_is_read_by_the_pages_language(line: str, language: str | None, expected: datetime | None) -> None:
     assert shown_date([line], language, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("2019/11/18/flood", "2019-11-18"),
+        ("2019-11/18/flood", "2019-11-18"),
+        ("20191118/flood", "2019-11-18"),
+        ("2019/1/8/flood", "2019-01-08"),
+        ("2019/12/132377/flood", None),
+    ],
+)
+def test_the_day_in_an_address(path: str, day: str | None) -> None:
+    found = address_date(f"https://orlen.example.org/{path}", NOW)
+    assert (found and f"{found:%Y-%m-%d}") == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("ORLEN, 18 November 2019 - The river rose.", "2019-11-18"),
+        ("18.11.2019 - The river rose.", "2019-11-18"),
+        ("18 people - of 20 - were hurt in November 2019.", None),
+    ],
+)
+def test_the_day_that_a_text_begins_with(text: str, day: str | None) -> None:
+    found = dateline_date(text, NOW)
+    assert (found and f"{found:%Y-%m-%d}") == day

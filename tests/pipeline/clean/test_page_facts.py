@@ -38,6 +38,31 @@ def test_titles(head: str, above: str, title: str) -> None:
         ('<meta name="author" content="Orlen Herald">', '<p class="autor">Ilse Dornan</p>', "Ilse Dornan"),
         ('<meta name="author" content="ilsedornan">', '<a rel="author" href="/i">Ilse Dornan</a>', "Ilse Dornan"),
         ('<meta name="author" content="ilsedornan">', "", "ilsedornan"),
+        # What stands apart in an element is no part of the name: a label, an office, a day, a place, another's work.
+        ("", '<div class="byline"><b>By</b><a href="/i">Ilse Dornan</a><i>Staff writer</i>Dec 14</div>', "Ilse Dornan"),
+        (
+            "",
+            '<div class="byline"><b>By</b><a href="/i">Ilse Dornan</a><i> and </i><a href="/j">Jan Kowal</a></div>',
+            "Ilse Dornan; Jan Kowal",
+        ),
+        ("", '<p class="byline">Ilse Dornan December 14, 2025</p>', "Ilse Dornan"),
+        ("", '<p class="byline">Ilse Dornan in River News</p>', "Ilse Dornan"),
+        ("", '<p class="byline">Ilse Dornan, illustrations by Jan Kowal</p>', "Ilse Dornan"),
+        ("", '<p class="author">Show the archive →</p><p>By Ilse Dornan</p>', "Ilse Dornan"),
+        ("", "<p>3 March 2026 · by Ilse Dornan · in River</p>", "Ilse Dornan"),
+        ("", "<p><span>By</span><span>Ilse Dornan</span></p>", "Ilse Dornan"),
+        ('<meta name="author" content="Orlen Herald">', "<p>By Ilse Dornan</p>", "Ilse Dornan"),
+        (
+            '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ilse Dornan">',
+            "",
+            "Ilse Dornan",
+        ),
+        ('<meta name="author" content="No Author">', "", None),
+        (
+            linked(**{"@type": "Recipe", "author": {"name": "Ilse Dornan"}, "datePublished": "2026-03-04"}),
+            "",
+            "Ilse Dornan",
+        ),
         (
             '<meta name="author" content="Ilse Dornan in conversation with Jan Kowal">',
             "",
@@ -45,7 +70,7 @@ def test_titles(head: str, above: str, title: str) -> None:
         ),
     ],
 )
-def test_authors(head: str, above: str, author: str) -> None:
+def test_authors(head: str, above: str, author: str | None) -> None:
     assert cleaned(page(article(*BODY, above=f"<h1>{HEADLINE}</h1>{above}"), MET + head)).author == author
 
 
@@ -58,6 +83,14 @@ def test_authors(head: str, above: str, author: str) -> None:
         ('<meta name="date" content="2026-03-09">', "4 March 2026", "2026-03-04"),
         ('<meta name="date" content="2026-03-04">', "9 March 2026", "2026-03-04"),
         ('<meta name="example:published-time" content="04.03.2026 18:50">', "", "2026-03-04"),
+        ('<meta property="article:published_time " content="2026-03-04T18:50:00Z">', "", "2026-03-04"),
+        # A change is told by a label before its date, in the line before it, or behind it.
+        ("", "Updated:<br>9 March 2026<br>Original:<br>4 March 2026", "2026-03-04"),
+        ("", "9 March 2026 last updated<br>4 March 2026", "2026-03-04"),
+        (STATED + '<meta name="pubdate" content="2026-03-07T10:00:00Z">', "Updated 10:15, 7 March 2026", "2026-03-05"),
+        # A clock in an element of its own; a film's length.
+        ("", "<b>4 March 2026</b><b>10:15</b>", "2026-03-04"),
+        ("", '<time datetime="2026-03-04T10:15:00Z">today</time><time datetime="PT3M14S">3:14</time>', "2026-03-04"),
         ('<meta name="example:published-time" content="04/03/2026">', "", None),
         (
             OLDER + '<meta name="pubdate" content="2026-03-04">',

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from workers.desk.wording import claimant
@@ -21,6 +21,16 @@ _MARGIN = (54.0, 12.0, 24.0, 10.0)  # left, right, bottom, top
 
 # The height of a band towards an open bound.
 _OPEN = 16.0
+
+# Between two times that are written below a drawing, the first of which at most four fit.
+_TIME_STEPS = tuple(
+    timedelta(minutes=minutes)
+    for minutes in (15, 30, 60, 180, 360, 720, *(1440 * n for n in (1, 2, 7, 14, 28, 91, 365)))
+)
+_TIMES = 4
+
+# Between a time and the ends of the drawing: half of its width.
+_TIME_ROOM = 40.0
 
 # Lines that one chart can hold and be read; more claimants are in the table.
 _SERIES = 6
@@ -67,6 +77,7 @@ class Steps:
     times: list[tuple[float, str]]
     left: float
     bottom: float
+    undated: int
 
 
 def strip(count: Any) -> Strip | None:
@@ -109,9 +120,9 @@ def steps(figures: Sequence[Mapping[str, Any]]) -> Steps | None:
     axes = _Axes(min(times), max(times), min(numbers), max(numbers))
     series = [_series(name, index, rows, axes) for index, (name, rows) in enumerate(chosen)]
     width, height = _STEPS
-    return Steps(
-        width, height, series, axes.number_ticks(), axes.time_ticks(), _MARGIN[0], round(height - _MARGIN[2], 1)
-    )
+    undated = sum(_middle(f) is not None and not f.get("dated", True) for f in figures)
+    bottom = round(height - _MARGIN[2], 1)
+    return Steps(width, height, series, axes.number_ticks(), axes.time_ticks(), _MARGIN[0], bottom, undated)
 
 
 def _middle(f: Mapping[str, Any]) -> int | None:
@@ -150,9 +161,15 @@ class _Axes:
         return ticks
 
     def time_ticks(self) -> list[tuple[float, str]]:
-        form = "%d %b" if self._span > timedelta(days=3) else "%d %b %H:%M"
-        moments = [self._first + self._span * share for share in (0.08, 0.36, 0.64, 0.92)]
-        return [(self.x(moment), moment.strftime(form)) for moment in moments]
+        step = next((each for each in _TIME_STEPS if self._span / each < _TIMES), self._span)
+        moment = self._first.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        form = "%d %b %H:%M" if step < timedelta(days=1) else "%d %b" if step < timedelta(days=365) else "%b %Y"
+        ticks = []
+        while (x := self.x(moment)) <= _STEPS[0] - _TIME_ROOM:
+            if x >= _MARGIN[0] + _TIME_ROOM:
+                ticks.append((x, moment.strftime(form)))
+            moment += step
+        return ticks
 
     @property
     def right(self) -> float:

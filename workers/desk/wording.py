@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.measures import said
+
 # Why a figure is compared with nothing, by its status or else its scope.
 _ASIDE = {
     "denied": "denied",
@@ -68,6 +70,12 @@ def span(count: Any) -> str:
 
 def _is_known(number_of: int | None) -> bool:
     return number_of is not None
+
+
+def happened(count: Any) -> str:
+    """What happened to those counted; nothing where their name says it: "900 displaced people"."""
+    words = said(count.measure)
+    return "" if words in (count.group or "").lower().split() else words
 
 
 def claimant(row: Mapping[str, Any]) -> str:

@@ -12,8 +12,9 @@ import pytest
 from schemas.documents import RawDocument
 from schemas.records import Extraction, Place
 from tests.workers.stored import accepted, claim, stored
+from workers.desk.charts import steps
 from workers.desk.speakers import claimants, speakers
-from workers.desk.wording import span
+from workers.desk.wording import happened, span
 from workers.store.database import Database
 from workers.store.settling import settle_all
 
@@ -39,6 +40,25 @@ def _figure(low: int | None, high: int | None, qualifier: str = "exact", **other
 )
 def test_a_range_says_what_its_figures_do(figures: list[dict[str, Any]], told: str) -> None:
     assert span(SimpleNamespace(figures=figures)) == told
+
+
+@pytest.mark.parametrize(
+    ("measure", "group", "told"),
+    [("killed", "people", "killed"), ("displaced", "Displaced people", ""), ("injured", None, "injured")],
+)
+def test_what_happened_is_not_said_twice(measure: str, group: str | None, told: str) -> None:
+    assert happened(SimpleNamespace(measure=measure, group=group)) == told
+
+
+def test_a_chart_has_round_times_and_says_what_it_leaves_out() -> None:
+    def at(hour: int, number: int, *, dated: bool = True) -> dict[str, Any]:
+        return _figure(number, number, time=f"2026-03-01T{hour:02}:20:00+00:00", dated=dated)
+
+    drawn = steps([at(5, 3), at(18, 17), at(20, 40, dated=False)])
+    assert drawn is not None
+    assert [label for _, label in drawn.times] == ["01 Mar 06:00", "01 Mar 12:00", "01 Mar 18:00"]
+    assert drawn.undated == 1
+    assert steps([at(5, 3), at(18, 17, dated=False)]) is None
 
 
 def test_names_of_one_speaker_are_one_claimant() -> None:
@@ -86,6 +106,11 @@ def test_a_story_without_dates_outlets_or_figures_leaves_nothing_hanging(
     (document_id,) = accepted(tables, "Somebody spoke at length.")
     stored(tables, document_id, "Somebody spoke at length.", story_id="s")
     settle_all(tables)
+    assert "Without a title" in client.get("/stories/s").text
+    (named,) = accepted(tables, RawDocument(content="Somebody spoke again.", id="strait-gazette"))
+    stored(tables, named, "Somebody spoke again.", story_id="s")
+    settle_all(tables)
+    assert ">strait-gazette</a>" in client.get("/stories/s").text, "a document goes by its sender's id, as on its page"
     for path in ("/", "/stories/s"):
         page = client.get(path).text
         assert "no date" in page

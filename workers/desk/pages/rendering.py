@@ -38,6 +38,7 @@ def templates() -> Environment:
         counted=wording.counted,
         done=wording.done,
         figure=wording.figure,
+        happened=wording.happened,
         located=wording.located,
         measure=said,
         moment=wording.moment,

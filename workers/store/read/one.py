@@ -21,6 +21,9 @@ Row = dict[str, Any]
 # Copies and corrections that are listed with one record.
 _LISTED = 200
 
+# What is said of a document in the list of its story.
+_LISTED_FACTS = ("id", "external_id", "source", "title", "url", "published", "received", "placed")
+
 
 def one_document(session: Session, document_id: str) -> Row | None:
     """A document as exported, with its records, copies, revisions, corrections and its failure; None where there is
@@ -143,8 +146,7 @@ def _documents(session: Session, story_id: str) -> list[Row]:
         .where(Document.story_id == story_id)
     )
     rows = [
-        {name: getattr(document, name) for name in ("id", "source", "title", "url", "published", "received", "placed")}
-        | {"copy_of": copy_of, "revision": document.revision}
+        {name: getattr(document, name) for name in _LISTED_FACTS} | {"copy_of": copy_of, "revision": document.revision}
         for document, copy_of in session.execute(wanted)
     ]
     return sorted(rows, key=lambda row: (row["published"] or row["received"], row["id"]))

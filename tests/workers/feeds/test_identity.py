@@ -138,7 +138,10 @@ def test_what_cannot_be_read_is_handed_on() -> None:
     ],
 )
 def test_one_page_under_several_addresses(url: str, same: str) -> None:
-    assert Page.of(url) == Page.of(same) is not None
+    page, other = Page.of(url), Page.of(same)
+    assert page is not None
+    assert other is not None
+    assert page.canonical == other.canonical
 
 
 def test_other_pages_stay_others() -> None:

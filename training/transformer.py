@@ -63,6 +63,9 @@ _COURSES = (Course(4, 2e-4), Course(4, 1e-4, figures=0.3, unlike=0.45))
 # it is judged how far the transformer can be believed, at last with them.
 _REPORTS = Course(1, 1e-4, figures=0.5, unlike=0.4)
 _JUDGED = frozenset("alder briar comet larch osprey quince".split())  # noqa: SIM905
+# Writers of whom the regressions learn and the transformer does not. An epoch with them told more of scope (one to
+# three figures in a hundred) and stated disputes of stories worse: F1 0.28, not 0.47; 0.43 with weights 0.4 of the way.
+_UNTOLD = frozenset("aspen cedar elm pine".split())  # noqa: SIM905
 # The weights that ship lie so far from those before the reports to those after them (Wortsman et al. 2022, "Robust
 # fine-tuning of zero-shot models"): the reports teach contradictions, and too much that figures cover the whole.
 _LEARNED = 0.4
@@ -281,7 +284,8 @@ def main() -> None:
     random.seed(7)
     stories = read_sets("training")
     read = {story.name: [read_article(article) for article in story.articles] for story in stories}
-    everything = _Corpus(stories, read, read_passages("training"))
+    corpus = _Corpus(stories, read, read_passages("training"))
+    everything = corpus.of(lambda passage: passage.article.writer not in _UNTOLD)
     first = everything.of(lambda passage: not passage.article.claims)
     some = everything.of(lambda passage: passage.article.writer not in _JUDGED)
     judged = everything.of(lambda passage: passage.article.writer in _JUDGED)

@@ -18,7 +18,7 @@ from pipeline.extract.claims.claimants import Claimant, Claimants
 from pipeline.extract.claims.contradictions import likeliest_of_each, name_of, set_apart
 from pipeline.extract.claims.discourse import Headline
 from pipeline.extract.claims.features import Surroundings
-from pipeline.extract.claims.groups import find_group
+from pipeline.extract.claims.groups import Groups
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.readings import Given, Reading, read
 from pipeline.extract.claims.setting import with_setting
@@ -67,11 +67,11 @@ def find_claims(
     claimed = _claimants(text, readings, against, models["claimant"])
     figures = [reading.candidate.figure for reading in readings]
     contradicted = likeliest_of_each(against, claimed, [figure.bounds for figure in figures])
-    claims: list[Claim] = []
+    groups, claims = Groups(doc, triggers), list[Claim]()
     for place, (reading, claimant) in enumerate(zip(readings, claimed, strict=True)):
         candidate = reading.candidate
         figure = candidate.figure
-        group = find_group(doc, candidate, by_sentence[candidate.sentence.start], triggers)
+        group = groups.of(candidate, by_sentence[candidate.sentence.start], reading.measure)
         claims.append(
             Claim(
                 start=figure.start,

@@ -12,9 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from pipeline.dates import date_mentions
 from pipeline.extract.claims.candidates import Candidate
+from pipeline.extract.claims.cohesion import Cohesion
 from pipeline.extract.claims.features import Surroundings, bucket, lemma
 from pipeline.extract.claims.figures import find_figures
 
@@ -178,7 +180,12 @@ class Discourse:
         found += self._standing(place, measure)
         found += self._times(candidate)
         found += self._wording(candidate)
+        found += self._cohesion.of(candidate)
         return found
+
+    @cached_property
+    def _cohesion(self) -> Cohesion:
+        return Cohesion(self._around.doc, self._headline.title)
 
     def _standing(self, place: int, measure: str) -> Iterator[str]:
         """Where the figure stands in the document and among those of its measure."""

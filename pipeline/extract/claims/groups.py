@@ -11,6 +11,7 @@ from pipeline.extract.claims.counted import Counted, names_people
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Triggers
 from pipeline.measures import measures_of
+from schemas.records import Measure
 
 Place = tuple[int, int]
 
@@ -21,6 +22,8 @@ _FARTHEST_TOTAL = 12
 _OTHERS = frozenset({"them", "whom", "which"})
 # How many tokens after "two of them" the noun may stand that says who they are.
 _NEAR = 4
+# How many sentences back the people of a bare figure may have been named.
+_NEARBY = 3
 # "claims to have managed to field a force of 900": how many verbs up the subject may stand.
 _VERBS_UP = 3
 
@@ -36,6 +39,26 @@ def find_group(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers
     return _named(doc, count, counts, triggers) or _own_words(doc, count, triggers)
 
 
+class Groups:
+    """The groups of a document's claims, in the order of the text: a bare figure ("by evening it was 52") counts those
+    whom the claim of its measure before it counts, where that stands near."""
+
+    def __init__(self, doc: Doc, triggers: Triggers) -> None:
+        self._doc, self._triggers = doc, triggers
+        self._last: dict[Measure, tuple[int, Place]] = {}
+
+    def of(self, count: Candidate, counts: Sequence[Candidate], measure: Measure) -> Place | None:
+        """The group of the next claim; arguments as for `find_group`, and what it counts."""
+        found = find_group(self._doc, count, counts, self._triggers)
+        bare = count.counted.head is None and not count.counted.partitive and count.figure.value != 0
+        if found is None and bare and measure in self._last:
+            number, place = self._last[measure]
+            found = place if count.number - number <= _NEARBY else None
+        if found is not None:
+            self._last[measure] = count.number, found
+        return found
+
+
 def _named(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> Place | None:
     """The words that say who they are, of the figure or of another that it shares them with."""
     counted = count.counted
@@ -47,7 +70,7 @@ def _named(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Tr
         return _phrase(doc, counted)
     if count.shares is not None:
         return _named(doc, count.shares, counts, triggers)
-    named = _holder(doc, count, triggers) or _numbered(doc, count, triggers)
+    named = _holder(doc, count, triggers) or _numbered(doc, count, triggers) or _set_at(doc, count, triggers)
     leaned_on = _leaned_on(doc, count, counts) if counted.head is None and named is None else None
     if leaned_on is not None:
         return _named(doc, leaned_on, counts, triggers)
@@ -86,8 +109,8 @@ def _apposition(doc: Doc, count: Candidate) -> Place | None:
 def _own_words(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
     """What is counted where nothing says who they are: "six fatalities", "29 wounded", "two of them"."""
     counted = count.counted
-    if counted.head is not None:
-        return _phrase(doc, counted)
+    if counted.head is not None:  # "no deaths of miners have been reported"
+        return _people_of(doc[counted.head], count.sentence.end) or _phrase(doc, counted)
     after = counted.end
     if counted.partitive and doc[after - 1].lower_ in _OTHERS:
         return doc[after - 1].idx, doc[after - 1].idx + len(doc[after - 1])
@@ -149,13 +172,45 @@ def _numbered(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
 
 
 def _people_of(total: Token, end: int) -> Place | None:
-    """The noun phrase that names people after "of" or "among" behind a total, before the token `end`."""
+    """The noun phrase that names people after "of", "for" or "among" behind a noun, before the token `end`."""
     for preposition in total.rights:
-        if preposition.lower_ in ("of", "among"):
+        if preposition.lower_ in grammar("whose"):
             for noun in preposition.children:
                 if noun.dep_ == "pobj" and noun.i < end and names_people(noun):
                     return noun.left_edge.idx, noun.idx + len(noun)
     return None
+
+
+def _set_at(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
+    """Who they are in "put the missing at 29", "raised to 81 the number of pupils", "the dead number 79", and "of the
+    injured, 214"."""
+    figure = doc[count.last]
+    for of in doc[count.sentence.start : count.opens]:
+        if of.lower_ == "of" and (of.i == count.sentence.start or doc[of.i - 1].is_punct):
+            noun = next((child for child in of.children if child.dep_ == "pobj"), None)
+            if noun is not None and doc[noun.i + 1].text == "," and noun.i + 2 == count.opens:
+                return _people(noun, triggers)
+    verb = figure.head
+    if verb.lower_ in grammar("setting") and figure.dep_ == "pobj":
+        verb = verb.head
+        objects = [child for child in verb.children if child.dep_ == "dobj"]
+    elif verb.lemma_ in grammar("numbering"):
+        objects = []
+    else:
+        return None
+    spoken_of = objects or [child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")]
+    return next((place for noun in spoken_of if (place := _people(noun, triggers)) is not None), None)
+
+
+def _people(noun: Token, triggers: Triggers) -> Place | None:
+    """A noun phrase that names people, by what befell them too ("the missing"), or those of a total ("the number of
+    pupils")."""
+    if noun.lemma_ in grammar("totals"):
+        return _people_of(noun, len(noun.doc))
+    nominal = noun.i > noun.left_edge.i and (triggers.at(noun.i, "state") or triggers.up_to(noun.i, "holder"))
+    if not names_people(noun) and not nominal:
+        return None
+    return noun.left_edge.idx, noun.idx + len(noun)
 
 
 def _sufferer(doc: Doc, count: Candidate) -> Place | None:

@@ -14,7 +14,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 from schemas.stages import Stage
 from workers import logs
-from workers.queue.broker import broker_address, broker_running
+from workers.queue.broker import SERVICE_LETS_GO_SECONDS, broker_address, broker_running
 from workers.queue.queues import FETCH, POLL, SETTLE, SWEEP, TASKS, TELL
 from workers.queue.schedule import Steady
 from workers.settings import Settings, make_services_folder, settings
@@ -53,7 +53,7 @@ def app() -> Celery:
 def join_embedded_broker() -> None:
     """With no broker configured, starts the embedded one or joins it, until this process ends."""
     if not settings().broker_url:
-        app().conf.broker_url = _embedded.enter_context(broker_running())
+        app().conf.broker_url = _embedded.enter_context(broker_running(SERVICE_LETS_GO_SECONDS))
         atexit.register(_embedded.close)
 
 

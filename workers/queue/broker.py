@@ -37,6 +37,8 @@ _START_SECONDS = 60.0
 
 # Seconds in which the processes of a worker that was stopped are gone for certain, with the locks they inherited.
 _LET_GO_SECONDS = 3.0
+# A service that ends has waited for its own processes; when others use the broker it need not wait for them.
+SERVICE_LETS_GO_SECONDS = 0.2
 
 
 def without_password(url: str) -> str:
@@ -93,8 +95,12 @@ def broker_client() -> redis.Redis:
 
 
 @contextmanager
-def broker_running() -> Iterator[str]:
+def broker_running(let_go: float = _LET_GO_SECONDS) -> Iterator[str]:
     """The URL of a broker that runs while the block does: the configured one, or the embedded one, started if need be.
+
+    Args:
+        let_go: seconds within which processes that this one has ended let go of the embedded one; whoever uses it
+            longer keeps it running.
 
     Raises:
         ServiceError: the configured one does not answer, or the embedded one cannot be started.
@@ -111,7 +117,7 @@ def broker_running() -> Iterator[str]:
             yield url
         finally:
             with _starting(folder):
-                if _is_last(users):
+                if _is_last(users, let_go):
                     _stop(url)
 
 
@@ -145,9 +151,9 @@ def _starting(folder: Path) -> Iterator[None]:
         yield
 
 
-def _is_last(users: object) -> bool:
+def _is_last(users: object, let_go: float) -> bool:
     """Whether nobody else holds the users' lock; a process just killed is given a moment to release it."""
-    deadline = time.monotonic() + _LET_GO_SECONDS
+    deadline = time.monotonic() + let_go
     while True:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]

@@ -24,6 +24,9 @@ Measure = Literal[
 PlacePrecision = Literal["point", "town", "region", "country"]
 DatePrecision = Literal["day", "week", "month", "year"]
 
+# The OntoNotes labels of entities that are places: countries, towns and regions; mountains and seas; bridges and camps.
+PLACE_LABELS = ("GPE", "LOC", "FAC")
+
 # Lowest and highest number that a claim allows; None where it sets no such bound.
 Bounds = tuple[int | None, int | None]
 

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from schemas.columns import BigKey
 from schemas.columns import Table as Table
 from schemas.columns import UTCDateTime as UTCDateTime
+from schemas.records import PLACE_LABELS
 
 
 class Document(Table):
@@ -125,8 +126,7 @@ class _Found:
     end: Mapped[int] = mapped_column(sort_order=-1)
 
 
-# What the labels of the names of places are: searches ask for these names alone, and so they alone are indexed.
-PLACE_LABELS = ("GPE", "LOC", "FAC")
+# Searches ask for the names of places alone, and so they alone are indexed.
 _OF_A_PLACE = text(f"label IN {PLACE_LABELS}")
 
 

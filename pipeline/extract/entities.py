@@ -15,11 +15,10 @@ from pipeline.extract.names import full_names
 from pipeline.extract.person_names import kin, missed_persons
 from pipeline.extract.relays import is_outlet
 from pipeline.extract.tokens import places_of
-from schemas.records import Entity
+from schemas.records import PLACE_LABELS, Entity
 
 # Labels that the model confuses with one another on names it has not met.
-_NAMES = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW"})
-_PLACES = frozenset({"GPE", "LOC", "FAC"})
+_NAMES = frozenset({*PLACE_LABELS, "PERSON", "ORG", "NORP", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW"})
 # Mentions as an organisation from which a surname is one, too: the firm that its founder gave his name.
 _AN_ORG = 3
 
@@ -63,7 +62,7 @@ def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
     persons = {_key(span) for span in spans if span.label_ == "PERSON" and len(span) > 1}
     persons |= {_key(span) for span in spans if span.label_ != "PERSON" and _is_called_person(span)}
     parts = {span[end].text for span in spans if span.label_ == "PERSON" and len(span) > 1 for end in (0, -1)}
-    places = {doc[span.start].text for span in spans if span.label_ in _PLACES and _ends_in_place(span)}
+    places = {doc[span.start].text for span in spans if span.label_ in PLACE_LABELS and _ends_in_place(span)}
     before = [doc[place - 1].text for place in places_of(doc, people_words("places")) if place > 0]
     places |= {word for word in before if word[:1].isupper()}
     votes: dict[str, Counter[str]] = {}
@@ -79,7 +78,7 @@ def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
                 label = "PERSON"
             elif label == "PERSON" and len(span) == 1 and key not in parts and votes[key]["ORG"] > votes[key]["PERSON"]:
                 label = "ORG"
-            elif label not in _PLACES and key in places and votes[key]["PERSON"] == 0:
+            elif label not in PLACE_LABELS and key in places and votes[key]["PERSON"] == 0:
                 label = "GPE"
         mended.append(Span(doc, span.start, span.end, label) if label != span.label_ else span)
     return mended
@@ -87,7 +86,7 @@ def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
 
 def _may_be_person(label: str, votes: Counter[str]) -> bool:
     """Whether a part of a person's name, labelled otherwise, is that person: a place is only where it was once one."""
-    return votes["PERSON"] > 0 if label in _PLACES else votes["ORG"] < _AN_ORG
+    return votes["PERSON"] > 0 if label in PLACE_LABELS else votes["ORG"] < _AN_ORG
 
 
 def _key(span: Span) -> str:

@@ -7,9 +7,11 @@ from collections import defaultdict
 
 from spacy.tokens import Doc, Span
 
+from schemas.records import PLACE_LABELS
+
 _SMALL = frozenset({"of", "the", "for", "and", "in", "on", "de", "la", "du", "&", "to", "a"})
 _ACRONYM = re.compile(r"(?:[A-Z]\.?){2,8}s?$")
-_JOINED = {"PERSON": "person", "ORG": "body", "GPE": "place", "LOC": "place", "NORP": "group", "FAC": "place"}
+_JOINED = {"PERSON": "person", "ORG": "body", "NORP": "group", **dict.fromkeys(PLACE_LABELS, "place")}
 
 
 def full_names(doc: Doc) -> list[str]:

@@ -22,7 +22,7 @@ from pipeline.extract.lists import read_toml
 from pipeline.extract.mentions import entity_at, is_relative, mention
 from pipeline.extract.relays import is_outlet
 from pipeline.extract.tokens import places_of, sentence_tokens
-from schemas.records import Entity
+from schemas.records import PLACE_LABELS, Entity
 
 _SUBJECT, _SPOKE, _PER_SENTENCE, _QUOTED = 1.5, 1.0, -1.0, -1.5
 # A gender that is known to agree, for a pronoun; for "the company", being in the lead, each doubling of mentions, and
@@ -38,7 +38,7 @@ _SALIENT = 0.0
 _REACH = 12
 # How many mentions back it looks at most: bounds the time on a list of names.
 _NEAREST = 60
-_NAMED = frozenset({"PERSON", "ORG", "GPE", "NORP", "FAC", "LOC", "PRODUCT", "WORK_OF_ART"})
+_NAMED = frozenset({*PLACE_LABELS, "PERSON", "ORG", "NORP", "PRODUCT", "WORK_OF_ART"})
 _GENDERED = {"he": "male", "him": "male", "his": "male", "she": "female", "her": "female"}
 _PLURAL = frozenset({"they", "them", "their"})
 _THING = frozenset({"it", "its"})

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-_SHOWN_ENTITIES = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT"})
+from schemas.records import PLACE_LABELS
+
+_SHOWN_ENTITIES = frozenset({*PLACE_LABELS, "PERSON", "ORG", "NORP", "EVENT"})
 
 
 @dataclass

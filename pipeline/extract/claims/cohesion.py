@@ -16,8 +16,9 @@ from spacy.tokens import Doc, Span
 
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.features import lemma
+from schemas.records import PLACE_LABELS
 
-_PLACES = frozenset({"GPE", "LOC", "FAC", "EVENT", "NORP"})
+_PLACES = frozenset({*PLACE_LABELS, "EVENT", "NORP"})
 _NAMES = _PLACES | {"PERSON", "ORG"}
 _FUNCTION_WORDS = frozenset({"the", "of", "a"})
 _CONTENT = frozenset({"NOUN", "PROPN"})

@@ -29,7 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from schemas.desk_tables import CorrectedRecord, Correction
-from schemas.tables import PLACE_LABELS, Claim, Document, Entity, Quote
+from schemas.records import PLACE_LABELS
+from schemas.tables import Claim, Document, Entity, Quote
 from workers.store.search.query import Condition
 
 # Rows of a name or a measure up to which it is rare.

@@ -41,6 +41,7 @@ def add(
     console, failed = messages(), False
     for url in urls:
         try:
+            _require_url(url)
             found = checked(url) if no_fetch else discover(url)
         except InputError as error:
             console.print(f"not added: {error}", style="yellow", markup=False)
@@ -51,6 +52,16 @@ def add(
         console.print(f"{feed.number}  {shown(found)}", markup=False)
     if failed:
         raise typer.Exit(Exit.WRONG_USE)
+
+
+def _require_url(given: str) -> None:
+    """Refuses the path of a file, which without a scheme reads like a host and the path there."""
+    host = given.partition("/")[0]
+    is_like_host = "." in host.strip(".") or ":" in host
+    if "://" not in given and (Path(given).exists() or not is_like_host):
+        raise InputError(
+            given, "is not an HTTP(S) URL", "write https://… for a feed; files are ingested by `wireroom ingest FILE`"
+        )
 
 
 @program.command("list")

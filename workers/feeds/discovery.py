@@ -4,8 +4,8 @@ there names.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from html.parser import HTMLParser
-from urllib.parse import urljoin
 
 from pipeline.clean import decode
 from schemas.errors import FetchError, InputError
@@ -66,22 +66,21 @@ def _sitemaps(answer: Answer) -> list[Url]:
     """The sitemaps that an index names, those of news first."""
     named = []
     for link in indexed(decode(unpacked(answer.body), answer.charset)):
-        try:
+        with suppress(ValueError):
             named.append(answer.url.join(link))
-        except ValueError:
-            continue
     return named
 
 
 def _named(answer: Answer) -> list[Url]:
     page = _Links()
     page.feed(decode(answer.body, answer.charset))
+    base = answer.url
+    with suppress(ValueError):
+        base = base.join(page.base)
     named = []
     for link in page.found:
-        try:
-            named.append(Url.parse(urljoin(urljoin(answer.url.bare, page.base), link)))
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            named.append(base.join(link))
     return list(dict.fromkeys(named))
 
 

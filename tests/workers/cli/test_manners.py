@@ -51,6 +51,21 @@ def test_an_address_in_the_place_of_a_file_is_named_whole(wireroom: Wireroom, co
 
 @_on_sqlite
 @pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize("place", ["seeds/feed.xml", "gazette.rss", "./feed.xml", "/srv/feed.xml"])
+def test_a_file_in_the_place_of_a_feed_is_told_where_files_go(
+    wireroom: Wireroom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("gazette.rss").touch()
+    ended = wireroom("feeds", "add", place)
+    assert ended.code == 2
+    said = " ".join(ended.messages.split())
+    assert f"not added: {place}: is not an HTTP(S) URL; write https://… for a feed; files are ingested by" in said
+    assert wireroom("feeds", "add", "--no-fetch", "gazette.example/feed.xml", "localhost:8080/feed").code == 0
+
+
+@_on_sqlite
+@pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("name", ["x.xlsx", "x.json", "x.jsonl.gz"])
 def test_a_format_that_is_not_written_is_refused(wireroom: Wireroom, tmp_path: Path, name: str) -> None:
     ended = wireroom("export", "documents", "--output", tmp_path / name)

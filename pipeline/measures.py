@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, cast, get_args
 from schemas.data_files import read_toml
 from schemas.records import Measure
 
-Trait = Literal["harm", "bare", "force"]
+Trait = Literal["harm", "rises", "bare", "force"]
 TRAITS: Final = frozenset({*get_args(Trait), "least", "said"})
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.dedupe.claimants import Name, same_speakers
 from pipeline.dedupe.groups import Group, group, joined, tells
+from pipeline.measures import measures_of
 from schemas.records import Bounds, Claim, ClaimantType, Measure, Scope, Status, apart
 
 # "A man was killed" tells of a man, and not how many there were.
@@ -18,6 +19,8 @@ _ARTICLES = frozenset({"a", "an", "another"})
 # many characters, some three sentences, and so many times the lower one: beyond, most of what looks like it is not.
 _BESIDE = 500
 _FURTHEST = 6
+# The least part of a toll that is left when it is cut without a word that denies it.
+_CUT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
     context = _once([c for c in claims if not _is_whole(c)], "measure", "group", "status", "scope")
     counts: list[Count] = []
     for measure in sorted({c.claim.measure for c in whole}):
+        denied = {(c.text, c.bounds) for c in claims if c.claim.measure == measure and c.claim.status == "denied"}
         counted = [(c, who) for c in whole if c.claim.measure == measure and (who := group(c.claim.group)) is not None]
         places = _joined_by_texts([c for c, _ in counted], joined([who for _, who in counted]))
         same: dict[int, list[StoryClaim]] = defaultdict(list)
@@ -136,7 +140,7 @@ def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
             if same and c.claim.measure == measure:
                 beside[_nearest(group(c.claim.group), count_of, same)].append(_figure(c))
         for place in sorted(same):
-            counts += _counts(measure, same[place], tuple(beside[place]))
+            counts += _counts(measure, same[place], tuple(beside[place]), denied)
     return tuple(sorted(counts, key=lambda count: (count.measure, count.group or "")))
 
 
@@ -168,16 +172,18 @@ def _order(c: StoryClaim) -> tuple[datetime, bool, str, int, str]:
     return c.time, c.copy_of is not None, c.document_id, c.claim.start, c.id
 
 
-def _counts(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figure, ...]) -> Iterator[Count]:
+def _counts(
+    measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figure, ...], denied: Set[tuple[str, Bounds]]
+) -> Iterator[Count]:
     """The count of these claims; where they dispute more than one thing, a count for each dispute."""
     said = _once(claims)
     claimants = _claimants(said)
-    updated_by = _updates(said, claimants)
+    updated_by = _updates(said, claimants, denied)
     disagrees = _disagreements(said, _set_against(claims), claimants, updated_by)
     wordings = [c.claim.group for c in claims if c.claim.group]
     wordings = [wording for wording in wordings if tells(wording)] or [word for word in wordings if "people" in word]
     named = max(wordings, key=lambda wording: (wordings.count(wording), len(wording), wording)) if wordings else None
-    for sides in _disputes(said, disagrees, claimants) or [frozenset()]:
+    for sides in _disputes(said, disagrees) or [frozenset()]:
         party = [c for c in said if c.id in disagrees and c.bounds in sides]
         ids, holders = {c.id for c in party}, _holders(party, claimants)
         beside = [
@@ -200,39 +206,24 @@ def _counts(measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figur
         yield Count(measure, named, figures, tuple(map(_figure, beside)) + context)
 
 
-def _disputes(
-    claims: Sequence[StoryClaim], disagrees: Mapping[str, Sequence[str]], claimants: Mapping[str, int]
-) -> list[frozenset[Bounds]]:
-    """The sides of each dispute: bounds of which every two that cannot both be true are set against each other, or held
-    by claimants of whom others are.
+def _disputes(claims: Sequence[StoryClaim], disagrees: Mapping[str, Sequence[str]]) -> list[frozenset[Bounds]]:
+    """The sides of each dispute: bounds of which every two that cannot both be true are set against each other.
 
     Where texts set 8 against 14 and 14 against 11, nobody has said that 8 and 11 count one whole at one time: these are
     two disputes.
     """
     by_id = {c.id: c for c in claims}
-    holders = {bounds: _holders(those, claimants) for bounds, those in _by_bounds(claims).items()}
     pairs = dict.fromkeys(
         frozenset({c.bounds, by_id[other].bounds}) for c in claims for other in disagrees.get(c.id, ())
     )
-    rivals = {
-        frozenset({one, other})
-        for first, last in map(tuple, pairs)
-        for one in holders[first]
-        for other in holders[last]
-    }
-
-    def opposed(one: Bounds, other: Bounds) -> bool:
-        met = (frozenset({first, last}) for first in holders[one] for last in holders[other])
-        return frozenset({one, other}) in pairs or any(pair in rivals for pair in met)
-
     found: list[frozenset[Bounds]] = []
     disputed = list(dict.fromkeys(c.bounds for c in claims if c.id in disagrees))
     for pair in pairs:
         if not any(pair <= sides for sides in found):
             sides = set(pair)
             for other in disputed:
-                against = [side for side in sides if apart(other, side) and not holders[other] & holders[side]]
-                if against and all(opposed(other, side) for side in against):
+                against = [side for side in sides if apart(other, side)]
+                if against and all(frozenset({other, side}) in pairs for side in against):
                     sides.add(other)
             found.append(frozenset(sides))
     return found
@@ -252,11 +243,18 @@ def _claimants(claims: Sequence[StoryClaim]) -> dict[str, int]:
     return {c.id: number for c, number in zip(named, numbers, strict=True)}
 
 
-def _updates(claims: Sequence[StoryClaim], claimants: Mapping[str, int]) -> dict[str, str]:
+def _updates(
+    claims: Sequence[StoryClaim], claimants: Mapping[str, int], denied: Set[tuple[str, Bounds]]
+) -> dict[str, str]:
     """For each figure that its claimant replaced, the claim that first did, in a later text.
 
     A figure that was replaced is old also where another text repeats it later. What no claimant is named for goes with
     the claimants of the same figure: it is their toll that is told.
+
+    Args:
+        claims: those of one count, in order.
+        claimants: a number for the claimant of each that names one.
+        denied: the texts and bounds of the figures that a text denies.
     """
     opened: dict[int, dict[Bounds, StoryClaim]] = defaultdict(dict)
     holding: dict[Bounds, set[int]] = defaultdict(set)
@@ -267,7 +265,7 @@ def _updates(claims: Sequence[StoryClaim], claimants: Mapping[str, int]) -> dict
     replaced: dict[tuple[int, Bounds], str] = {}
     for claimant, figures in opened.items():
         for bounds, early in figures.items():
-            later = [c for c in figures.values() if c.time > early.time]
+            later = [c for c in figures.values() if _replaces(c, early, (c.text, bounds) in denied)]
             if later:
                 replaced[claimant, bounds] = min(later, key=_order).id
     updated_by = {}
@@ -277,6 +275,26 @@ def _updates(claims: Sequence[StoryClaim], claimants: Mapping[str, int]) -> dict
         if successors and all(successors):
             updated_by[c.id] = successors[0] or ""
     return updated_by
+
+
+def _replaces(late: StoryClaim, early: StoryClaim, denied: bool) -> bool:
+    """Whether a claimant's later figure takes the place of an earlier one.
+
+    Tolls rise, or are cut by some few as lists are gone through: a much lower figure of the same claimant counts others
+    ("nine more were killed that night"), but where its text denies the higher one. Missing people are found, and their
+    number falls. A figure whose words name another group counts others too, and "38" says nothing new after "more than
+    38".
+    """
+    was, told = _number(early), _number(late)
+    falls = denied or early.claim.measure not in measures_of("rises")
+    if late.time <= early.time or told == was or not (falls or told >= _CUT * was):
+        return False
+    return not (early.claim.group and late.claim.group) or group(early.claim.group) == group(late.claim.group)
+
+
+def _number(c: StoryClaim) -> int:
+    """The number that a claim names, or else its bound."""
+    return next((number for number in (c.claim.value, *c.bounds) if number is not None), 0)
 
 
 def _set_against(claims: Sequence[StoryClaim]) -> frozenset[frozenset[Bounds]]:

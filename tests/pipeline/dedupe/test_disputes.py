@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.dedupe import Count, StoryClaim, find_counts
-from schemas.records import Claim, Measure
+from schemas.records import Claim, Measure, Status
 
 START = datetime(2025, 3, 3, tzinfo=UTC)
 EXACT: Any = object()
@@ -168,20 +168,42 @@ def test_figures_that_are_only_set_against_a_third_are_no_dispute_of_their_own()
     assert [f.value for f in one.figures] == [8, 14, 11]
 
 
-def test_two_claimants_who_disagree_again_with_other_figures_have_one_dispute() -> None:
+def test_figures_that_no_text_sets_against_each_other_are_two_disputes() -> None:
     claims = (
         claim(8, by="A"),
         claim(14, by="B", start=1),
         claim(9, by="A", document="d2"),
         claim(15, by="B", document="d2"),
     )
-    (found,) = disputes(judged(*claims, pairs=[(0, 1), (2, 3)]))
-    assert sorted(f.value or 0 for f in found.figures) == [8, 9, 14, 15]
+    found = disputes(judged(*claims, pairs=[(0, 1), (2, 3)]))
+    assert sorted(sorted(f.value or 0 for f in each.figures) for each in found) == [[8, 14], [9, 15]]
 
 
 def test_a_replaced_figure_disputes_nothing_however_it_was_judged() -> None:
     claims = claim(8, by="A"), claim(14, by="B", start=1), claim(14, by="A", document="d2", hours=6)
     assert disputes(judged(*claims, pairs=[(0, 1)])) == []
+
+
+def test_what_a_claimant_says_later_of_others_replaces_nothing() -> None:
+    early, rival = claim(46, by="police"), claim(60, by="lawyers", start=1)
+
+    def later(value: int, group: str = "people", status: Status = "stated") -> StoryClaim:
+        return claim(value, by="police", document="d2", hours=6, group=group, status=status, start=value)
+
+    assert disputes(judged(early, rival, later(55), pairs=[(0, 1)])) == []
+    assert disputes(judged(early, rival, later(40), pairs=[(0, 1)])) == []  # cut by some few
+    assert len(disputes(judged(early, rival, later(12), pairs=[(0, 1)]))) == 1
+    assert len(disputes(judged(early, rival, later(55, group="officers"), pairs=[(0, 1)]))) == 1
+    found = [replace(each, claim=replace(each.claim, measure="missing")) for each in (early, rival, later(12))]
+    assert disputes(judged(*found, pairs=[(0, 1)])) == []
+    taken_back = later(46, status="denied")
+    assert disputes(judged(early, rival, later(12), taken_back, pairs=[(0, 1)])) == []
+
+
+def test_an_exact_figure_after_its_bound_is_no_update() -> None:
+    early, rival = claim(38, None, by="rescuers"), claim(17, by="police", start=1)
+    exact = claim(38, by="rescuers", document="d2", hours=6)
+    assert len(disputes(judged(early, rival, exact, pairs=[(0, 1)]))) == 1
 
 
 def test_an_article_is_no_toll() -> None:

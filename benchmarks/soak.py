@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import signal
 import sys
 import tempfile
 import time
@@ -134,7 +133,7 @@ class Soak:
         now = time.monotonic()
         worker = self.services[0]
         if now >= self._restart_due and worker.process and worker.ended() is None:
-            worker.process.send_signal(signal.SIGTERM)
+            worker.process.terminate()
             self._restart_due, self.restarts = now + self._restart_every, self.restarts + 1
         self.ends += len(restart_ended(self.services, self._log))
         if now >= self._sample_due:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from workers.cli.options import Database, messages, place_of_results, use
 from workers.cli.options import Redis as RedisOption
+from workers.local.forks import load_shared
 from workers.local.ports import require_port
 from workers.local.recovery import Recovery
 from workers.local.services import (
@@ -36,6 +37,7 @@ def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
     console = messages()
     require_port("WIREROOM_FLOWER_PORT", settings().flower_address, settings().flower_port)
     require_port("WIREROOM_DESK_PORT", settings().desk_address, settings().desk_port)
+    load_shared()
     with broker_running() as url:
         services = [worker_service(), fetch_service(), beat_service(), flower_service(), desk_service()]
         console.print(f"broker   {without_password(url)}", markup=False)

@@ -40,6 +40,7 @@ def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State,
         ServiceError: the broker was unreachable for long, or the workers started here keep exiting.
     """
     with LocalWorkers() as workers:
+        workers.ensure()  # first: a worker loads its model while the documents are read
         watch = _Watch(workers, recovering=_send_left_over())
         taken = Taken()
         for taken in take_in(read(paths, settings().max_document_mb * 2**20), watch):

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO
 
+from workers.local.forks import Fork, fork, is_forkable
 from workers.queue.queues import FETCH
 from workers.settings import child_environment, settings
 
@@ -34,14 +35,20 @@ class Service:
 
     name: str
     command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Fork | None = None
     started: float = 0.0
     wait: float = field(default=_RESTART_SECONDS[0])
     due: float = 0.0
 
     def start(self, output: IO[bytes] | int | None) -> None:
-        """Starts the process in a session of its own: Ctrl-C is for the command, which stops its services in order."""
-        self.started = time.monotonic()
+        """Starts the process in a session of its own: Ctrl-C is for the command, which stops its services in order.
+
+        The first time it is forked from this process, where that can be.
+        """
+        first, self.started = self.process is None, time.monotonic()
+        if first and is_forkable(self.command):
+            self.process = fork(self.name, self.command, output)
+            return
         self.process = subprocess.Popen(
             self.command,
             env=child_environment(),

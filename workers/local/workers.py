@@ -7,8 +7,10 @@ from contextlib import ExitStack
 
 from schemas.errors import ServiceError
 from schemas.stages import Stage
+from workers.local.forks import load_shared
 from workers.local.services import Service, restart_ended, running, worker_service
 from workers.queue.app import app
+from workers.queue.broker import broker_client
 from workers.settings import make_services_folder, settings
 
 # Seconds within which a worker that is well answers.
@@ -22,7 +24,12 @@ _MOST_ENDS = 4
 
 
 def workers_seen() -> dict[str, list[str]]:
-    """The workers that answer, and the queues each consumes."""
+    """The workers that answer, and the queues each consumes.
+
+    Each listens to a pattern for what is asked of all: while nobody does, no answer is waited for.
+    """
+    if not broker_client().pubsub_numpat():
+        return {}
     answers = app().control.inspect(timeout=_PING_SECONDS).active_queues() or {}
     return {worker: sorted(queue["name"] for queue in queues) for worker, queues in sorted(answers.items())}
 
@@ -63,6 +70,7 @@ class LocalWorkers:
             return False
         make_services_folder()
         self._output = self._stack.enter_context(self.log.open("ab"))
+        load_shared()
         self._own = [worker_service()]
         self._stack.enter_context(running(self._own, self._output))
         return asked_before

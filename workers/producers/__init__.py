@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 
-from . import feeds, json_files, pages, warc
 from .files import File, is_known, walk
 
 __all__ = ["LIMIT", "is_readable", "read", "size"]
@@ -26,18 +26,19 @@ LIMIT = 32 * 2**20
 
 _Reader = Callable[[File, int], Iterator[RawDocument | InputError]]
 
-_READERS: dict[str, _Reader] = {
-    ".warc": warc.read_warc,
-    ".json": json_files.read_json,
-    ".jsonl": json_files.read_lines,
-    ".ndjson": json_files.read_lines,
-    ".txt": pages.read_text,
-    ".html": pages.read_page,
-    ".htm": pages.read_page,
-    ".xhtml": pages.read_page,
-    ".rss": feeds.read_feed,
-    ".atom": feeds.read_feed,
-    ".xml": feeds.read_feed,
+# The module beside this one that reads files of an ending, loaded with the first of them, and its function.
+_READERS = {
+    ".warc": ("warc", "read_warc"),
+    ".json": ("json_files", "read_json"),
+    ".jsonl": ("json_files", "read_lines"),
+    ".ndjson": ("json_files", "read_lines"),
+    ".txt": ("pages", "read_text"),
+    ".html": ("pages", "read_page"),
+    ".htm": ("pages", "read_page"),
+    ".xhtml": ("pages", "read_page"),
+    ".rss": ("feeds", "read_feed"),
+    ".atom": ("feeds", "read_feed"),
+    ".xml": ("feeds", "read_feed"),
 }
 
 
@@ -74,7 +75,9 @@ def size(paths: Iterable[Path]) -> int:
 
 
 def _documents(file: File, limit: int) -> Iterator[RawDocument | InputError]:
+    module, name = _READERS[file.ending]
+    reader: _Reader = getattr(import_module(f".{module}", __package__), name)
     try:
-        yield from _READERS[file.ending](file, limit)
+        yield from reader(file, limit)
     except InputError as error:
         yield error

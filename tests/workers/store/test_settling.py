@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from schemas.desk_tables import StoryCount
 from schemas.documents import RawDocument
 from schemas.records import Extraction
 from tests.workers.stored import accepted, claim, disagreement, stored
+from workers.store import settling
 from workers.store.changes import events_after
 from workers.store.database import Database
 from workers.store.settling import settle_all, settle_due
@@ -49,3 +52,19 @@ def test_a_count_keeps_its_id_and_tells_of_what_changes(tables: Database) -> Non
     assert after.change > before.change
     assert (after.low, after.high, after.disputed, after.updated) == (30, 30, False, True)
     assert _kinds(tables) == ["dispute.opened", "dispute.closed", "figure.changed"]
+
+
+def test_two_that_settle_one_story_at_once_write_it_once(tables: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    disagreement(tables)
+    read = settling._read
+
+    def read_while_another_settles(session: Session, story_id: str) -> object:
+        found = read(session, story_id)
+        monkeypatch.setattr(settling, "_read", read)
+        settle_all(tables)
+        return found
+
+    monkeypatch.setattr(settling, "_read", read_while_another_settles)
+    settle_due(tables)
+    assert len(_counts(tables)) == 1
+    assert _kinds(tables) == ["dispute.opened"]

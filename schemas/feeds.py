@@ -36,8 +36,9 @@ class SeenEntry:
         keys: what it is recognised by, the surest first.
         digest: of its title and text.
         text: its text without markup, one space between words; empty where it carries none.
-        last_resort: the key of its title and date, where its id is none; asked where no other is known.
-        dated: whether the last resort holds a date, which makes it sure enough alone.
+        last_resort: the key of its title and date, where it has no text or its id is none; asked where no other is
+            known.
+        dated: whether the last resort is sure enough alone: it holds a date, and the entry has no id of its own.
         page: the page it links to, where that is its own: no site's front page, and none that entries of other titles
             share.
     """

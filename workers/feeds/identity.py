@@ -2,8 +2,8 @@
 
 An entry has up to three keys: its id, its link (without tracking parameters) and its text. One of them that is known is
 enough, the id first, so that neither a new id nor a new link makes a new document as long as another key stays. A key
-counts only where it tells entries apart: what two entries of one poll share is none. An entry without a sure id has its
-title and date as a key of last resort, for feeds whose links change at every fetch.
+counts only where it tells entries apart: what two entries of one poll share is none. An entry without a sure id or
+without a text has its title and date as a key of last resort, for feeds whose links, or ids too, change at every fetch.
 """
 
 from __future__ import annotations
@@ -57,6 +57,9 @@ def seen(
     for entry in entries:
         if isinstance(entry, EntryWithoutText):
             fields: Mapping[str, Any] = _FIELDS.dump_python(entry.fields, mode="json", exclude_none=True)
+            if not (entry.fields.get("title") or entry.fields.get("url")):
+                errors.append(InputError(entry.resource, "has neither text, title nor link", None))
+                continue
         elif isinstance(entry, InputError):
             errors.append(entry)
             continue
@@ -73,12 +76,13 @@ def seen(
     for said, fields in found.items():
         keys = [_digest("id", scope, said.id)] if said.id and ids[said.id] == 1 else []
         text, last = _text_key(said), _last_resort(said)
-        last_resort = _digest("title", scope, last) if last and lasts[last] == 1 and not keys else None
+        last_resort = _digest("title", scope, last) if last and lasts[last] == 1 and not (keys and text) else None
+        dated = said.published is not None and not keys
         if said.page and said.link and links[said.link] == 1:
             keys += _link_keys(said.link, said.page.site, site, scope)
         if text and texts[text] == 1:
             keys.append(_digest("text", scope, text))
-        if not keys and not last_resort:
+        if not keys:
             keys = [_digest("whole", scope, str(sorted(fields.items())))]
         made.append(
             SeenEntry(
@@ -87,7 +91,7 @@ def seen(
                 _digest(str(said.title), said.words),  # markup alone (a counter's image, an advertisement) is no edit
                 said.words,
                 last_resort,
-                dated=said.published is not None,
+                dated=dated,
                 page=_own_page(fields["url"]) if said.page and len(titles_of[said.page.canonical]) == 1 else None,
             )
         )

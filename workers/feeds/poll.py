@@ -88,7 +88,7 @@ def poll(number: int, held: Held | None = None) -> str:
         settled, taken = _write(visit, outcome, fetch)
     if taken.messages:
         send([(Stage.CLEAN, message) for message in taken.messages])
-    said = _said(outcome, taken) if settled else "another poll took over"
+    said = _said(outcome, taken) if settled else "removed, or polled by another meanwhile"
     logger.info("polled %s: %s", shown(visit.url), said)
     return said
 
@@ -106,6 +106,9 @@ def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tupl
     with database().reading() as session:
         edits = feed.taken is not None and bool(found) and entries.any_edited(session, feed.number, found)
     with database().writing(durable=bool(found), deciding=edits) as session:
+        if found and not feeds.is_held(session, feed):
+            visit.end(session)
+            return False, taken
         if found:
             pages = partial(wants_page, pages=Pages(feed.pages))
             taken = entries.take(session, feed, found, pages, settings().revisions_kept)
@@ -159,7 +162,8 @@ def _polled(visit: Visit[Feed]) -> _Outcome:
 
 def _read(visit: Visit[Feed], outcome: _Outcome, answer: Answer, digest: str) -> None:
     name = shown(visit.url)
-    reading = read_feed(answer.body, name, settings().feed_entries, answer.charset)
+    address = answer.url.bare.partition("?")[0]  # a query may hold a secret
+    reading = read_feed(answer.body, name, settings().feed_entries, answer.charset, address)
     outcome.entries, errors = seen(reading.entries, visit.url.site, visit.due.scope)
     if errors or not answer.whole:
         outcome.error = storable(str(errors[0]) if errors else f"{name}: was cut off")

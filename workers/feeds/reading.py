@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from pipeline.clean import decode
+from schemas.dates import in_utc
 from schemas.documents import RawDocument
 from schemas.errors import InputError
 from workers.feeds.interval import Schedule
-from workers.producers.entries import EmptyFeed
+from workers.producers.entries import EmptyFeed, EntryWithoutText
 from workers.producers.feeds import feed
 from workers.producers.json_feeds import is_json_feed, json_feed
 from workers.settings import settings
@@ -39,25 +41,29 @@ class Reading:
     schedule: Schedule = field(default_factory=Schedule)
 
 
-def read_feed(body: bytes, name: str, most: int, charset: str | None = None) -> Reading:
+def read_feed(body: bytes, name: str, most: int, charset: str | None = None, address: str = "") -> Reading:
     """The feed that a server sent: RSS, Atom, JSON Feed or a sitemap, packed with gzip or not.
 
     Args:
         name: the address as it may be shown, for errors.
-        most: entries that are taken, the first ones.
+        most: entries that are taken, the latest ones.
         charset: the encoding that its server names.
+        address: where it was fetched, without a query, for links without a host.
 
     Raises:
         InputError: it is not a feed.
     """
     body = unpacked(body)
     if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
-        return _json(body, name, most, charset)
+        return _json(body, name, most, charset, address)
     text = decode(body, charset)
-    first = _ENTRY.search(text, 0, _HEAD) or _PAGE.search(text, 0, _HEAD)
+    page = _PAGE.search(text, 0, _HEAD)
+    first = _ENTRY.search(text, 0, _HEAD) or page
     head = text[: first.start() if first else _HEAD]
     title = _TITLE.search(head)
-    return Reading(_first(feed(text, name), most), title[1].strip() if title else None, _schedule(head))
+    found = feed(text, name, address=address)
+    entries = _latest(islice(found, most + 1) if page else found, most, name)  # those of sitemaps are in order
+    return Reading(entries, title[1].strip() if title else None, _schedule(head))
 
 
 def unpacked(body: bytes) -> bytes:
@@ -70,7 +76,7 @@ def unpacked(body: bytes) -> bytes:
         return body
 
 
-def _json(body: bytes, name: str, most: int, charset: str | None) -> Reading:
+def _json(body: bytes, name: str, most: int, charset: str | None, address: str) -> Reading:
     try:
         value = json.loads(decode(body, charset))
     except (ValueError, RecursionError) as error:
@@ -78,20 +84,28 @@ def _json(body: bytes, name: str, most: int, charset: str | None) -> Reading:
     if not is_json_feed(value):
         raise InputError(name, "is not a feed (JSON Feed)", "check its source")
     title = value.get("title")
-    return Reading(_first(json_feed(value, name), most), title if isinstance(title, str) else None)
+    entries = _latest(json_feed(value, name, address=address), most, name)
+    return Reading(entries, title if isinstance(title, str) else None)
 
 
-def _first(entries: Iterator[RawDocument | InputError], most: int) -> list[RawDocument | InputError]:
-    taken: list[RawDocument | InputError] = []
+def _latest(entries: Iterable[RawDocument | InputError], most: int, name: str) -> list[RawDocument | InputError]:
+    """Of more entries than `most` the latest, since some feeds begin with their oldest; the first of those without a
+    date.
+    """
     try:
-        for entry in entries:
-            if len(taken) >= most:
-                taken.append(InputError("the feed", f"has more than {most} entries", "raise WIREROOM_FEED_ENTRIES"))
-                break
-            taken.append(entry)
+        taken = list(entries)
     except EmptyFeed:
         return []
-    return taken
+    if len(taken) <= most:
+        return taken
+    error = InputError(name, f"has more than {most} entries", "raise WIREROOM_FEED_ENTRIES")
+    return [*sorted(taken, key=_age)[:most], error]
+
+
+def _age(entry: RawDocument | InputError) -> float:
+    published = entry.fields.get("published") if isinstance(entry, EntryWithoutText) else None
+    published = entry.published if isinstance(entry, RawDocument) else published
+    return -in_utc(published).timestamp() if published else 0.0
 
 
 def _schedule(head: str) -> Schedule:

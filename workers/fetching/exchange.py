@@ -150,7 +150,8 @@ def _body(answer: BaseHTTPResponse, most: int, place: str) -> tuple[bytes, bool]
                 raise _too_large(place, most)
             pieces.append(piece)
     except ProtocolError as error:
-        if not isinstance(error.args[-1], IncompleteRead):
+        # Where a body in chunks lacks the last, empty one there are words and no cause.
+        if not isinstance(error.args[-1], IncompleteRead | str):
             raise
         return b"".join(pieces), False
     return b"".join(pieces), True

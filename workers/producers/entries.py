@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from schemas.data_files import read_lines
 from schemas.dates import stated_time
@@ -52,6 +52,7 @@ def entry(
     date: object,
     feed: object,
     home: object,
+    address: str = "",
 ) -> RawDocument | InputError:
     """The document of one entry.
 
@@ -64,13 +65,17 @@ def entry(
         date: when it was published, as the feed writes it; kept in `extra` where no certain time can be read in it.
         feed: the feed's title; kept in `extra`.
         home: the feed's own page, whose domain is the source where the entry has no link.
+        address: where the feed itself is. What a link without a host begins with is the home, or this.
     """
     text = _fullest([(text, kind) for text, kind in texts if isinstance(text, str)])
-    url = fields.get("url")
-    time = stated_time(date) if isinstance(date, str) else None
+    home = _absolute(home, address)
+    url = _absolute(fields.get("url"), home or address)
+    # RFC 3339 wants a string (JSON Feed); some write seconds.
+    time = stated_time(str(date)) if isinstance(date, str | int | float) else None
     uncertain = time is None or time.tzinfo is None
     extra = {"feed": feed, "published": date if uncertain else None}
     made = {
+        "url": url,
         "id": fields.get("id") or url,
         "source": fields.get("source") or _domain(url) or _domain(home) or feed,
         "published": time,
@@ -109,6 +114,17 @@ def _substance(text: str, kind: ContentType) -> int:
 
 def _button(line: str) -> str:
     return line.strip(" .…:!>»›→[]()").casefold()
+
+
+def _absolute(link: object, base: object) -> object:
+    """A link with scheme and host, taken from where it stands if it has none; what is no link stays."""
+    if not isinstance(link, str) or not isinstance(base, str) or not link.strip() or not base:
+        return link
+    try:
+        scheme = urlsplit(link.strip()).scheme
+        return link if scheme else urljoin(base, link.strip())
+    except ValueError:  # brackets that are no IPv6 address
+        return link
 
 
 def _domain(url: object) -> str | None:

@@ -24,6 +24,9 @@ _ROOT = re.compile(r"<(\w[\w:.-]*)")
 _MEDIA = re.compile(r"""\bxmlns:([\w-]+)\s*=\s*["']http://search\.yahoo\.com/mrss/?["']""")
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>")
+# "desk@gazette.example (Ilse Dornan)", as RSS 2.0 wants it, the other way round, and the address alone. The parser
+# knows only addresses that end in a few letters.
+_MAILBOX = re.compile(r"\S+@\S+\s*\((?P<after>[^()]*)\)|(?P<before>[^<>@]*)<\S+@\S+>|\S+@\S+")
 _TYPES: dict[str, ContentType] = {
     "text/plain": "text/plain",
     "text/html": "text/html",
@@ -48,20 +51,23 @@ def read_feed(file: File, limit: int) -> Iterator[RawDocument | InputError]:
         yield from feed(text, file.name, file.stem)
 
 
-def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument | InputError]:
+def feed(text: str, name: str, stem: str | None = None, address: str = "") -> Iterator[RawDocument | InputError]:
     """The entries of an RSS or Atom feed, each with the fullest text that it carries; an error for one without text.
 
     Args:
         text: the feed, decoded.
         name: the file or address, for errors.
         stem: stands in for the id of an entry that has neither id nor link.
+        address: where it was fetched, for links without a host.
 
     Raises:
         InputError: no feed, or one without entries.
     """
     root = _ROOT.search(text)
     if not root:
-        raise InputError(name, "is not a feed (RSS, Atom)", "correct its extension")
+        raise InputError(name, "is not a feed (RSS, Atom)", "check its source")
+    if root[1].lower() == "html":
+        raise InputError(name, "is a web page, not a feed", "add it with `wireroom feeds add`, which finds its feed")
     if root[1].lower() in _SITEMAPS:
         yield from sitemap(text[root.start() :], name)
         return
@@ -84,7 +90,7 @@ def feed(text: str, name: str, stem: str | None = None) -> Iterator[RawDocument 
     if truncated and _ENTRY.search(text, max((end.end() for end in _ENTRY_END.finditer(text)), default=0)):
         entries = entries[:-1]  # the cut one
     for number, each in enumerate(entries, 1):
-        yield _entry(each, parsed.feed, f"{name}, entry {number}", stem)
+        yield _entry(each, parsed.feed, f"{name}, entry {number}", stem, address)
     if truncated:
         line = text.count("\n") + 1
         yield InputError(f"{name}, line {line}", f"is truncated after entry {len(entries)}", "fetch it again")
@@ -123,16 +129,23 @@ def _texts(given: Any) -> list[tuple[str, ContentType]]:
     return [(text, kind) for text, kind in found if text.strip()]
 
 
-def _entry(given: Any, channel: Any, place: str, stem: str | None) -> RawDocument | InputError:
+def _entry(given: Any, channel: Any, place: str, stem: str | None, address: str) -> RawDocument | InputError:
     title = given.get("title_detail", {})
-    authors = [author["name"] for author in given.get("authors", []) if author.get("name")]
     fields = {
         "id": given.get("id"),
         "url": given.get("feedburner_origlink") or given.get("link"),
         "title": plain(title["value"]) if title.get("type") == "text/html" else title.get("value"),
-        "author": ", ".join(authors) or given.get("author"),
+        "author": _author(given),
     }
     # dict.get, for the parser's own gives `published` for a missing `updated`.
     date = given.get("published") or dict.get(given, "updated")
     home, name = channel.get("link"), channel.get("title")
-    return entry(fields, place, stem, texts=_texts(given), date=date, feed=name, home=home)
+    return entry(fields, place, stem, texts=_texts(given), date=date, feed=name, home=home, address=address)
+
+
+def _author(given: Any) -> str | None:
+    stated = given.get("author") or ""
+    if mailbox := _MAILBOX.fullmatch(stated.strip()):
+        return (mailbox["after"] or mailbox["before"] or "").strip() or None
+    authors = [author["name"] for author in given.get("authors", []) if author.get("name")]
+    return ", ".join(authors) or stated or None

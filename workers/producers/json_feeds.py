@@ -19,13 +19,16 @@ def is_json_feed(value: object) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict) and str(value.get("version")).startswith(_VERSION)
 
 
-def json_feed(value: dict[str, Any], name: str, stem: str | None = None) -> Iterator[RawDocument | InputError]:
+def json_feed(
+    value: dict[str, Any], name: str, stem: str | None = None, address: str = ""
+) -> Iterator[RawDocument | InputError]:
     """The items of a JSON Feed, each with its HTML, else its text, else its summary; an error for one without.
 
     Args:
         value: the feed, parsed.
         name: the file or address, for errors.
         stem: stands in for the id of an item that has neither id nor link.
+        address: where it was fetched, for links without a host.
 
     Raises:
         InputError: it holds no item.
@@ -35,10 +38,12 @@ def json_feed(value: dict[str, Any], name: str, stem: str | None = None) -> Iter
         raise EmptyFeed(name)
     for number, item in enumerate(items, 1):
         place = f"{name}, entry {number}"
-        yield _item(item, value, place, stem) if isinstance(item, dict) else document(item, place)
+        yield _item(item, value, place, stem, address) if isinstance(item, dict) else document(item, place)
 
 
-def _item(item: dict[str, Any], feed: dict[str, Any], place: str, stem: str | None) -> RawDocument | InputError:
+def _item(
+    item: dict[str, Any], feed: dict[str, Any], place: str, stem: str | None, address: str
+) -> RawDocument | InputError:
     fields = {
         "id": item.get("id"),
         "url": item.get("url") or item.get("external_url"),
@@ -55,9 +60,10 @@ def _item(item: dict[str, Any], feed: dict[str, Any], place: str, stem: str | No
             (item.get("content_text"), "text/plain"),
             (item.get("summary"), "text/plain"),
         ],
-        date=item.get("date_published"),
+        date=item.get("date_published") or item.get("date_modified"),
         feed=feed.get("title"),
         home=feed.get("home_page_url"),
+        address=address,
     )
 
 

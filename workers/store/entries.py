@@ -173,11 +173,13 @@ def _recognised(session: Session, entries: Sequence[SeenEntry]) -> tuple[list[En
     for rank in range(max((len(each.keys) for each in entries), default=0)):
         for place, each in enumerate(entries):
             give(place, each.keys[rank] if rank < len(each.keys) else None)
-    # Titles alone are enough where nothing but titles is known: the links of this feed change at every fetch.
+    # Titles alone are enough where nothing but titles is known: the links of this feed change at every fetch. Where the
+    # texts do as well ("3 minutes ago"), most of the titles have to be known.
     titles = sum(each.last_resort in known for each in entries)
     unstable = not given and titles >= _TITLES_ENOUGH
+    texts_too = unstable and titles > len(entries) / 2
     for place, each in enumerate(entries):
-        if each.dated or (unstable and not each.text):
+        if each.dated or texts_too or (unstable and not each.text):
             give(place, each.last_resort)
     return found, known
 

@@ -125,6 +125,14 @@ def release(session: Session, feed: Feed, due: datetime) -> None:
     session.execute(_claimed(feed).values(claim=None, claimed_until=None, due=due))
 
 
+def is_held(session: Session, feed: Feed) -> bool:
+    """Whether the claim still stands: the feed was not removed, and nobody else has it. It stands then until the end of
+    the transaction.
+    """
+    held = select(Feed.number).where(Feed.number == feed.number, Feed.claim == feed.claim)
+    return session.scalar(held.with_for_update()) is not None
+
+
 def settle(session: Session, feed: Feed, outcome: dict[str, Any], fetch: dict[str, Any]) -> bool:
     """Writes what a poll found out about its feed, and the poll; False where the claim ran out and another has it.
 

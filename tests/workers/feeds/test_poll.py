@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import redis
@@ -229,15 +230,66 @@ def test_a_server_gets_one_request_at_a_time(polling: Polling, monkeypatch: pyte
     assert len(polling.server.asked) == 1
 
 
-def test_only_the_first_entries_of_a_feed_without_end_are_taken(
-    polling: Polling, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("order", [1, -1])
+def test_only_the_latest_entries_of_a_feed_without_end_are_taken(
+    polling: Polling, monkeypatch: pytest.MonkeyPatch, order: int
 ) -> None:
     monkeypatch.setenv("WIREROOM_FEED_ENTRIES", "5")
     settings_module.settings.cache_clear()
-    polling.server.paths["/feed"] = answer(rss(*(item(n) for n in range(50))))
+    polling.server.paths["/feed"] = answer(rss(*(item(n) for n in range(50)[::order])))
     assert polling.poll() == "5 entries, 5 new, 0 edited"
     assert "more than 5 entries" in (polling.feed.error or "")
-    assert polling.count(Document) == 5
+    with polling.tables.reading() as session:
+        assert set(session.scalars(select(Document.title))) == {f"T{n}" for n in range(5)}
+
+
+def test_a_feed_that_is_removed_while_it_is_polled_leaves_nothing_behind(polling: Polling) -> None:
+    def removed(headers: dict[str, str]) -> Iterator[bytes]:
+        with polling.tables.writing() as session:
+            feeds.remove(session, [polling.number])
+        yield from answer(rss(item(1)))(headers)
+
+    polling.server.paths["/feed"] = removed
+    assert polling.poll() == "removed, or polled by another meanwhile"
+    assert (polling.count(Entry), polling.count(Document)) == (0, 0)
+    with polling.tables.reading() as session:
+        assert session.scalars(select(Host)).one().free <= datetime.now(UTC), "its server was let go of"
+
+
+@pytest.mark.parametrize(
+    ("home", "link", "meant"),
+    [
+        ("", "/news/1", "/news/1"),
+        ("/blog/", "news/1", "/blog/news/1"),
+        ("https://gazette.example/", "/news/1", "https://gazette.example/news/1"),
+        ("", "?id=1", "/feed?id=1"),
+        ("", "//gazette.example/1", "http://gazette.example/1"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["rss", "json"])
+def test_a_link_without_a_host_leads_to_the_site_of_its_feed(
+    polling: Polling, kind: str, home: str, link: str, meant: str
+) -> None:
+    given = {"title": "T", "url": link, "content_text": TEXT}
+    whole = {"version": "https://jsonfeed.org/version/1.1", "home_page_url": home, "items": [given]}
+    entry = f"<item><title>T</title><link>{link}</link><description>{TEXT}</description></item>"
+    body = json.dumps(whole).encode() if kind == "json" else rss(entry, head=f"<link>{home}</link>")
+    polling.server.paths["/feed?key=s3cret"] = answer(body)
+    polling.poll(polling.add(polling.server.url("/feed?key=s3cret")))
+    with polling.tables.reading() as session:
+        assert session.scalars(select(Document.url)).one() == urljoin(polling.server.url("/"), meant)
+
+
+def test_an_entry_that_says_nothing_is_named_and_is_no_document(polling: Polling) -> None:
+    undated = "<item><title>Barge adrift</title></item>"
+    for number in range(3):
+        head = f"<generator>{number}</generator>"
+        polling.server.paths["/feed"] = answer(
+            rss("<item/>", f"<item><pubDate>{later(0)}</pubDate></item>", undated, head=head)
+        )
+        polling.poll()
+    assert (polling.count(Entry), polling.count(Document)) == (1, 1)
+    assert "entry 1: has neither text, title nor link" in (polling.feed.error or "")
 
 
 def test_what_a_feed_says_of_its_schedule_holds_also_when_it_has_not_changed(polling: Polling) -> None:

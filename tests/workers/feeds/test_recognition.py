@@ -61,20 +61,37 @@ def test_an_edit_among_entries_of_one_link_is_a_revision(polling: Polling) -> No
     assert (polling.count(Document), polling.count(Revision)) == (3, 1)
 
 
-def headline(n: int, link: str, date: str = "") -> str:
-    return f"<item><title>Barge {n} adrift</title><link>{link}</link>{date}</item>"
+def headline(n: int, link: str, more: str = "") -> str:
+    return f"<item><title>Barge {n} adrift</title><link>{link}</link>{more}</item>"
 
 
-@pytest.mark.parametrize("dated", [False, True])
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        "<pubDate>Tue, 03 Nov 2026 10:00:00 GMT</pubDate>",
+        '<guid isPermaLink="false">{poll}-{n}</guid>',
+        '<guid isPermaLink="false">{poll}-{n}</guid><pubDate>Tue, 03 Nov 2026 10:00:00 GMT</pubDate>',
+        "<description>{poll} minutes ago</description>",
+    ],
+)
 @pytest.mark.parametrize("link", ["/p/{n}?token={poll}", "/s/{poll}/{n}"])
-def test_headlines_whose_links_change_at_every_fetch_are_taken_once(polling: Polling, link: str, dated: bool) -> None:
-    date = f"<pubDate>{later(-3600)}</pubDate>" if dated else ""
+def test_headlines_whose_links_change_at_every_fetch_are_taken_once(polling: Polling, link: str, more: str) -> None:
     for poll in range(_POLLS):
-        links = [polling.server.url(link.format(n=n, poll=poll)) for n in range(3)]
-        polling.server.paths["/feed"] = answer(rss(*(headline(n, each, date) for n, each in enumerate(links))))
+        given = [(polling.server.url(link.format(n=n, poll=poll)), more.format(n=n, poll=poll)) for n in range(3)]
+        polling.server.paths["/feed"] = answer(rss(*(headline(n, *each) for n, each in enumerate(given))))
         polling.poll()
     assert polling.count(Entry) == 3
-    assert polling.count(EntryKey) <= 3 * 3, "what changes at every fetch is not kept either"
+    assert polling.count(EntryKey) <= 4 * 3, "what changes at every fetch is not kept either"
+
+
+def test_entries_of_one_title_and_date_with_ids_of_their_own_stay_two(polling: Polling) -> None:
+    date = "<pubDate>Tue, 03 Nov 2026 00:00:00 GMT</pubDate>"
+    for n in range(3):
+        more = f'<guid isPermaLink="false">g{n}</guid>{date}'
+        polling.server.paths["/feed"] = answer(rss(headline(0, polling.server.url(f"/{n}"), more)))
+        polling.poll()
+    assert polling.count(Entry) == 3
 
 
 def test_a_headline_of_every_day_is_a_new_one_each_day(polling: Polling) -> None:

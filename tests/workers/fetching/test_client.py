@@ -112,6 +112,13 @@ def test_a_body_shorter_than_announced_is_marked(server: Server) -> None:
     assert BODY.startswith(got.body)
 
 
+def test_a_body_in_chunks_without_the_last_is_marked(server: Server) -> None:
+    chunk = b"%x\r\n%s\r\n" % (len(BODY), BODY)
+    server.paths["/chunks"] = lambda _: iter([head(Transfer_Encoding="chunked") + chunk])
+    got = fetch(server.url("/chunks"), limits())
+    assert (got.body, got.whole) == (BODY, False)
+
+
 @pytest.mark.parametrize(
     ("said", "cause"),
     [

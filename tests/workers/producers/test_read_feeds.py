@@ -199,7 +199,7 @@ def test_truncated_feed_keeps_what_is_whole(tmp_path: Path, cut: str) -> None:
     [
         ("not markup at all", "is not a feed (RSS, Atom)"),
         ("<note><to>you</to></note>", "is not a feed (RSS, Atom)"),
-        ("<html><body><p>The bridge is open.</p></body></html>", "is not a feed (RSS, Atom)"),
+        ("<html><body><p>The bridge is open.</p></body></html>", "is a web page, not a feed"),
         (RSS.format(""), "has no entries"),
         ('<?xml version="1.0"?><opml version="2.0"><body/></opml>', "is a list of feeds, not a feed"),
     ],
@@ -264,3 +264,19 @@ def test_entities_do_not_grow(tmp_path: Path, entities: list[tuple[str, str]]) -
     tracemalloc.stop()
     assert len(documents) + len(errors) > 0
     assert peak < 50 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("written", "author"),
+    [
+        ("desk@gazette.example (Ilse Dornan)", "Ilse Dornan"),
+        ("Ilse Dornan &lt;desk@gazette.example&gt;", "Ilse Dornan"),
+        ("desk@gazette.example", None),
+        ("Ilse Dornan", "Ilse Dornan"),
+        ("Ilse Dornan (Velmora)", "Ilse Dornan (Velmora)"),
+    ],
+)
+def test_an_author_is_a_name_and_no_address(tmp_path: Path, written: str, author: str | None) -> None:
+    entry = f"<item><title>T</title><author>{written}</author><description>The bridge is open.</description></item>"
+    [document], _ = read_file(tmp_path / "a.rss", RSS.format(entry))
+    assert document.author == author

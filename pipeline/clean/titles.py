@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from .paragraphs import key
+from .paragraphs import key, visible
 
 # What stands between a headline and the outlet's name in a title, in Latin and in full-width writing.
 _BETWEEN = re.compile(
@@ -26,6 +26,11 @@ _HEADLINE_LETTERS = 8
 _LONG_WORD = 4
 # Letters; a shorter name of an outlet ("Berlin", "Time") may open or close a headline's own words.
 _LONG_NAME = 8
+# So many times the letters of a name has what ends in it and says no more ("News and weather of the Orlen Herald").
+_NAME_ADDED = 3
+# The last part of a title behind a mark that no sentence holds, and the most letters of a name in it.
+_LAST_NAME = re.compile(r"\s+\|\s+|\s*[_｜│￨＿]\s*|(?<=[\u3000-\u9fff\uff00-\uffef])-(?=[\u3000-\u9fff])")
+_OUTLET_LETTERS = 20
 _HOME = re.compile(r"(?:https?://(?:web\.archive\.org/web/\w+/https?://)?[^/?#]+)?/?(?:index\.\w+)?", re.I)
 _TEXTS = cast(Callable[[HtmlElement], list[str]], XPath(".//text()[not(parent::style or parent::script)]"))
 
@@ -47,6 +52,10 @@ def headline(
     stated = [title for title in stated if title]
     headings = [(element.tag, text) for element in tree.iter("h1", "h2") if (text := _text(element))]
     first = list(dict.fromkeys(text for tag, text in headings if tag == "h1" and _squeezed(text) not in names))
+    parts = [part for part in _last_parts(tree) if _is_headline(part)]
+    known = set(map(key, stated))
+    if agreed := next((part for part in parts if key(part) in known), None):
+        return agreed
     for title in stated:
         words = f" {key(title)} "
         held = [
@@ -55,19 +64,42 @@ def headline(
             if _is_headline(text) and f" {key(text)} " in words and _squeezed(text) not in names
         ]
         if held:  # of several, one of first rank, and of those the longest
-            return max(held, key=lambda heading: (heading[0] == "h1", len(heading[1])))[1]
+            best = max(held, key=lambda heading: (heading[0] == "h1", len(heading[1])))[1]
+            # A line above it that is glued to it stood apart on the page.
+            return next((part for part in parts if _is_glued(best, part) and f" {key(part)} " in words), best)
+    for title in stated:
+        if held_last := next((part for part in parts if f" {key(title)}".endswith(f" {key(part)}")), None):
+            return held_last
     for title in stated:
         if _is_headline(title) and any(f" {key(title)} " in f" {key(text)} " for text in first):
             return title  # the heading holds a line above the headline as well
-    for title in stated:
-        for part in _last_parts(tree):
-            if _is_headline(part) and f" {key(title)}".endswith(f" {key(part)}"):
-                return part
     if len(first) == 1 and is_bare and (_is_headline(first[0]) or key(first[0]) not in "".join(map(key, stated))):
         return first[0]
-    if len(first) == 1 and _is_headline(first[0]) and (not stated or _alike(first[0], stated)):
-        return first[0]
+    alike = [text for text in first if _is_headline(text) and (not stated or _alike(text, stated))]
+    if len(alike) == 1:
+        return alike[0]
+    if is_bare and stated:
+        return _without_last(stated[0], first)
     return stated[0] if stated else first[0] if first else None
+
+
+def _without_last(title: str, headings: list[str]) -> str:
+    """A window's title, of an outlet that is named nowhere else, without its last part: down to a heading of two words
+    that it begins with, or where there is no heading, to what stands before a mark that parts no sentence.
+    """
+    beginning = key(_BETWEEN.split(title)[0])
+    for heading in headings:
+        if " " in heading and key(heading) == beginning:
+            return heading
+    last = next(reversed(list(_LAST_NAME.finditer(title))), None)
+    if headings or not last or not _is_headline(title[: last.start()]):
+        return title
+    return title[: last.start()] if len(title) - last.end() <= _OUTLET_LETTERS else title
+
+
+def _is_glued(heading: str, part: str) -> bool:
+    """Whether a heading ends in `part` with neither a space nor a mark before it."""
+    return heading.endswith(part) and heading[-len(part) - 1] not in " :|-–—/"
 
 
 def _last_parts(tree: HtmlElement) -> list[str]:
@@ -119,7 +151,8 @@ def _names_outlet(part: str, names: set[str]) -> bool:
     return bool(words) and any(
         words == name
         or (len(words) > _LONG_WORD and words in name)
-        or (len(name) >= _LONG_NAME and (words.startswith(name) or words.endswith(name)))
+        or (len(name) >= _LONG_NAME and words.startswith(name))
+        or (len(name) >= _LONG_NAME and words.endswith(name) and len(words) <= _NAME_ADDED * len(name))
         for name in names
     )
 
@@ -151,4 +184,4 @@ def _squeezed(text: str) -> str:
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join("".join(_TEXTS(element)).split())
+    return " ".join(visible("".join(_TEXTS(element))).split())

@@ -21,6 +21,41 @@ OLDER = linked(**{"@type": "NewsArticle", "datePublished": "2020-03-04"})
         ("<title>Trips to the valley</title>", "<h1>Orlen-Westbank</h1>", "Orlen-Westbank"),
         (f"<title>{HEADLINE} : Orlen Herald | News of the river</title>{MET}", "", HEADLINE),
         (f"<title>The flood - {HEADLINE}</title>", f"<h1><span>The flood</span><span>{HEADLINE}</span></h1>", HEADLINE),
+        # A line above the headline, in the same heading: stated alone, or apart from it, or glued to it.
+        (
+            f'<meta property="og:title" content="{HEADLINE}"><title>The flood: {HEADLINE}</title>',
+            f"<h1><span>The flood</span> <span>{HEADLINE}</span></h1>",
+            HEADLINE,
+        ),
+        (
+            f'<meta property="og:title" content="The flood: {HEADLINE}">',
+            f"<h1><span>After the flood</span> <span>{HEADLINE}</span></h1>",
+            HEADLINE,
+        ),
+        (
+            f'<meta property="og:title" content="The flood - {HEADLINE}">',
+            f"<h1><span>The flood</span>{HEADLINE}</h1>",
+            HEADLINE,
+        ),
+        (f"<title>{HEADLINE}</title>", f"<h1><span>{HEADLINE[0]}</span>{HEADLINE[1:]}</h1>", HEADLINE),
+        # Of several headings of first rank the one on what is stated; what hyphens are put in for lines is no text.
+        (
+            '<meta property="og:title" content="Why bridges fell">',
+            f"<h1>{HEADLINE}</h1><h1>Letters from our readers</h1>",
+            HEADLINE,
+        ),
+        (f"<title>{HEADLINE}</title>", f"<h1>{HEADLINE[:3]}\u00ad{HEADLINE[3:]}</h1>", HEADLINE),
+        # An outlet that is named nowhere else.
+        ("<title>Vessa floods - ilsed</title>", "<h1>Vessa floods</h1><h1>What comes next</h1>", "Vessa floods"),
+        ("<title>維沙河上漲，三人死亡-河報</title>", "", "維沙河上漲，三人死亡"),
+        (f"<title>{HEADLINE} | Herald</title>", "", HEADLINE),
+        (f"<title>{HEADLINE} - Three Dead</title>", "", f"{HEADLINE} - Three Dead"),
+        # A headline that ends in the outlet's name.
+        (
+            f"{MET}<title>Letters - All new maps of the lower river valley in Orlen Herald</title>",
+            "",
+            "Letters - All new maps of the lower river valley in Orlen Herald",
+        ),
     ],
 )
 def test_titles(head: str, above: str, title: str) -> None:

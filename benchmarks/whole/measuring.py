@@ -68,12 +68,11 @@ def _reap() -> None:
 
 
 def proportional_memory(root: psutil.Process) -> dict[str, float]:
-    """Megabytes of each process of a tree, by its command line; what several share is divided among them (PSS)."""
+    """Megabytes of each process of a tree, by id and name; what several share is divided among them (PSS)."""
     found = {}
     for process in [root, *root.children(recursive=True)]:
         with suppress(psutil.NoSuchProcess):
-            line = " ".join(process.cmdline()) or process.name()
-            found[f"{process.pid} {line}"] = process.memory_full_info().pss / 1e6
+            found[f"{process.pid} {process.name()}"] = process.memory_full_info().pss / 1e6
     return found
 
 

@@ -52,9 +52,12 @@ def memory(folder: Path, environment: Mapping[str, str], file: Path) -> dict[str
         _wait(log, process)
         cost(python("workers.cli", "ingest", "--wait", file), own, folder / "ingest.log")
         found = proportional_memory(psutil.Process(process.pid))
-    workers = [size for line, size in found.items() if " worker " in line and " fetch-" not in line]
-    named = {"desk": "workers.cli desk", "Flower": "flower", "beat": " beat", "fetch worker": " fetch-"}
-    each = {name: sum(size for line, size in found.items() if part in line) for name, part in named.items()}
+    workers = [size for process, size in found.items() if process.endswith(" wireroom-worker")]
+    named = {"desk": "desk", "Flower": "flower", "beat": "beat", "fetch worker": "fetch"}
+    each = {
+        shown: sum(size for process, size in found.items() if process.endswith(f" wireroom-{service}"))
+        for shown, service in named.items()
+    }
     pool = sorted(workers)[-int(environment["WIREROOM_PROCESSES"]) :]
     return {
         "a pool process (shared memory divided)": sum(pool) / len(pool),

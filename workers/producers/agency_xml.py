@@ -155,6 +155,8 @@ def _headline(item: Any) -> str | None:
 
 
 def _byline(item: Any) -> str | None:
+    for office in item.findall(".//body.head/byline/byttl"):
+        office.text = ""  # what the writer is ("Staff Writer") stands behind the name, with nothing in between
     return _every(item, ".//body.head/byline/person") or _every(item, ".//body.head/byline")
 
 

@@ -4,6 +4,8 @@ page that a server answered with is a document.
 
 from __future__ import annotations
 
+import io
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +23,9 @@ from .streams import opened
 _PAGES = ("text/html", "application/xhtml+xml")
 _KINDS_NAMED = 5
 
+# Bytes read at a time, and unpacked of them.
+_PIECE, _UNPACKED = 2**16, 2**20
+
 
 def read_warc(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     """The pages of an archive, packed or not, each with its own address; when it was archived stands in `extra`, for
@@ -29,18 +34,18 @@ def read_warc(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     Raises:
         InputError: the file cannot be read (on), or is no archive.
     """
-    found, others, records = 0, Counter[str](), 0
+    others, records, last, cut = Counter[str](), 0, 0, False
     with opened(file, limit, unpack=False) as stream:
         try:
             archive = ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, auto_decode="all")
             for record in archive:
-                records += 1
+                records, last = records + 1, record.stream_pos
                 other = _other(record)
                 if other:
                     others[other] += 1
                     continue
-                found += 1
                 yield _page(record, file, limit)
+            cut = bool(file.packed) and _ends_inside_a_record(stream, last)
         except InputError:
             raise
         except (ValueError, OSError, EOFError, RuntimeError) as error:
@@ -54,6 +59,26 @@ def read_warc(file: File, limit: int) -> Iterator[RawDocument | InputError]:
     if others:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in others.most_common(_KINDS_NAMED))
         yield Notice(file.name, f"{others.total():,} of {records:,} responses are not pages ({kinds})", None)
+    if cut:
+        raise _damaged(file, records)
+
+
+def _ends_inside_a_record(stream: io.BufferedReader, place: int) -> bool:
+    """Whether the last of the records, each packed by itself, from the one at `place` on is cut: the reader of archives
+    passes over one whose head is not whole, and what follows the head of one that is no page is not looked at.
+    """
+    stream.seek(place)
+    record = zlib.decompressobj(wbits=31)
+    try:
+        while piece := stream.read(_PIECE):
+            while piece:
+                if record.eof:
+                    record = zlib.decompressobj(wbits=31)
+                record.decompress(piece, _UNPACKED)
+                piece = record.unconsumed_tail or record.unused_data
+    except zlib.error:  # all records packed as one, of which no place is known, or padding at the end
+        return False
+    return not record.eof
 
 
 def _damaged(file: File, records: int) -> InputError:

@@ -71,6 +71,17 @@ def test_an_archive_cut_short_gives_what_is_whole(tmp_path: Path) -> None:
     assert "is truncated" in str(errors)
 
 
+@pytest.mark.parametrize("kind", ["text/html", "image/jpeg"])
+@pytest.mark.parametrize("left", [-4, 20, 0])
+def test_a_packed_archive_that_ends_inside_any_record_is_named(tmp_path: Path, kind: str, left: int) -> None:
+    first, second = (gzip.compress(record(PAGE.encode(), each, n=n)) for n, each in enumerate(("text/html", kind)))
+    (tmp_path / "a.warc.gz").write_bytes(first + (second[:left] if left else second))
+    documents, errors = read_file_at(tmp_path / "a.warc.gz")
+    assert "https://courier.example/0" in {document.url for document in documents}
+    assert bool(errors) == bool(left)
+    assert all("truncated" in str(error) for error in errors)
+
+
 def test_an_archive_of_any_size_takes_the_memory_of_a_page(tmp_path: Path) -> None:
     page, path = f"<html><body><p>{TEXT * 100}</p></body></html>", tmp_path / "a.warc.gz"
     path.write_bytes(b"".join(gzip.compress(record(page.encode(), n=n), 1) for n in range(400)))
@@ -216,6 +227,14 @@ def test_nitf(tmp_path: Path) -> None:
     assert "<h2>Inquiry</h2>" in document.content
     assert "Tugs" not in document.content
     assert "Behind <span></span>it, more." in document.content
+
+
+def test_the_office_behind_a_byline_of_nitf_is_no_part_of_the_name(tmp_path: Path) -> None:
+    people = "By <person>Ilse Dornan</person> and <person>Per Haugli</person>"
+    assert people in NITF
+    written = NITF.replace(people, "Ilse Dornan<byttl>Staff Writer</byttl>")
+    ((document,), _) = read_file(tmp_path / "a.xml", written)
+    assert document.author == "Ilse Dornan"
 
 
 def g2(kind: str, content: str, n: int = 1, by: str = "<by>Ilse Dornan</by>") -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import pytest
 from sqlalchemy import func, select
 
@@ -68,3 +70,8 @@ def test_each_wrong_document_is_named_by_its_place_and_the_others_are_taken() ->
     assert [each.external_id for each in taken] == ["w-1"]
     assert [each.index for each in refused] == [1, 2, 3]
     assert "is a string, not a JSON object" in refused[0].error
+
+
+@pytest.mark.parametrize("package", ["workers", "schemas", "pipeline"])
+def test_whoever_calls_it_is_told_its_types(package: str) -> None:
+    assert (files(package) / "py.typed").is_file(), "without it (PEP 561) type checkers take all of it for Any"

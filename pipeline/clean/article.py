@@ -14,19 +14,13 @@ from .dates import dateline_date
 from .encoding import mend
 from .facts import Facts
 from .language import language_of, language_tag
+from .markup import markup, unwrapped
 from .page import read_page
 from .paragraphs import key, paragraphs, without_entities
 from .rules import SENTENCE_END, Rules, default_rules
 
 # A newspaper article is under 100 kB and a book 1 MB; beyond this it is no article.
 _MAX_TEXT = 4_000_000
-_MARKUP = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body)\b", re.I | re.S
-)
-# Pieces of HTML sent as text: a paragraph, a break or a link that is closed.
-_FRAGMENT = re.compile(
-    r"<p(?: [^<>]{0,500})?>.{0,20000}?</p>|<br ?/?>|<a href=[^<>]{1,2000}>[^<>]{0,500}</a>", re.I | re.S
-)
 # A headline is no longer than this many words, and what stands above the article's body is within so many lines.
 _HEADLINE_WORDS = 25
 _TOP = 4
@@ -54,11 +48,11 @@ def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
         TooLargeError: past a limit of size, depth or number of elements.
     """
     resource = f"document {raw.external_id or raw.url or raw.id}"
-    content = raw.content
     removed: list[Removed] = []
     notes: list[str] = []
-    if raw.content_type == "text/html" or _MARKUP.match(content) or _FRAGMENT.search(content[:_MAX_TEXT]):
-        page = read_page(content, raw.url, resource)
+    content = unwrapped(raw.content)
+    if (html := markup(content, raw.content_type == "text/html")) is not None:
+        page = read_page(html, raw.url, resource)
         lines, facts = mend("\n".join(page.paragraphs)).split("\n"), page.facts
         removed += page.removed
         notes = page.notes

@@ -36,7 +36,11 @@ _SHOWN = [
         rf"(?<![\d.])(?P<one>\d{{1,2}})(?P<mark>[./-]) ?(?P<two>\d{{1,2}})(?P=mark) ?{_YEAR}(?!\d)",
     )
 ]
-_CLOCK = re.compile(r"(?<![\d:.])(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?![\d.])(?: ?(?P<half>[ap])\.? ?m\b)?", re.I)
+# A clock may be glued to the year before it, as in `_END`.
+_CLOCK = re.compile(
+    r"(?:(?<![\d:.])|(?<=(?:19|20)\d\d))(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?![\d.])(?: ?(?P<half>[ap])\.? ?m\b)?",
+    re.I,
+)
 # Clocks are up to 14 hours before Greenwich, by half hours but for Nepal's; finer steps meet other times by chance.
 _WIDEST = timedelta(hours=14)
 _STEP = timedelta(minutes=30)

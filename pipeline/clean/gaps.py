@@ -77,6 +77,9 @@ def parted(lines: list[str], page: list[Line]) -> list[str]:
     What such a line holds before, behind and between them beside other lines of the page (a menu) is left out.
     """
     known = {line.key for line in page}
+    own = [line for line in page if not line.is_linked]
+    if len(lines) == 1 and own and (words := key(lines[0])) not in known and all(line.key in words for line in own):
+        return [line.text for line in own]  # a whole page in one line
     found = []
     for line in lines:
         words = key(line)

@@ -49,6 +49,7 @@ _DIALOGS = _elements("//*[@role][@role='dialog' or @role='alertdialog'][not(.//h
 _LISTS = _elements("//ul[.//a] | //ol[.//a]")
 _LINKED = _elements("//p[a or */a] | //h2[a or */a] | //h3[a or */a] | //h4[a or */a]")
 _QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
+_SET_TEXTS = _elements("//pre[not(*)]")
 _SIZED = _elements("//p[contains(@style, 'font-size')]")
 _SIZE = re.compile(r"font-size:\s{0,9}([\d.]+)(px|pt)")
 
@@ -93,6 +94,8 @@ def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
     for element in named["heading"] + named["standfirst"]:
         if element.tag == "div" and len(element) == 0 and _beside_paragraph(element):
             element.tag = "h3"
+    for text in _SET_TEXTS(tree):
+        _part(text)
     for quotation in _QUOTATIONS(tree):
         _free(quotation)
     return removed
@@ -160,9 +163,13 @@ def _beside_paragraph(element: HtmlElement) -> bool:
     return any(other is not None and other.tag == "p" for other in (element.getprevious(), element.getnext()))
 
 
-def _among_paragraphs(element: HtmlElement) -> bool:
-    parent = element.getparent()
-    return parent is not None and element.tag == "p" and len(parent.findall("p")) > 2
+def _part(text: HtmlElement) -> None:
+    """Makes paragraphs of what blank lines part in a text that is shown as it was typed."""
+    pieces = re.split(r"\n\s*\n", text.text or "")
+    if len(pieces) > 1:
+        text.tag, text.text = "div", None
+        for piece in filter(str.strip, pieces):
+            etree.SubElement(text, "p").text = piece
 
 
 def _free(quotation: HtmlElement) -> None:

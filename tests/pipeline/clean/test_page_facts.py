@@ -114,6 +114,7 @@ def test_authors(head: str, above: str, author: str | None) -> None:
     [
         # Greenwich is a day ahead of the clock by which the page shows the same moment.
         (STATED, "4 March 2026, 21:41", "2026-03-04"),
+        (STATED, "<b>4 March 2026</b><b>21:41</b>", "2026-03-04"),
         (STATED, "4 March 2026, 21:17", "2026-03-05"),
         ('<meta name="date" content="2026-03-09">', "4 March 2026", "2026-03-04"),
         ('<meta name="date" content="2026-03-04">', "9 March 2026", "2026-03-04"),

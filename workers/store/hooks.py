@@ -3,7 +3,8 @@
 An event is put on its way once (a hook's `position` moves on in the same transaction) and stays there until it is
 delivered or given up after days, so a receiver that is down loses nothing. Of one story only the earliest that waits is
 ever sent, so none overtakes another. A sender that dies after the receiver took an event sends it again: at least once,
-with the same id.
+with the same id. A receiver that does not answer is left alone for a while, whatever else waits for it, so that others
+need not wait for it too.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from schemas.desk_tables import Delivery, Event, Hook
@@ -32,7 +34,7 @@ _PORTION = 1_000
 # Documents of a story that are asked whether they answer to a hook's search, the latest.
 _ASKED = 500
 
-# Days for which an event is tried; the waits between tries are in `workers.hooks`.
+# Days for which an event is tried; the waits between tries are in `workers.tasks.telling`.
 _GIVEN_UP = timedelta(days=5)
 
 # Days for which what was delivered is remembered.
@@ -217,7 +219,7 @@ def claim_due(session: Session, limit: int, hold: timedelta) -> list[Due]:
         .join(Hook, Hook.id == Delivery.hook_id)
         .join(Event, Event.number == Delivery.event_number)
         .where(Delivery.state == DeliveryState.WAITING, Delivery.due <= now, ~earlier, Hook.state == HookState.ACTIVE)
-        .order_by(Delivery.due)
+        .order_by(Delivery.due, Delivery.event_number)
         .limit(limit)
     )
     if session.get_bind().dialect.name == "postgresql":
@@ -237,6 +239,8 @@ def settle(session: Session, due: Due, status: int | None, error: str | None, wa
     delivery = session.get(Delivery, (due.hook.id, due.event.number))
     if delivery is None or delivery.state != DeliveryState.WAITING:
         return
+    if error is not None and delivery.attempts != due.attempt:
+        return  # it took so long that another sender has it
     delivery.status, delivery.error = status, error
     if error is None:
         delivery.state, delivery.settled = DeliveryState.DELIVERED, now
@@ -244,6 +248,28 @@ def settle(session: Session, due: Due, status: int | None, error: str | None, wa
         delivery.state, delivery.settled = DeliveryState.GIVEN_UP, now
     else:
         delivery.due = now + wait
+
+
+def put_off(session: Session, hook: Hook, wait: timedelta) -> None:
+    """Leaves a receiver that does not answer alone for so long: what is due to it waits, and what could not be sent to
+    it for days is given up. To be called in a transaction of its own.
+    """
+    now = datetime.now(UTC)
+    waiting = Delivery.hook_id == hook.id, Delivery.state == DeliveryState.WAITING
+    _update_free(
+        session,
+        [*waiting, Delivery.first_tried < now - _GIVEN_UP],
+        {"state": DeliveryState.GIVEN_UP, "settled": now},
+    )
+    # What is being sent at this moment is held, and so due later than now.
+    tried = {"due": now + wait, "first_tried": func.coalesce(Delivery.first_tried, now)}
+    _update_free(session, [*waiting, Delivery.due <= now], tried)
+
+
+def _update_free(session: Session, chosen: Sequence[ColumnElement[bool]], values: dict[str, Any]) -> None:
+    """Changes deliveries that no other transaction has in hand: two that waited for each other's would be stuck."""
+    free = select(Delivery.hook_id, Delivery.event_number).where(*chosen).with_for_update(skip_locked=True)
+    session.execute(update(Delivery).where(tuple_(Delivery.hook_id, Delivery.event_number).in_(free)).values(values))
 
 
 def forget_old(session: Session) -> None:

@@ -33,8 +33,18 @@ _WAITS: Final = (5, 30, 120, 600, 1800, 3600, 7200, 14400)
 # A receiver has this long to answer (Standard Webhooks, "Timeouts"); whoever needs longer should answer first.
 _SECONDS = 15.0
 
-# Events sent in one go, and at the same time.
-_PORTION, _AT_ONCE = 200, 8
+# Events sent at the same time, and one after another by each sender before the task ends.
+_AT_ONCE, _EACH = 8, 25
+
+# How long an event is held against other senders while it is sent: longer than any answer is waited for.
+_HOLD = timedelta(seconds=4 * _SECONDS)
+
+# For so many seconds at most the other events of a receiver that does not answer wait: it may be that one event alone
+# is too much for it, and once it is back they should not be late.
+_PUT_OFF = 600.0
+
+# An answer that is no word on the event, but on the receiver: it asks for patience.
+_TOO_MANY = 429
 
 
 @shared_task(name=SETTLE, send_events=False)  # type: ignore[untyped-decorator]
@@ -51,11 +61,26 @@ def tell_hooks() -> int:
     """Sends hooks what is due; gives how much was delivered."""
     with database().writing() as session:
         hooks.put_on_their_way(session)
-        due = hooks.claim_due(session, _PORTION, timedelta(seconds=4 * _SECONDS))
+        due = hooks.claim_due(session, _AT_ONCE, _HOLD)
     limits = FetchLimits.of_settings()
     limits = FetchLimits(min(_SECONDS, limits.seconds), limits.bytes, limits.allowed, limits.resolve)
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        return sum(threads.map(partial(_send, limits), due))
+        return sum(threads.map(partial(_send_on, limits), due))
+
+
+def _send_on(limits: FetchLimits, due: hooks.Due) -> int:
+    """Sends an event and then others that are due, each claimed just before: one that waited claimed for its turn
+    could be taken by another sender meanwhile, and come after what follows it. Gives how many were delivered.
+    """
+    delivered = 0
+    for _ in range(_EACH):
+        delivered += _send(limits, due)
+        with database().writing() as session:
+            further = hooks.claim_due(session, 1, _HOLD)
+        if not further:
+            break
+        (due,) = further
+    return delivered
 
 
 def _send(limits: FetchLimits, due: hooks.Due) -> bool:
@@ -67,10 +92,12 @@ def _send(limits: FetchLimits, due: hooks.Due) -> bool:
             error = f"answers with {status}"
     except FetchError as failure:
         error = f"{failure.cause}" + (f"; {failure.advice}" if failure.advice else "")
-    wait = random.uniform(0.8, 1.2) * _WAITS[min(due.attempt, len(_WAITS)) - 1]
-    wait = max(wait, retry_after(asked) or 0.0)
+    wait, patience = random.uniform(0.8, 1.2) * _WAITS[min(due.attempt, len(_WAITS)) - 1], retry_after(asked) or 0.0
+    if error and (status is None or status == _TOO_MANY or status >= 500):
+        with database().writing() as session:
+            hooks.put_off(session, due.hook, timedelta(seconds=max(min(wait, _PUT_OFF), patience)))
     with database().writing() as session:
-        hooks.settle(session, due, status, error, timedelta(seconds=wait))
+        hooks.settle(session, due, status, error, timedelta(seconds=max(wait, patience)))
     if error:
         logger.warning("webhook %s did not accept event %d: %s", due.hook.id[:8], due.event.number, error)
     return error is None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from schemas.desk_tables import Delivery, Hook
+from schemas.hooks import DeliveryState
 from schemas.urls import Url
 from tests.workers.stored import disagreement
 from workers.settings import settings
@@ -31,6 +32,7 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status = 200
+        self.meanwhile: Callable[[], object] = lambda: None
         self.got: list[tuple[dict[str, str], bytes]] = []
 
     @property
@@ -49,6 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        self.server.meanwhile()
         self.send_response(self.server.status)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -58,14 +61,21 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+def receivers(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Receiver, Receiver]]:
     monkeypatch.setenv("WIREROOM_FETCH_NETWORKS", "127.0.0.0/8")
     settings.cache_clear()
-    server = Receiver()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    servers = Receiver(), Receiver()
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield servers
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def receiver(receivers: tuple[Receiver, Receiver]) -> Receiver:
+    return receivers[0]
 
 
 def _add(tables: Database, url: str, **chosen: Any) -> Hook:
@@ -119,6 +129,76 @@ def test_a_receiver_that_is_down_loses_nothing_and_gets_it_in_order(tables: Data
     assert first_ids <= {headers["webhook-id"] for headers, _ in receiver.got}
     with tables.reading() as session:
         assert set(session.scalars(select(Delivery.state))) == {"delivered"}
+
+
+def test_a_receiver_that_is_down_is_left_alone_and_keeps_no_other_waiting(
+    tables: Database, receivers: tuple[Receiver, Receiver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.tasks.telling._WAITS", (3600,))  # so that no wait ends during the test
+    down, up = receivers
+    _add(tables, down.url)
+    _add(tables, up.url)
+    down.status = 503
+    stories = [f"story {number}" for number in range(40)]
+    _happens(tables, *stories)
+    tell_hooks.run()
+    tell_hooks.run()
+    assert len(down.got) <= 8, "what is on its way at the same time, and no more"
+    assert len(up.got) == 40
+    with tables.reading() as session:
+        waiting = session.scalars(select(Delivery).where(Delivery.state == DeliveryState.WAITING)).all()
+    assert len(waiting) == 40
+    assert all(each.due > datetime.now(UTC) and each.first_tried for each in waiting)
+    down.status, down.got = 204, []
+    _tell(tables, 2)
+    _tell(tables)
+    assert sorted(down.numbers) == sorted(up.numbers)
+
+
+def test_what_waits_for_its_turn_is_not_claimed_before_it(tables: Database, receiver: Receiver) -> None:
+    """Claimed and still unsent when the claim runs out, it would be sent by two, the second time out of order."""
+    claimed = []
+
+    def count() -> None:
+        with tables.reading() as session:
+            waiting = session.scalars(select(Delivery).where(Delivery.state == DeliveryState.WAITING)).all()
+        claimed.append(sum(each.attempts > 0 for each in waiting))
+
+    receiver.meanwhile = count
+    _add(tables, receiver.url)
+    _happens(tables, *(f"story {number}" for number in range(40)))
+    tell_hooks.run()
+    assert len(claimed) == 40
+    assert max(claimed) <= 8
+
+
+def test_one_that_took_too_long_does_not_speak_for_the_next_try(tables: Database, receiver: Receiver) -> None:
+    _add(tables, receiver.url)
+    _happens(tables, "s")
+    with tables.writing() as session:
+        hooks.put_on_their_way(session)
+        (first,) = hooks.claim_due(session, 1, timedelta(0))
+    with tables.writing() as session:
+        (second,) = hooks.claim_due(session, 1, timedelta(hours=1))
+    with tables.writing() as session:
+        hooks.settle(session, first, 500, "answers with 500", timedelta(0))
+    with tables.writing() as session:
+        assert hooks.claim_due(session, 1, timedelta(0)) == []
+        hooks.settle(session, second, 204, None, timedelta(0))
+    with tables.reading() as session:
+        assert session.scalars(select(Delivery.state)).all() == ["delivered"]
+
+
+def test_what_a_receiver_could_not_be_sent_for_days_is_given_up(tables: Database, receiver: Receiver) -> None:
+    _add(tables, receiver.url)
+    receiver.status = 503
+    _happens(tables, *(f"story {number}" for number in range(20)))
+    tell_hooks.run()
+    with tables.writing() as session:
+        session.execute(update(Delivery).values(due=datetime.now(UTC), first_tried=datetime.now(UTC) - timedelta(6)))
+    tell_hooks.run()
+    with tables.reading() as session:
+        assert set(session.scalars(select(Delivery.state))) == {DeliveryState.GIVEN_UP}
 
 
 def test_a_failed_try_waits_and_says_why(tables: Database, receiver: Receiver) -> None:

@@ -23,7 +23,7 @@ _BEFORE = re.compile(rf"(?:{'|'.join(_NAMES['before_author'])})(?::\s*|\s+|(?-i:
 _BETWEEN = re.compile(rf"\s*[;|•·/]\s*|\s+(?:{'|'.join(_NAMES['between_authors'])})\s+", re.I)
 # "Roe, Jane", and what follows a name after a comma without being one.
 _REVERSED = re.compile(r"([^\s,]+(?:[ -][^\s,]+)?), ([^\s,]+(?: [^\s,]+){0,2})")
-_TITLE = re.compile(r"(?:[JS]r|I{2,3}|IV|Ph\.?D|M\.?[DAPS]|B\.?[AS]|M\.?Sc|Dr|MBA|RN|Esq|CFA|LL\.?[BM])\.?", re.I)
+_TITLE = re.compile(rf"(?:{'|'.join(_NAMES['after_name'])})\.?", re.I)
 # Words, and characters; what is longer is a sentence about someone.
 _LONGEST_NAME = 6
 _LONGEST = 60
@@ -34,7 +34,7 @@ _NO_NAME = re.compile(r"[:→?!=+#{}\[\]<>…]|\d\w* |\s\w*\d")
 # Where a name ends: the place or section behind it, and who made something else of the page.
 _BEHIND = re.compile(
     r"\s+in\s+(?-i:(?=[A-ZÀ-Þ])).*"
-    rf"|(?:^|[\s,(]+)(?:{'|'.join(_NAMES['other_work'])}) ?(?::|\b(?:by|von|de|par|por|av|door)\b).*",
+    rf"|(?:^|[\s,(]+)(?:{'|'.join(_NAMES['other_work'])}) ?(?::|\b(?:{'|'.join(_NAMES['other_work_by'])})\b).*",
     re.I,
 )
 # What joins two names, or a label to its name, at the end of a piece and at the beginning of one.
@@ -59,9 +59,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _LOGIN = re.compile(r"[a-z0-9]+")
 _SLUG = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)+|[a-z]+\d+")
 
-
 _CLASSES = re.compile(
-    r"(?<![a-z])(?:byline|author|autor|auteur|verfasser|wrote)s?(?:[-_]{1,2}(?:names?|by))?(?![a-z-])", re.I
+    rf"(?<![a-z])(?:{'|'.join(_NAMES['author_class'])})s?(?:[-_]{{1,2}}(?:names?|by))?(?![a-z-])", re.I
 )
 # What holds the name alone inside of such a mark: hCard's "fn", and what templates call it.
 _NAME_CLASSES = re.compile(r"(?<!\S)fn(?!\S)|(?:byline|author|autor)s?[-_]{0,2}(?:names?|link)(?![a-z])", re.I)
@@ -72,7 +71,8 @@ _LOOSE = cast(
     Callable[[HtmlElement], list[HtmlElement]],
     XPath("//*[@class or @id][contains(@class, 'uthor') or contains(@id, 'uthor') or contains(@class, 'yline')]"),
 )
-_CLASS_PARTS = ("uthor", "utor", "uteur", "yline", "erfasser", "wrote")
+# For XPath, which minds capitals: what such a class holds with a capital and without.
+_CLASS_PARTS = tuple(word[1:] for word in _NAMES["author_class"])
 # What markup says of an author, most trusted first: the attribute, where to look, and what its value must hold.
 _MARKS = tuple(
     (

@@ -6,6 +6,8 @@ import re
 
 from lxml.html import HtmlElement
 
+from schemas.data_files import read_toml
+
 from .facts import Facts
 
 # As they stand in `Cleaned.notes`.
@@ -14,7 +16,7 @@ HIDDEN = "not whole: the page hides the rest behind a paywall"
 LINKED_DATA = "text from the page's linked data"
 SCRIPT_DATA = "text from the data of the page's scripts"
 
-_PAYWALL = re.compile(r"(?<![a-z])(?:paywall\w*|premium|subscribers?|regwall|metered|locked)(?![a-z])", re.I)
+_PAYWALL = re.compile(rf"(?<![a-z])(?:{'|'.join(read_toml(__package__, 'facts.toml')['paywall'])})(?![a-z])", re.I)
 _UNSEEN = re.compile(r"display:\s?none|visibility:\s?hidden", re.I)
 
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
+from schemas.data_files import read_toml
+
 _SPACES = re.compile(r"[^\S\n]+")
 # Soft hyphens, zero-width spaces, byte order and direction marks: layout, no text. (Zero-width joiners are spelling.)
 _INVISIBLE = re.compile(r"[\u00ad\u200b\ufeff\u2060\u200e\u200f]+")
@@ -22,17 +24,17 @@ _PROOF = 3
 _REMEMBERED = 1_000
 # Characters; in a longer paragraph no caption is looked for.
 _LONGEST = 20_000
+_CAPTIONS: dict[str, list[str]] = read_toml(__package__, "captions.toml")
 # "Local leader Ahmad Massoud Massoud is the son of …", "Mayor Ana Ruiz Ms Ruiz, who …": a caption ends on a first and a
 # last name, and the paragraph begins with the last name, its verb or a clause after it.
 _GLUED_NAME = re.compile(
     r"(?P<caption>(?:[\w'’.-]+,? ){0,15}?(?P<first>[A-ZÀ-ÞĀ-Ž][\w'’.-]* )(?P<name>[A-ZÀ-ÞĀ-Ž][\w'’-]{2,})) "
-    r"(?P<rest>(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Gen|Col|Rev)\.? |(?P=first))?(?P=name)"
-    r"(?=, (?:[a-z\d]|[A-Z][\w'’]+[’']s )|['’]s | (?:\w+ly |also |then |later )?(?:has|had|is|was|will|would|can|could"
-    r"|may|might|must|did|does|who|and|told|began|came|became|went|took|made|won|led|gave|left|met|ran|saw|spoke|wrote"
-    r"|fell|held|kept|lost|put|sent|stood|grew|said|[a-z]{3,}(?:ed|s))\b))"
+    rf"(?P<rest>(?:(?:{'|'.join(_CAPTIONS['titles'])})\.? |(?P=first))?(?P=name)"
+    r"(?=, (?:[a-z\d]|[A-Z][\w'’]+[’']s )|['’]s | (?:\w+ly |also |then |later )?"
+    rf"(?:{'|'.join(_CAPTIONS['behind_name'])}|[a-z]{{3,}}(?:ed|s))\b))"
 )
 _WORD = re.compile(r"\w+")
-_FINITE = re.compile(r"\b(?:is|was|are|were|has|had|have|said|says|will|would|can|could|did|does|that|who|which)\b")
+_FINITE = re.compile(rf"\b(?:{'|'.join(_CAPTIONS['clause'])})\b")
 
 
 def paragraphs(text: str) -> list[str]:

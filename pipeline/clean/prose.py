@@ -11,6 +11,8 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
+from schemas.data_files import read_toml
+
 from .paragraphs import key, visible
 
 # What begins a line of its own.
@@ -82,7 +84,7 @@ _ELSEWHERE = frozenset(
 _WITHIN = frozenset(["button", "iframe", "noscript", "object", "script", "style", "svg", "template"])
 _ROLES = frozenset(("alertdialog", "complementary", "contentinfo", "dialog", "navigation", "search"))
 # The same by the words that templates put into `class` and `id`: what readers write.
-_NAMED = re.compile(r"(?<![a-z])(?:comments?|disqus|discussion|respond|replies)(?![a-z])", re.I)
+_NAMED = re.compile(rf"(?<![a-z])(?:{'|'.join(read_toml(__package__, 'facts.toml')['comments'])})(?![a-z])", re.I)
 _HIDDEN = re.compile(r"display:\s?none|visibility:\s?hidden", re.I)
 # Words, and characters where they are not parted by spaces: the least that a line of prose has.
 _WORDS = 8

@@ -32,7 +32,7 @@ from sqlalchemy import insert, text, update
 
 from schemas.dedupe_tables import Story
 from schemas.desk_tables import ChangeCounter, StoryCount
-from schemas.tables import ArrivedBody, Claim, CleanedBody, Document, Entity, Quote
+from schemas.tables import Claim, CleanedBody, Document, Entity, Quote, RawBody
 from tests.workers.desk.serving import serving
 from workers import settings as settings_module
 from workers.store.database import Database, database
@@ -40,7 +40,7 @@ from workers.store.migrate import migrate
 
 _IN_STORY, _PORTION = 5, 2_000
 
-_TABLES = (Document, ArrivedBody, CleanedBody, Claim, Entity, Quote)
+_TABLES = (Document, RawBody, CleanedBody, Claim, Entity, Quote)
 
 # Documents of the one large story, which are the first.
 _LARGE = 200
@@ -83,7 +83,7 @@ def fill(tables: Database, documents: int) -> None:
                 }
             )  # fmt: skip
             body = {"number": number, "content": "", "content_type": "text/plain", "extra": {}}
-            rows[ArrivedBody].append(body)
+            rows[RawBody].append(body)
             rows[CleanedBody].append({"number": number, "title": title, "text": text_, "removed": [], "notes": []})
             rows[Entity].append(
                 {

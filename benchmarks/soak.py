@@ -33,7 +33,7 @@ import psutil
 from schemas.documents import RawDocument
 from schemas.stages import State
 from workers.local.services import beat_service, restart_ended, running, worker_service
-from workers.producers.intake import take_in
+from workers.producers.intake import accept_all
 from workers.queue.broker import broker_running, connect
 from workers.queue.sending import queue_lengths
 from workers.settings import override
@@ -244,7 +244,7 @@ def _feed(soak: Soak, rate: float, seconds: float) -> int:
     accepted = 0
     source = arrivals(rate, time.monotonic() + seconds)
     while part := list(islice(source, max(1, round(rate)))):
-        accepted += list(take_in(part))[-1].new
+        accepted += list(accept_all(part))[-1].new
         soak.look()
     return accepted
 

@@ -1,1 +1,1 @@
-"""What a document is at each step: what arrives, what travels on Redis, what the stages give, and the tables."""
+"""What a document is at each step: what is accepted, what travels on Redis, what the stages give, and the tables."""

@@ -43,7 +43,7 @@ def storable_value(value: Any, depth: int = 0) -> Any:
 
 
 class RawDocument(BaseModel):
-    """One document as it arrived. Only `content` is required; fields that are not named here are kept in `extra`.
+    """One document as its sender gives it. Only `content` is required; other fields are kept in `extra`.
 
     `published` keeps the offset it came with; a time without one is taken as UTC and `published_naive` is true.
     A `published` that is not an ISO 8601 time is put in `extra`, for a wrong date is no reason to lose an article.

@@ -17,4 +17,4 @@ class DeliveryState(StrEnum):
 
     WAITING = "waiting"
     DELIVERED = "delivered"
-    GIVEN_UP = "given_up"  # after days of trying; those after it go on
+    GIVEN_UP = "given_up"  # after days of attempts; those after it go on

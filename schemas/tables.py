@@ -86,13 +86,13 @@ class Document(Table):
     # in a story of other documents now. Null while it is on its way for the first time.
     change: Mapped[int | None] = mapped_column(BigInteger)
 
-    arrived: Mapped[ArrivedBody] = relationship(lazy="raise")
+    raw: Mapped[RawBody] = relationship(lazy="raise")
     cleaned: Mapped[CleanedBody] = relationship(lazy="raise")
     places: Mapped[list[Place]] = relationship(lazy="raise", order_by="Place.ordinal")
 
 
-class ArrivedBody(Table):
-    """What arrived, as it arrived."""
+class RawBody(Table):
+    """The content of a document as it was accepted."""
 
     __tablename__ = "arrived_bodies"
 
@@ -248,7 +248,7 @@ class Failure(Table):
 
 
 class Revision(Table):
-    """A document as it was before its publisher edited it: what had arrived, and the text cleaned from that."""
+    """A document as it was before its publisher edited it: its content as accepted, and the text cleaned from that."""
 
     __tablename__ = "revisions"
 

@@ -199,7 +199,7 @@ class Settings(BaseSettings):
         ge=1,
         le=10_000,  # the keys of more do not fit in one statement
         validation_alias="WIREROOM_FEED_ENTRIES",
-        description="Maximum number of entries taken from one poll of a feed, the latest ones.",
+        description="Maximum number of entries accepted from one poll of a feed, the latest ones.",
     )
     revisions_kept: int = Field(
         default=100,

@@ -22,7 +22,7 @@ from workers.store.database import database
 if TYPE_CHECKING:
     from schemas.documents import RawDocument
     from schemas.errors import InputError
-    from workers.producers.intake import Taken
+    from workers.producers.intake import Intake
 
 # In place of a path, as everywhere.
 _STANDARD_INPUT = Path("-")
@@ -41,40 +41,40 @@ def ingest(
     use(database_url, redis_url)
     console = messages()
     require_broker()
-    taken = _take_in(paths, console, wait, as_json)
-    print_unread(taken, console)
+    intake = _accept(paths, console, wait, as_json)
+    print_unread(intake, console)
     states: dict[State, int] = {}
     if wait:
-        states = follow(taken.ids, console, lambda: None)
+        states = follow(intake.ids, console, lambda: None)
     failed: list[dict[str, Any]] = []
     if states.get(State.FAILED):
         with database().reading() as session:
-            failed = failures(session, taken.ids)
+            failed = failures(session, intake.ids)
     if as_json:
-        counts = {"documents": taken.documents, "new": taken.new, "not_read": taken.unread}
-        accepted = [asdict(each) for each in taken.accepted]
+        counts = {"documents": intake.documents, "new": intake.new, "not_read": intake.unread}
+        accepted = [asdict(each) for each in intake.accepted]
         print_json({**counts, **states, "accepted": accepted, **({"failures": failed} if wait else {})})
     elif wait:
         print_failures(failed, console)
-        console.print(account(taken.new, len(taken.ids), states), markup=False)
+        console.print(account(intake.new, len(intake.ids), states), markup=False)
     else:
-        console.print(f"{taken.documents} documents ingested, {taken.new} of them new", markup=False)
-    if taken.unread:
+        console.print(f"{intake.documents} documents ingested, {intake.new} of them new", markup=False)
+    if intake.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states.get(State.FAILED):
         raise typer.Exit(Exit.SOME_FAILED)
 
 
-def _take_in(paths: list[Path], console: Console, wait: bool, as_json: bool) -> Taken:
+def _accept(paths: list[Path], console: Console, wait: bool, as_json: bool) -> Intake:
     from workers.producers import read, size  # with the parsers of pages and feeds, a second to load
-    from workers.producers.intake import Keep, Taken, take_in
+    from workers.producers.intake import Intake, Keep, accept_all
     from workers.producers.json_input import read_arriving
 
     limit = settings().max_document_mb * 2**20
     keep = Keep.ACCEPTED if as_json else Keep.IDS if wait else Keep.NOTHING
     files = [path for path in paths if path != _STANDARD_INPUT]
     piped = len(files) < len(paths)
-    taken = Taken()
+    intake = Intake()
     total = size(files) if console.is_terminal and not piped else None
     with taking_in(console, total) as (on_bytes, on_documents):
 
@@ -83,6 +83,6 @@ def _take_in(paths: list[Path], console: Console, wait: bool, as_json: bool) -> 
             if piped:
                 yield from read_arriving(sys.stdin.fileno(), "standard input", limit)
 
-        for taken in take_in(documents(), keep=keep):
-            on_documents(taken.documents)
-    return taken
+        for intake in accept_all(documents(), keep=keep):
+            on_documents(intake.documents)
+    return intake

@@ -17,7 +17,7 @@ from rich.console import Console
 from schemas.errors import InputError
 
 if TYPE_CHECKING:
-    from workers.producers.intake import Taken
+    from workers.producers.intake import Intake
 
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="Database (default: DATABASE_URL, then SQLite).")
@@ -101,13 +101,13 @@ def place_of_results() -> str:
     return str(url.database) if database().on_sqlite else database().shown
 
 
-def print_unread(taken: Taken, console: Console) -> None:
+def print_unread(intake: Intake, console: Console) -> None:
     """A line for what could not be read, as many as a person reads, and for what else there is to say of an input."""
     from workers.logs import printable  # with Celery
 
-    for notice in taken.notices:
+    for notice in intake.notices:
         console.print(f"note: {notice}", markup=False)
-    count, errors = taken.unread, taken.errors
+    count, errors = intake.unread, intake.errors
     for error in errors:
         console.print(f"not read: {printable(str(error))}", style="yellow", markup=False)
     if count > len(errors):

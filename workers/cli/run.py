@@ -42,22 +42,22 @@ def run(
     use(database_url, redis_url)
     console = messages()
     with broker_running():
-        taken, states = process(paths, console)
+        intake, states = process(paths, console)
     settle_all(database())
     with database().reading() as session:
-        found = report(session, taken.ids)
+        found = report(session, intake.ids)
     if as_json:
         print_json(found)
     else:
         print_report(found, output())
-    print_unread(taken, console)
-    console.print(account(taken.new, len(taken.ids), states), markup=False)
+    print_unread(intake, console)
+    console.print(account(intake.new, len(intake.ids), states), markup=False)
     console.print(f"The results are in {place_of_results()}", markup=False)
     page = settings().services_folder.parent / "report.html"
     write_report(page)
     console.print(f"Read them in a browser: {page}", markup=False)
     console.print(f"or at the desk: `wireroom up`, then {desk_address()}", markup=False)
-    if taken.unread:
+    if intake.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states[State.FAILED]:
         raise typer.Exit(Exit.SOME_FAILED)

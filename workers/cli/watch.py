@@ -1,4 +1,4 @@
-"""`wireroom watch`: the files that arrive in a folder, put on the queue of running workers."""
+"""`wireroom watch`: the files that appear in a folder, put on the queue of running workers."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def watch(
         with watched:
             while True:
                 last = time.monotonic() >= deadline
-                for path, taken in watched.look():
-                    unread += taken.unread
-                    print_unread(taken, console)
-                    told = f"{taken.documents} documents, {taken.new} of them new"
+                for path, intake in watched.look():
+                    unread += intake.unread
+                    print_unread(intake, console)
+                    told = f"{intake.documents} documents, {intake.new} of them new"
                     console.print(f"{printable(path)}: {told}", markup=False)
                 if once and last:
                     break

@@ -1,4 +1,4 @@
-"""One poll of one feed: claimed, fetched, read, its entries taken, and when it is due again."""
+"""One poll of one feed: claimed, fetched, read, its entries accepted, and when it is due again."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from workers.queue.sending import send
 from workers.settings import settings
 from workers.store import entries, feeds
 from workers.store.database import database
-from workers.store.entries import TakenEntries
+from workers.store.entries import AcceptedEntries
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def poll(number: int, held: Held | None = None) -> str:
     """Polls a feed if it is due and nobody else does, from a server that is `held` for it already or free; gives what
     came of it in a few words.
 
-    Whatever kills it, the feed is polled again when the claim has run out: entries that were taken by then are known.
+    Whatever kills it, the feed is polled again when the claim has run out: entries accepted by then are known.
     """
     visit = begin(partial(_claim, number), feeds.release, held)
     if isinstance(visit, NoVisit):
@@ -85,10 +85,10 @@ def poll(number: int, held: Held | None = None) -> str:
         visit.pause = max(visit.pause, outcome.wait)
         fetch = {name: getattr(outcome, name) for name in ("status", "bytes", "error")}
         fetch |= {"due": feed.due, "started": started, "seconds": time.monotonic() - clock}
-        settled, taken = _write(visit, outcome, fetch)
-    if taken.messages:
-        send([(Stage.CLEAN, message) for message in taken.messages])
-    said = _said(outcome, taken) if settled else "removed, or polled by another meanwhile"
+        settled, accepted = _write(visit, outcome, fetch)
+    if accepted.messages:
+        send([(Stage.CLEAN, message) for message in accepted.messages])
+    said = _said(outcome, accepted) if settled else "removed, or polled by another meanwhile"
     logger.info("polled %s: %s", shown(visit.url), said)
     return said
 
@@ -98,28 +98,28 @@ def _claim(number: int, session: Session) -> tuple[Feed, Url] | None:
     return (feed, Url.parse(feed.url)) if feed else None
 
 
-def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tuple[bool, TakenEntries]:
+def _write(visit: Visit[Feed], outcome: _Outcome, fetch: dict[str, Any]) -> tuple[bool, AcceptedEntries]:
     """All that a poll leaves behind, in one transaction; only one that takes entries is worth waiting for the disk, and
     only one with edits has to be alone with dedupe's decisions.
     """
-    feed, found, taken = visit.due, outcome.entries, TakenEntries()
+    feed, found, accepted = visit.due, outcome.entries, AcceptedEntries()
     with database().reading() as session:
         edits = feed.taken is not None and bool(found) and entries.any_edited(session, feed.number, found)
     with database().writing(durable=bool(found), deciding=edits) as session:
         if found and not feeds.is_held(session, feed):
             visit.end(session)
-            return False, taken
+            return False, accepted
         if found:
             pages = partial(wants_page, pages=Pages(feed.pages))
-            taken = entries.take(session, feed, found, pages, settings().revisions_kept)
+            accepted = entries.accept_entries(session, feed, found, pages, settings().revisions_kept)
         if not outcome.feed["errors"]:
-            outcome.feed |= _scheduled(feed, outcome, changed=bool(taken.new or taken.revised))
+            outcome.feed |= _scheduled(feed, outcome, changed=bool(accepted.new or accepted.revised))
         if outcome.moved:
             outcome.feed |= _moved(session, visit.url, outcome.moved)
-        figures = {"entries": len(found), "new": taken.new, "revised": taken.revised}
+        figures = {"entries": len(found), "new": accepted.new, "revised": accepted.revised}
         settled = feeds.settle(session, feed, {"polled": datetime.now(UTC)} | outcome.feed, fetch | figures)
         visit.end(session)
-    return settled, taken
+    return settled, accepted
 
 
 def wants_page(entry: SeenEntry, pages: Pages) -> bool:
@@ -240,9 +240,9 @@ def _moved(session: Session, url: Url, to: Url) -> dict[str, Any]:
     return {"url": to.text, "origin": to.origin}
 
 
-def _said(outcome: _Outcome, taken: TakenEntries) -> str:
+def _said(outcome: _Outcome, accepted: AcceptedEntries) -> str:
     if outcome.error and not outcome.entries:
         return outcome.error
     if not outcome.entries:
         return "unchanged"
-    return f"{len(outcome.entries)} entries, {taken.new} new, {taken.revised} edited"
+    return f"{len(outcome.entries)} entries, {accepted.new} new, {accepted.revised} edited"

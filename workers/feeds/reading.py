@@ -46,7 +46,7 @@ def read_feed(body: bytes, name: str, most: int, charset: str | None = None, add
 
     Args:
         name: the address as it may be shown, for errors.
-        most: entries that are taken, the latest ones.
+        most: entries that are read, the latest ones.
         charset: the encoding that its server names.
         address: where it was fetched, without a query, for links without a host.
 
@@ -93,13 +93,13 @@ def _latest(entries: Iterable[RawDocument | InputError], most: int, name: str) -
     date.
     """
     try:
-        taken = list(entries)
+        found = list(entries)
     except EmptyFeed:
         return []
-    if len(taken) <= most:
-        return taken
+    if len(found) <= most:
+        return found
     error = InputError(name, f"has more than {most} entries", "raise WIREROOM_FEED_ENTRIES")
-    return [*sorted(taken, key=_age)[:most], error]
+    return [*sorted(found, key=_age)[:most], error]
 
 
 def _age(entry: RawDocument | InputError) -> float:

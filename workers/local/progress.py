@@ -77,7 +77,7 @@ def _pause(seconds: float, meanwhile: Callable[[], None]) -> None:
 
 @contextmanager
 def taking_in(console: Console, total: int | None) -> Iterator[tuple[Callable[[int], None], Callable[[int], None]]]:
-    """Shows how far the reading of files has come, while documents are taken in; gives what is to be told of bytes read
+    """Shows how far the reading of files has come, while documents are accepted; gives what is to be told of bytes read
     and of documents ingested so far.
 
     Args:

@@ -16,7 +16,7 @@ from workers.local.progress import follow
 from workers.local.recovery import Recovery
 from workers.local.workers import LocalWorkers
 from workers.producers import read
-from workers.producers.intake import Taken, take_in
+from workers.producers.intake import Intake, accept_all
 from workers.queue.broker import revive_broker
 from workers.queue.sending import queue_lengths
 from workers.settings import settings
@@ -31,7 +31,7 @@ _BROKER_AWAY_SECONDS = 60.0
 _ASK_SECONDS = 5.0
 
 
-def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State, int]]:
+def process(paths: Iterable[Path], console: Console) -> tuple[Intake, dict[State, int]]:
     """Ingests documents, starts workers where none run, and waits until every document is stored or failed.
 
     Documents that an earlier run left on their way go on too, but are not waited for.
@@ -42,15 +42,15 @@ def process(paths: Iterable[Path], console: Console) -> tuple[Taken, dict[State,
     with LocalWorkers() as workers:
         workers.ensure()  # first: a worker loads its model while the documents are read
         watch = _Watch(workers, recovering=_send_left_over())
-        taken = Taken()
-        for taken in take_in(read(paths, settings().max_document_mb * 2**20), watch):
-            if taken.new:
+        intake = Intake()
+        for intake in accept_all(read(paths, settings().max_document_mb * 2**20), watch):
+            if intake.new:
                 watch()
         with database().reading() as session:
-            states = by_state_of(session, taken.ids)
-        if _ended(states) < len(taken.ids):
-            states = follow(taken.ids, console, watch)
-        return taken, states
+            states = by_state_of(session, intake.ids)
+        if _ended(states) < len(intake.ids):
+            states = follow(intake.ids, console, watch)
+        return intake, states
 
 
 def _ended(states: dict[State, int]) -> int:

@@ -1,7 +1,7 @@
-"""Files that are put into a folder, taken in once each, when they are finished.
+"""Files that are put into a folder, ingested once each, when they are finished.
 
-A file is finished when it has kept its size and time for a while. What was taken is marked by a line in a ledger beside
-the tables (or, where asked, by moving the file away), written after its documents are accepted: a watch that is killed
+A file is finished when it has kept its size and time for a while. What was ingested is marked in a ledger beside the
+tables (or, where asked, by moving the file away), written after its documents are accepted: a watch that is killed
 in between takes the file again, and its documents are known then.
 """
 
@@ -23,7 +23,7 @@ from watchfiles import Change, watch
 from schemas.errors import FileError, SettingError
 from workers.producers import is_readable, read
 from workers.producers.files import printable
-from workers.producers.intake import Taken, take_in
+from workers.producers.intake import Intake, accept_all
 from workers.settings import settings
 
 logger = logging.getLogger(__name__)
@@ -50,15 +50,15 @@ class Watched:
     Attributes:
         folder: walked with what is in it; hidden files and folders are passed over.
         settled: seconds for which a file must not have changed.
-        move: where taken files go, or None to leave them where they are.
-        ledger: the file in which is marked what was taken.
+        move: where ingested files go, or None to leave them where they are.
+        ledger: the file in which is marked what was ingested.
     """
 
     folder: Path
     settled: float
     move: Path | None
     ledger: Path
-    _taken: dict[str, _State] = field(default_factory=dict)
+    _ingested: dict[str, _State] = field(default_factory=dict)
     _seen: dict[str, tuple[_State, float]] = field(default_factory=dict)
     _open: dict[str, Path] = field(default_factory=dict)  # the files that are to be looked at
     _changes: Iterator[set[tuple[Change, str]]] | None = None
@@ -69,7 +69,7 @@ class Watched:
             raise SettingError(printable(self.folder), "is not a folder", "create it, or name another")
         if self.move is not None and self.move.resolve().is_relative_to(self.folder.resolve()):
             raise SettingError(f"--move {printable(self.move)}", "lies in the folder itself", "choose another path")
-        self._taken = _read_ledger(self.ledger)
+        self._ingested = _read_ledger(self.ledger)
 
     def __enter__(self) -> Watched:
         try:
@@ -115,8 +115,8 @@ class Watched:
                 continue
             self._open |= self._files(path) if path.is_dir() else self._file(path)
 
-    def look(self) -> Iterator[tuple[Path, Taken]]:
-        """Takes in the files that are finished; gives each with what became of it."""
+    def look(self) -> Iterator[tuple[Path, Intake]]:
+        """Ingests the files that are finished; gives each with what became of it."""
         now = time.monotonic()
         if self._changes is None or now >= self._walk_at:
             self._open = self._files(self.folder)
@@ -124,7 +124,7 @@ class Watched:
         self._seen = {name: seen for name, seen in self._seen.items() if name in self._open}
         for name, path in list(self._open.items()):
             state = _state(path)
-            if state is None or self._taken.get(name) == state:
+            if state is None or self._ingested.get(name) == state:
                 del self._open[name]
                 continue
             before, since = self._seen.get(name, (None, now))
@@ -132,21 +132,21 @@ class Watched:
                 since = now
                 self._seen[name] = (state, now)
             if now - since >= self.settled:
-                yield path, self._take(name, path, state)
+                yield path, self._ingest(name, path, state)
 
-    def _take(self, name: str, path: Path, state: _State) -> Taken:
-        (taken,) = deque(take_in(read([path], settings().max_document_mb * 2**20)), maxlen=1)
+    def _ingest(self, name: str, path: Path, state: _State) -> Intake:
+        (intake,) = deque(accept_all(read([path], settings().max_document_mb * 2**20)), maxlen=1)
         if self.move is not None:
-            self._away(path, self.move / _UNREAD if taken.unread else self.move)
-            return taken
-        if any(isinstance(error, FileError) for error in taken.errors):
+            self._away(path, self.move / _UNREAD if intake.unread else self.move)
+            return intake
+        if any(isinstance(error, FileError) for error in intake.errors):
             self._seen[name] = (state, time.monotonic() + _AGAIN_SECONDS)
-            return taken
-        self._taken[name] = state
+            return intake
+        self._ingested[name] = state
         self.ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.ledger.open("a", encoding="utf-8") as ledger:
             ledger.write(json.dumps([name, *state]) + "\n")
-        return taken
+        return intake
 
     def _away(self, path: Path, to: Path) -> None:
         place = to / path.relative_to(self.folder)
@@ -170,7 +170,7 @@ class Watched:
         return found
 
     def _file(self, path: Path, real: Path | None = None) -> dict[str, Path]:
-        """The file by the name it has for the ledger, or nothing where it is none that is taken."""
+        """The file by the name it has for the ledger, or nothing where it is none that is ingested."""
         if path.name.startswith(".") or path.name.endswith(_UNFINISHED) or not is_readable(path):
             return {}
         return {str(path.resolve() if real is None or path.is_symlink() else real / path.name): path}
@@ -185,12 +185,12 @@ def _state(path: Path) -> _State | None:
 
 
 def _read_ledger(ledger: Path) -> dict[str, _State]:
-    taken: dict[str, _State] = {}
+    known: dict[str, _State] = {}
     if ledger.exists():
         for line in ledger.read_text(encoding="utf-8").splitlines():
             try:
                 name, size, changed, inode = json.loads(line)
             except ValueError:  # cut by a crash
                 continue
-            taken[name] = (size, changed, inode)
-    return taken
+            known[name] = (size, changed, inode)
+    return known

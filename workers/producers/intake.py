@@ -1,4 +1,4 @@
-"""Taking documents in: rows first, durably; only then their messages, and no faster than the workers keep up."""
+"""Accepting documents: rows first, durably; only then their messages, and no faster than the workers keep up."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Accepted:
 
 
 @dataclass
-class Taken:
+class Intake:
     """What became of an input: how many documents, how many of them new, each of them where that was asked for; how
     much could not be read and why, and what else there is to say (the first hundred reasons and notices: a file of the
     wrong kind can give one for each of a million lines).
@@ -72,18 +72,18 @@ class Taken:
 
 
 class Keep(Enum):
-    """What is held in memory of the documents that were taken in: of many millions nothing should be."""
+    """What is held in memory of the accepted documents: of many millions nothing should be."""
 
     NOTHING = "nothing"
     IDS = "ids"
     ACCEPTED = "accepted"
 
 
-def take_in(
+def accept_all(
     documents: Iterable[RawDocument | InputError | None],
     meanwhile: Callable[[], None] = lambda: None,
     keep: Keep = Keep.IDS,
-) -> Iterator[Taken]:
+) -> Iterator[Intake]:
     """Accepts documents and puts them on the clean queue; gives the same growing account after each batch.
 
     Args:
@@ -94,11 +94,11 @@ def take_in(
     Raises:
         sqlalchemy.exc.OperationalError: the database cannot be reached; all batches before are accepted.
     """
-    taken = Taken()
-    for batch in batches(_read(documents, taken)):
-        taken.add(accept_and_send(batch, meanwhile), keep)
-        yield taken
-    yield taken
+    intake = Intake()
+    for batch in batches(_read(documents, intake)):
+        intake.add(accept_and_send(batch, meanwhile), keep)
+        yield intake
+    yield intake
 
 
 def accept_and_send(
@@ -135,9 +135,9 @@ def batches(documents: Iterable[RawDocument | None]) -> Iterator[list[RawDocumen
         yield batch
 
 
-def _read(documents: Iterable[RawDocument | InputError | None], taken: Taken) -> Iterator[RawDocument | None]:
+def _read(documents: Iterable[RawDocument | InputError | None], intake: Intake) -> Iterator[RawDocument | None]:
     for document in documents:
         if isinstance(document, InputError):
-            taken.add_error(document)
+            intake.add_error(document)
         else:
             yield document

@@ -1,4 +1,4 @@
-"""JSON lines that a program writes to us as it goes: each taken in when it comes, however long the next one takes."""
+"""JSON lines that a program writes to us as it goes: each accepted when it comes, however long the next one takes."""
 
 from __future__ import annotations
 

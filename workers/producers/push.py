@@ -21,7 +21,7 @@ __all__ = ["Accepted", "Refused", "check", "push"]
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A document that cannot be taken: its place among those handed in, from 0, and why, as a sentence."""
+    """A document that cannot be accepted: its place among those handed in, from 0, and why, as a sentence."""
 
     index: int
     error: str
@@ -41,22 +41,22 @@ def push(documents: Iterable[RawDocument | Mapping[str, Any]], *, wait: bool = T
         One `Accepted` for each document, in order.
 
     Raises:
-        InputError: one of them cannot be taken; names it by its place, from 1. None is accepted then.
+        InputError: one of them cannot be accepted; names it by its place, from 1. None is accepted then.
         ServiceError: the database cannot be reached, or no broker is configured and none runs here.
         SettingError: the settings cannot be used.
     """
-    taken, refused = check(documents)
+    usable, refused = check(documents)
     if refused:
         raise InputError(f"document {refused[0].index + 1}", refused[0].error, "none of them was accepted")
     _migrate(database())
     if broker_url() is None:
         require_broker()  # which says what to do; one that is only away is no reason not to accept
-    return [accepted for batch in batches(taken) for accepted in accept_and_send(batch, wait=wait)]
+    return [accepted for batch in batches(usable) for accepted in accept_and_send(batch, wait=wait)]
 
 
 def check(documents: Iterable[object]) -> tuple[list[RawDocument], list[Refused]]:
-    """Those of `documents` that can be taken, in order, and why the others cannot."""
-    taken: list[RawDocument] = []
+    """Those of `documents` that can be accepted, in order, and why the others cannot."""
+    usable: list[RawDocument] = []
     refused: list[Refused] = []
     limit = settings().max_document_mb * 2**20
     for index, given in enumerate(documents):
@@ -67,8 +67,8 @@ def check(documents: Iterable[object]) -> tuple[list[RawDocument], list[Refused]
             cause = f"is larger than {settings().max_document_mb} MB; raise WIREROOM_MAX_DOCUMENT_MB if that is meant"
             refused.append(Refused(index, cause))
         else:
-            taken.append(checked)
-    return taken, refused
+            usable.append(checked)
+    return usable, refused
 
 
 def _fields(given: object) -> object:

@@ -30,7 +30,7 @@ _TITLES_ENOUGH = 2
 
 
 @dataclass
-class TakenEntries:
+class AcceptedEntries:
     """What became of the entries of a poll: messages of new and edited documents, and how many entries were either."""
 
     messages: list[StageMessage] = field(default_factory=list)
@@ -44,18 +44,18 @@ def any_edited(session: Session, feed_number: int, entries: Sequence[SeenEntry])
     return any(entry and entry.feed_number == feed_number and entry.digest != each.digest for entry, each in found)
 
 
-def take(
+def accept_entries(
     session: Session,
     feed: Feed,
     entries: Sequence[SeenEntry],
     wants_page: Callable[[SeenEntry], bool],
     revisions_kept: int,
-) -> TakenEntries:
+) -> AcceptedEntries:
     """Writes the entries of a poll: accepts the documents of new ones, and revises those of edited ones.
 
     The session must be the only one that decides where there are edits (`any_edited`).
     """
-    now, taken = datetime.now(UTC), TakenEntries()
+    now, accepted = datetime.now(UTC), AcceptedEntries()
     _hold_on(session, feed, now)
     recognised, known = _recognised(session, entries)
     new: list[tuple[Entry, SeenEntry]] = []
@@ -70,8 +70,8 @@ def take(
             if now - entry.seen > _SEEN_AGAIN:
                 entry.seen = now
             if entry.digest != each.digest:
-                taken.revised += 1
-                taken.messages += _edit(session, entry, each, wants_page, revisions_kept)
+                accepted.revised += 1
+                accepted.messages += _edit(session, entry, each, wants_page, revisions_kept)
         if entry.number is None or any(key in known for key in each.keys):  # else its keys change at every fetch
             keys |= dict.fromkeys((key for key in _all_keys(each) if key not in known), entry)
     with_text = []
@@ -80,15 +80,15 @@ def take(
             _want_page(entry, each, now)
         else:
             with_text.append((entry, stand_in(dict(each.fields))))
-    taken.new = len(new)
-    taken.messages += _accept(session, with_text)
+    accepted.new = len(new)
+    accepted.messages += _accept(session, with_text)
     # Now that each knows its document: written before, all of them would be written again.
     session.add_all(entry for entry, _ in new)
     session.flush()
     if keys:
         rows = [{"key": key, "entry_number": keys[key].number} for key in sorted(keys)]
         session.execute(insert_ignoring_known(session, EntryKey), rows)
-    return taken
+    return accepted
 
 
 def _hold_on(session: Session, feed: Feed, now: datetime) -> None:

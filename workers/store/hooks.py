@@ -34,7 +34,7 @@ _PORTION = 1_000
 # Documents of a story that are asked whether they answer to a hook's search, the latest.
 _ASKED = 500
 
-# Days for which an event is tried; the waits between tries are in `workers.tasks.telling`.
+# Days for which an event is attempted; the waits between attempts are in `workers.tasks.telling`.
 _GIVEN_UP = timedelta(days=5)
 
 # Days for which what was delivered is remembered.
@@ -43,7 +43,7 @@ _KEPT = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Due:
-    """An event that is to be sent now: to whom, and what number of try it is."""
+    """An event that is to be sent now: to whom, and which attempt it is."""
 
     hook: Hook
     event: Event
@@ -234,7 +234,7 @@ def claim_due(session: Session, limit: int, hold: timedelta) -> list[Due]:
 
 
 def settle(session: Session, due: Due, status: int | None, error: str | None, wait: timedelta) -> None:
-    """Writes what came of a try: delivered where there is no error, else tried again after the wait, or given up."""
+    """Writes what came of an attempt: delivered where there is no error, else due again after the wait, or given up."""
     now = datetime.now(UTC)
     delivery = session.get(Delivery, (due.hook.id, due.event.number))
     if delivery is None or delivery.state != DeliveryState.WAITING:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from schemas.documents import RawDocument
 from schemas.messages import StageMessage
 from schemas.stages import State
-from schemas.tables import ArrivedBody, Document, Table
+from schemas.tables import Document, RawBody, Table
 from workers.store.results import offset_minutes
 
 
@@ -47,7 +47,7 @@ def accept(session: Session, documents: Sequence[RawDocument]) -> AcceptedBatch:
     statement = insert_ignoring_known(session, Document).returning(Document.id, Document.number)
     numbers = {row.id: row.number for row in session.execute(statement, rows)}
     if numbers:
-        session.execute(insert(ArrivedBody), [_body(by_id[new], number) for new, number in numbers.items()])
+        session.execute(insert(RawBody), [_body(by_id[new], number) for new, number in numbers.items()])
     return AcceptedBatch(ids, [message_for(by_id[new], new) for new in dict.fromkeys(ids) if new in numbers])
 
 
@@ -57,7 +57,7 @@ def message_for(document: RawDocument, document_id: str) -> StageMessage:
 
 
 def document_row(document: RawDocument, document_id: str, now: datetime) -> dict[str, object]:
-    """The columns of a document that has just arrived."""
+    """The columns of a newly accepted document."""
     stated = document.published if not document.published_naive else None
     return {
         "id": document_id,

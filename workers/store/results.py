@@ -48,8 +48,8 @@ def offset_minutes(time: datetime) -> int | None:
 
 
 def raw_document(document: Document) -> RawDocument:
-    """What arrived, as `clean` takes it."""
-    body = document.arrived
+    """The raw document, as `clean` takes it."""
+    body = document.raw
     return RawDocument.model_construct(
         content=body.content,
         content_type="text/html" if body.content_type == "text/html" else "text/plain",

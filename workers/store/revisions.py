@@ -11,7 +11,7 @@ from schemas.dedupe_tables import FingerprintKey, Profile
 from schemas.documents import RawDocument
 from schemas.messages import StageMessage
 from schemas.stages import State
-from schemas.tables import ArrivedBody, Claim, CleanedBody, Document, Entity, Quote, Revision
+from schemas.tables import Claim, CleanedBody, Document, Entity, Quote, RawBody, Revision
 from workers.store import changes
 from workers.store.changes import EventKind, NewEvent
 from workers.store.corrections.standing import keep_standing
@@ -28,12 +28,12 @@ def revise(session: Session, document_id: str, raw: RawDocument, kept: int) -> S
     Args:
         kept: earlier revisions that are kept: the first, and the latest of the others.
     """
-    found = select(Document).where(Document.id == document_id).options(joinedload(Document.arrived))
+    found = select(Document).where(Document.id == document_id).options(joinedload(Document.raw))
     document = session.scalars(found.with_for_update(of=Document)).one_or_none()
-    if document is None or (document.arrived.content, document.title) == (raw.content, raw.title or document.title):
+    if document is None or (document.raw.content, document.title) == (raw.content, raw.title or document.title):
         return None
     now = datetime.now(UTC)
-    body = document.arrived
+    body = document.raw
     session.execute(
         insert(Revision).values(
             number=document.number,
@@ -55,8 +55,8 @@ def revise(session: Session, document_id: str, raw: RawDocument, kept: int) -> S
     keep_standing(session, document_id)
     story_before = document.story_id
     copies = _withdraw(session, document)
-    arrived = {"content": raw.content, "content_type": raw.content_type, "extra": raw.extra}
-    session.execute(update(ArrivedBody).where(ArrivedBody.number == document.number).values(**arrived))
+    content = {"content": raw.content, "content_type": raw.content_type, "extra": raw.extra}
+    session.execute(update(RawBody).where(RawBody.number == document.number).values(**content))
     # When it was first received and first published is kept: an edit does not make it later than its copies.
     row = document_row(raw, document_id, now)
     fixed = {"id", "received"} | ({"published", "published_offset"} if document.published else set())
@@ -74,7 +74,7 @@ def revise(session: Session, document_id: str, raw: RawDocument, kept: int) -> S
 
 
 def _withdraw(session: Session, document: Document) -> set[int]:
-    """Takes a document out of dedupe's ledger as if it had not arrived; of its copies the earliest takes its place.
+    """Takes a document out of dedupe's ledger as if it had not been accepted; its earliest copy takes its place.
 
     Gives the numbers of those copies. Where a correction placed the document, it stays in that story.
     """

@@ -106,7 +106,7 @@ def load(session: Session, document_id: str, stage: Stage) -> Document:
 
 @lru_cache
 def _loading(stage: Stage) -> Select[Document]:
-    body = joinedload(Document.arrived if stage is Stage.CLEAN else Document.cleaned)
+    body = joinedload(Document.raw if stage is Stage.CLEAN else Document.cleaned)
     wanted = select(Document).where(Document.id == bindparam("of")).options(body)
     return wanted.options(selectinload(Document.places)) if stage is Stage.DEDUPE else wanted
 

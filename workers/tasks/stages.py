@@ -17,7 +17,7 @@ from workers.tasks.stage_task import stage_task
 
 @stage_task(Stage.CLEAN)
 def clean(document: Document) -> Write:
-    """What arrived becomes the article's text and its facts."""
+    """The raw document becomes the article's text and its facts."""
     from pipeline import clean as cleaning
     from workers.tasks.stage_settings import clean_rules
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from schemas.tables import ArrivedBody
+from schemas.tables import RawBody
 from tests.workers.feeds.polled import Polling, item, rss
 from tests.workers.fetching.misbehaving import answer
 
@@ -16,7 +16,7 @@ _TEXT = "Спасатели в порту Велморы искали экипа
 
 def _content(polling: Polling) -> str:
     with polling.tables.reading() as session:
-        return session.scalars(select(ArrivedBody.content)).one()
+        return session.scalars(select(RawBody.content)).one()
 
 
 @pytest.mark.parametrize("encoding", ["koi8-r", "windows-1251", "iso-8859-5"])

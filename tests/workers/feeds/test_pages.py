@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from schemas.stages import Stage
-from schemas.tables import ArrivedBody, Document, Entry
+from schemas.tables import Document, Entry, RawBody
 from tests.workers.feeds.polled import Polling, item, rss
 from tests.workers.fetching.misbehaving import answer
 from workers.queue.sending import queue_lengths
@@ -17,7 +17,7 @@ from workers.queue.sending import queue_lengths
 
 def _contents(polling: Polling) -> list[tuple[str, dict[str, Any]]]:
     with polling.tables.reading() as session:
-        return [(content, extra) for content, extra in session.execute(select(ArrivedBody.content, ArrivedBody.extra))]
+        return [(content, extra) for content, extra in session.execute(select(RawBody.content, RawBody.extra))]
 
 
 @pytest.mark.parametrize(

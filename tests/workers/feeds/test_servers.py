@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select, update
 
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from schemas.tables import ArrivedBody, Document, Entry, Host
+from schemas.tables import Document, Entry, Host, RawBody
 from schemas.urls import Url
 from tests.workers.feeds.polled import Polling, item, rss
 from tests.workers.fetching.misbehaving import answer, serving
@@ -134,7 +134,7 @@ def test_at_last_the_true_reason_stands_beside_the_entrys_own_words(polling: Pol
         session.execute(update(Entry).values(page_attempts=9))
     assert "using the feed entry" in polling.fetch_page()
     with polling.tables.reading() as session:
-        extra = session.scalars(select(ArrivedBody.extra)).one()
+        extra = session.scalars(select(RawBody.extra)).one()
     assert extra["page"] == "its robots.txt is unavailable: the server answered 503"
 
 

@@ -16,7 +16,7 @@ from schemas.messages import StageMessage
 from schemas.stages import Stage
 from tests.conftest import UseBroker
 from tests.workers.stored import accepted
-from workers.producers.intake import take_in
+from workers.producers.intake import accept_all
 from workers.queue.broker import connect
 from workers.queue.sending import queue_lengths, send
 from workers.store.database import Database
@@ -74,7 +74,7 @@ def test_messages_are_taken_in_the_order_they_were_sent(broker: str) -> None:
 
 def test_the_article_does_not_travel(tables: Database, broker: str) -> None:
     article = "Twelve people were found in the cellar. " * 50
-    (taken,) = list(take_in([RawDocument(content=article, source="a.example", title="T" * 500)]))[-1:]
+    (taken,) = list(accept_all([RawDocument(content=article, source="a.example", title="T" * 500)]))[-1:]
     assert (taken.new, queue_lengths()[Stage.CLEAN]) == (1, 1)
     (raw,) = connect(broker).lrange(Stage.CLEAN.value, 0, -1)
     assert isinstance(raw, bytes)
@@ -85,7 +85,7 @@ def test_the_article_does_not_travel(tables: Database, broker: str) -> None:
 
 def test_a_known_document_is_not_sent_again(tables: Database, broker: str) -> None:
     accepted(tables, "one")
-    taken = list(take_in([RawDocument(content="one"), RawDocument(content="two")]))[-1]
+    taken = list(accept_all([RawDocument(content="one"), RawDocument(content="two")]))[-1]
     assert (len(taken.ids), taken.new, queue_lengths()[Stage.CLEAN]) == (2, 1, 1)
 
 
@@ -109,7 +109,7 @@ def test_a_broker_that_is_away_is_logged_without_its_password_and_no_error(caplo
 
 @pytest.mark.usefixtures("no_broker")
 def test_what_is_accepted_while_the_broker_is_away_is_kept(tables: Database) -> None:
-    taken = list(take_in([RawDocument(content="one")]))[-1]
+    taken = list(accept_all([RawDocument(content="one")]))[-1]
     assert accepted(tables, "one") == list(taken.ids)
     assert taken.new == 1
 

@@ -45,7 +45,9 @@ def take(
 ) -> list[StageMessage]:
     """What a poll does with one entry."""
     with tables.writing(deciding=True) as session:
-        return entries.take(session, session.get_one(Feed, feed), [each], lambda _: pages, revisions_kept).messages
+        return entries.accept_entries(
+            session, session.get_one(Feed, feed), [each], lambda _: pages, revisions_kept
+        ).messages
 
 
 def count(tables: Database, table: Any) -> int:
@@ -73,7 +75,7 @@ def test_an_edit_is_a_new_revision_and_the_old_text_is_kept(tables: Database, fe
     with tables.reading() as session:
         old = session.scalars(select(Revision)).one()
         assert (old.revision, old.content, old.text) == (1, "Two people died.", text)
-        assert stages.load(session, message.document_id, Stage.CLEAN).arrived.content == "Three people died."
+        assert stages.load(session, message.document_id, Stage.CLEAN).raw.content == "Three people died."
     assert take(tables, feed, one(content="Three people died.")) == []
     assert len(take(tables, feed, one())) == 1, "an edit taken back is an edit"
     assert row(tables, message.document_id).revision == 3

@@ -1,4 +1,4 @@
-"""`POST /api/corrections`: what an analyst decided, taken in as one transaction."""
+"""`POST /api/corrections`: what an analyst decided, written in one transaction."""
 
 from __future__ import annotations
 

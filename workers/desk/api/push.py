@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import redis
@@ -14,19 +15,14 @@ from starlette.responses import JSONResponse, Response
 
 from schemas.documents import RawDocument
 from schemas.errors import InputError
-from schemas.stages import Stage
 from workers.desk.bodies import as_json, content_type, read_body
 from workers.producers.documents import document, too_deep
-from workers.queue.sending import queue_lengths, send
+from workers.producers.intake import accept_and_send, batches
+from workers.queue.sending import queue_lengths
 from workers.settings import settings
-from workers.store.database import database
-from workers.store.intake import accept
 
 # Documents of one request: more is a file, which `wireroom ingest` takes.
 _MOST = 5_000
-
-# Documents of one commit, as of other producers.
-_BATCH = 200
 
 # Seconds after which a queue that was full has room again, at some documents a second.
 _RETRY_SECONDS = 15
@@ -35,7 +31,7 @@ _LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 
 
 async def push(request: Request) -> Response:
-    """Takes documents in: 202 once they are committed; 429 while the queues are long."""
+    """Accepts documents: 202 once they are committed; 429 while the queues are long."""
     kind = content_type(request)
     if kind != "application/json" and kind not in _LINES:
         raise HTTPException(
@@ -46,7 +42,7 @@ async def push(request: Request) -> Response:
             {"error": "the queues are full; send it again later"}, 429, {"Retry-After": str(_RETRY_SECONDS)}
         )
     body = await read_body(request, settings().desk_push_mb * 2**20)
-    return await run_in_threadpool(_take_in, body, kind)
+    return await run_in_threadpool(_accept, body, kind)
 
 
 def _queues_full() -> bool:
@@ -56,7 +52,7 @@ def _queues_full() -> bool:
         return False  # what is accepted now is sent by the sweeper once the broker is back
 
 
-def _take_in(body: bytes, kind: str) -> Response:
+def _accept(body: bytes, kind: str) -> Response:
     documents: list[RawDocument] = []
     errors: list[dict[str, Any]] = []
     for index, value in enumerate(_lines(body) if kind in _LINES else _values(body)):
@@ -69,22 +65,8 @@ def _take_in(body: bytes, kind: str) -> Response:
             documents.append(read)
     if not documents and not errors:
         raise HTTPException(400, "the body holds no document")
-    accepted: list[dict[str, Any]] = []
-    for start in range(0, len(documents), _BATCH):
-        accepted += _accept(documents[start : start + _BATCH])
+    accepted = [asdict(each) for batch in batches(documents) for each in accept_and_send(batch, wait=False)]
     return JSONResponse({"accepted": accepted, "errors": errors}, 202 if accepted else 400)
-
-
-def _accept(batch: list[RawDocument]) -> list[dict[str, Any]]:
-    with database().writing(durable=True) as session:
-        taken = accept(session, batch)
-    send((Stage.CLEAN, message) for message in taken.new)
-    new = {message.document_id for message in taken.new}
-    rows = []
-    for document_id, raw in zip(taken.ids, batch, strict=True):
-        rows.append({"id": document_id, "external_id": raw.external_id, "new": document_id in new})
-        new.discard(document_id)  # said twice in one batch, it was new once
-    return rows
 
 
 def _document(value: Any, index: int) -> RawDocument | InputError:

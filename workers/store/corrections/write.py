@@ -1,4 +1,4 @@
-"""Taking a correction in: what it is about looked up, what was there before kept beside it, and stories filed anew."""
+"""Writing a correction: what it is about looked up, what was there before kept beside it, and stories filed anew."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.dedupe_tables import Story
 from schemas.desk_tables import Correction, StoryCount
-from schemas.tables import ArrivedBody, CleanedBody, Document, Failure, Place, Revision
+from schemas.tables import CleanedBody, Document, Failure, Place, RawBody, Revision
 from workers.store.changes import story_followed
 from workers.store.read.columns import COLUMNS
 from workers.store.read.records import document_records
@@ -30,9 +30,9 @@ def one_document(session: Session, document_id: str) -> Row | None:
     none with this id.
     """
     found = session.execute(
-        select(Document, CleanedBody, ArrivedBody.content_type)
+        select(Document, CleanedBody, RawBody.content_type)
         .outerjoin(CleanedBody, CleanedBody.number == Document.number)
-        .join(ArrivedBody, ArrivedBody.number == Document.number)
+        .join(RawBody, RawBody.number == Document.number)
         .where(Document.id == document_id)
     ).one_or_none()
     if found is None:

@@ -21,7 +21,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from pipeline.dedupe import Arrival, Fingerprint, Limits, Standing, decide, fingerprint
+from pipeline.dedupe import Arrival, Fingerprint, Limits, RecordedDocument, decide, fingerprint
 from pipeline.extract.analysis import analyse
 from pipeline.extract.entities import find_entities
 from pipeline.places import resolve
@@ -52,7 +52,9 @@ def fingerprinted(rows: Sequence[Row]) -> dict[str, Fingerprint]:
     return found
 
 
-def feed(rows: Sequence[Row], limits: Limits, seed: int, fingerprints: Mapping[str, Fingerprint]) -> list[Standing]:
+def feed(
+    rows: Sequence[Row], limits: Limits, seed: int, fingerprints: Mapping[str, Fingerprint]
+) -> list[RecordedDocument]:
     """Where each document stands after all were fed in the seed's order."""
     ledger = MemoryLedger()
     start = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,7 +65,7 @@ def feed(rows: Sequence[Row], limits: Limits, seed: int, fingerprints: Mapping[s
         )  # fmt: skip
         ledger.add(arrival)
         ledger.record(decide(arrival, fingerprints[row["id"]], ledger, limits))
-    return list(ledger.standings.values())
+    return list(ledger.recorded.values())
 
 
 def true_copies(rows: Sequence[Row]) -> tuple[set[Pair], set[Pair]]:
@@ -86,21 +88,21 @@ def pairs_within(groups: Iterable[Sequence[str]]) -> set[Pair]:
     return {pair for group in groups for pair in combinations(sorted(group), 2)}
 
 
-def copies_f1(standings: Sequence[Standing], copies: set[Pair], unclear: set[Pair]) -> float:
+def copies_f1(recorded: Sequence[RecordedDocument], copies: set[Pair], unclear: set[Pair]) -> float:
     groups = defaultdict(list)
-    for standing in standings:
+    for standing in recorded:
         groups[standing.copy_of or standing.number].append(standing.id)
     found = pairs_within(groups.values()) - unclear
     return 2 * len(found & copies) / max(1, len(found) + len(copies))
 
 
-def bcubed(standings: Sequence[Standing], event: Mapping[str, str]) -> tuple[float, float, float]:
+def bcubed(recorded: Sequence[RecordedDocument], event: Mapping[str, str]) -> tuple[float, float, float]:
     """Precision, recall and F1 over documents of the stories against the events."""
-    both = Counter((standing.story, event[standing.id]) for standing in standings)
-    stories = Counter(standing.story for standing in standings)
-    events = Counter(event[standing.id] for standing in standings)
-    precision = sum(count * count / stories[story] for (story, _), count in both.items()) / len(standings)
-    recall = sum(count * count / events[name] for (_, name), count in both.items()) / len(standings)
+    both = Counter((standing.story, event[standing.id]) for standing in recorded)
+    stories = Counter(standing.story for standing in recorded)
+    events = Counter(event[standing.id] for standing in recorded)
+    precision = sum(count * count / stories[story] for (story, _), count in both.items()) / len(recorded)
+    recall = sum(count * count / events[name] for (_, name), count in both.items()) / len(recorded)
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 

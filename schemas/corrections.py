@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from schemas.documents import storable, storable_value
 from schemas.records import Measure, Qualifier, QuoteKind
 
-Record = Literal["claim", "quote", "document", "story"]
+RecordKind = Literal["claim", "quote", "document", "story"]
 Action = Literal["reject", "amend", "add", "move", "undo"]
 
 # What a record is to readers: found by the machine alone, or also decided on by a person.
@@ -57,7 +57,7 @@ class NewCorrection(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    record: Record
+    record: RecordKind
     record_id: str = Field(min_length=1, max_length=64)
     action: Action
     after: dict[str, Any] | None = None

@@ -20,7 +20,7 @@ OUTLET, OUT_OF_SIGHT = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class FigureExample:
     """A figure in its window: its first token, that of its noun, the tokens of who may claim it, and the answers.
 
     `gold` is None for what is no claim; `right` says of each mention whether it is the claimant.
@@ -38,7 +38,7 @@ class Example:
     """A window and its figures."""
 
     window: Window
-    figures: tuple[Figure, ...]
+    figures: tuple[FigureExample, ...]
 
 
 def examples(articles: Sequence[Read]) -> list[Example]:
@@ -72,7 +72,7 @@ def _of_article(article: Read, plausible: Sequence[bool]) -> list[Example]:
     return found
 
 
-def _figure(article: Read, place: int, seen: Window) -> Figure | None:
+def _figure(article: Read, place: int, seen: Window) -> FigureExample | None:
     candidate, gold = article.candidates[place], article.gold[place]
     tokens = seen.tokens(candidate.figure.start, candidate.figure.end)
     if not tokens:
@@ -87,4 +87,4 @@ def _figure(article: Read, place: int, seen: Window) -> Figure | None:
             place_of = seen.tokens(claimant.start or 0, claimant.end or 0) if claimant.start is not None else range(0)
             mentions.append(place_of[-1] if place_of else OUT_OF_SIGHT)
         right.append(gold is not None and same_name(gold.fields["claimant_name"], claimant))
-    return Figure(tokens[0], (noun or tokens)[0], tuple(mentions), tuple(right), gold)
+    return FigureExample(tokens[0], (noun or tokens)[0], tuple(mentions), tuple(right), gold)

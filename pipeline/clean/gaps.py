@@ -26,7 +26,7 @@ _TOLD = 0.5
 _RUN_TOGETHER = 200
 _PARAGRAPHS = 2
 
-Place = tuple[str, ...]
+BlockPath = tuple[str, ...]
 
 
 def coverage(lines: Iterable[str], page: list[Line]) -> float:
@@ -50,8 +50,8 @@ def filled(lines: list[str], page: list[Line], facts: Facts) -> list[str]:
     if not numbers:
         return lines
     first, _last = numbers[0], numbers[-1]
-    own: Counter[Place] = Counter()
-    size: Counter[Place] = Counter()
+    own: Counter[BlockPath] = Counter()
+    size: Counter[BlockPath] = Counter()
     for n, line in enumerate(page):
         if line.is_prose:
             place = place_of(line.holder)
@@ -158,7 +158,7 @@ def _inserted(lines: list[str], page: list[Line], found: list[bool], missing: se
     return [line for n in range(len(lines) + 1) for line in (*before.get(n, ()), *lines[n : n + 1])]
 
 
-def place_of(holder: HtmlElement) -> Place:
+def place_of(holder: HtmlElement) -> BlockPath:
     """The kind of place a block stands in: its tag, and the tags and classes of those around it."""
     names = [str(holder.tag)]
     element = holder.getparent()

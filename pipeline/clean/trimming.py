@@ -7,7 +7,7 @@ from collections import Counter
 from schemas.records import Removed
 
 from .facts import Facts
-from .gaps import Place, place_of
+from .gaps import BlockPath, place_of
 from .paragraphs import key
 from .prose import Line
 from .rules import SENTENCE_END
@@ -60,7 +60,7 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
     }
     if sum(len(lines[n]) for n in further) < _FURTHER * sum(map(len, lines)):
         kinds |= dict.fromkeys(further, "related")
-    places: Counter[Place] = Counter()
+    places: Counter[BlockPath] = Counter()
     for line in found:
         if line and line.is_prose:
             places[place_of(line.holder)] += len(line.text)

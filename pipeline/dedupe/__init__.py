@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pipeline.dedupe.best import best, independent_sources
-from pipeline.dedupe.claimants import Name, same_speakers
-from pipeline.dedupe.disputes import Count, Figure, StoryClaim, find_counts
+from pipeline.dedupe.claimants import ClaimantName, same_speakers
+from pipeline.dedupe.disputes import Count, StoryClaim, StoryFigure, find_counts
 from pipeline.dedupe.ledger import (
     Arrival,
     CopyChange,
@@ -16,7 +16,7 @@ from pipeline.dedupe.ledger import (
     FurtherStory,
     Ledger,
     Posting,
-    Standing,
+    RecordedDocument,
     StoryChange,
     StoryMerge,
     StoryParting,
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Arrival",
+    "ClaimantName",
     "CopyChange",
     "Count",
     "Decision",
-    "Figure",
     "Fingerprint",
     "FurtherStory",
     "Ledger",
     "Limits",
-    "Name",
     "Posting",
-    "Standing",
+    "RecordedDocument",
     "StoryChange",
     "StoryClaim",
+    "StoryFigure",
     "StoryMerge",
     "StoryParting",
     "best",

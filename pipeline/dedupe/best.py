@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
-from pipeline.dedupe.claimants import Name, same_speakers
-from pipeline.dedupe.disputes import Figure
+from pipeline.dedupe.claimants import ClaimantName, same_speakers
+from pipeline.dedupe.disputes import StoryFigure
 from schemas.records import ClaimantType
 
 Rule = Literal["lowest", "majority", "latest", "priority"]
@@ -19,18 +19,18 @@ _PRIORITY: Final[tuple[ClaimantType | None, ...]] = (
 )  # fmt: skip
 
 
-def independent_sources(figures: Sequence[Figure]) -> int:
+def independent_sources(figures: Sequence[StoryFigure]) -> int:
     """How many primary claimants stand behind figures: fifty papers that print one police figure are one.
 
     What no claimant is named for counts once for each outlet, where nobody is named at all.
     """
-    named = [Name.of(figure.claimant_name) for figure in figures if figure.claimant_name]
+    named = [ClaimantName.of(figure.claimant_name) for figure in figures if figure.claimant_name]
     if named:
         return len(set(same_speakers(named)))
     return len({figure.source or figure.document_id for figure in figures})
 
 
-def best(figures: Sequence[Figure]) -> dict[Rule, int | None]:
+def best(figures: Sequence[StoryFigure]) -> dict[Rule, int | None]:
     """The figure that each rule takes of those that stand; None where none of them has a number.
 
     - `lowest`: the least that any source says (UCDP's low estimate is its cautious kin).
@@ -40,7 +40,7 @@ def best(figures: Sequence[Figure]) -> dict[Rule, int | None]:
     - `priority`: that of the claimants nearest to the counting, the latest among equals.
     """
     standing = [figure for figure in figures if figure.updated_by is None and _number(figure) is not None]
-    rules: dict[Rule, Callable[[Sequence[Figure]], int | None]] = {
+    rules: dict[Rule, Callable[[Sequence[StoryFigure]], int | None]] = {
         "lowest": lambda found: min(map(_known, found)),
         "majority": _majority,
         "latest": lambda found: _known(max(found, key=_recency)),
@@ -49,25 +49,25 @@ def best(figures: Sequence[Figure]) -> dict[Rule, int | None]:
     return {name: rule(standing) if standing else None for name, rule in rules.items()}
 
 
-def _majority(figures: Sequence[Figure]) -> int:
-    by_number: dict[int, list[Figure]] = {}
+def _majority(figures: Sequence[StoryFigure]) -> int:
+    by_number: dict[int, list[StoryFigure]] = {}
     for figure in figures:
         by_number.setdefault(_known(figure), []).append(figure)
     return min(by_number, key=lambda number: (-independent_sources(by_number[number]), number))
 
 
-def _recency(figure: Figure) -> tuple[float, int]:
+def _recency(figure: StoryFigure) -> tuple[float, int]:
     return figure.time.timestamp(), _known(figure)
 
 
-def _type(figure: Figure) -> ClaimantType | None:
+def _type(figure: StoryFigure) -> ClaimantType | None:
     return (figure.claimant_type or "other") if figure.claimant_name else None
 
 
-def _number(figure: Figure) -> int | None:
+def _number(figure: StoryFigure) -> int | None:
     """The number that a figure says: its value, or the bound nearest to it."""
     return next((n for n in (figure.value, figure.low, figure.high) if n is not None), None)
 
 
-def _known(figure: Figure) -> int:
+def _known(figure: StoryFigure) -> int:
     return _number(figure) or 0

@@ -40,7 +40,7 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class CircumstanceWeights:
     """How much each circumstance speaks for or against one event, in natural logarithms of the likeness.
 
     Attributes:
@@ -193,7 +193,7 @@ def _codes(words: Iterable[str], most: int) -> tuple[int, ...]:
     return tuple(int.from_bytes(blake2b(word.encode(), digest_size=2).digest(), "little") for word in first)
 
 
-def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], weights: Weights) -> Matrix:
+def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], weights: CircumstanceWeights) -> Matrix:
     """For each of `ones` and each of `others` what their circumstances say: above 0 for one event, below 0 against."""
     if not ones or not others:
         return np.zeros((len(ones), len(others)), np.float32)

@@ -16,17 +16,17 @@ _SHORTEST_INITIALS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class ClaimantName:
     """A claimant's name, its words in small letters without accents and articles; an outlet's is no other's part."""
 
     words: tuple[str, ...]
     outlet: bool = False
 
     @staticmethod
-    def of(told: str, *, outlet: bool = False) -> Name:
+    def of(told: str, *, outlet: bool = False) -> ClaimantName:
         """The name in somebody's words."""
         letters = (c for c in unicodedata.normalize("NFKD", told.casefold()) if not unicodedata.combining(c))
-        return Name(tuple(word for word in _WORD.findall("".join(letters)) if word not in _ARTICLES), outlet)
+        return ClaimantName(tuple(word for word in _WORD.findall("".join(letters)) if word not in _ARTICLES), outlet)
 
     @property
     def initials(self) -> set[str]:
@@ -34,14 +34,14 @@ class Name:
         return {"".join(word[0] for word in self.words if word not in out) for out in (_JOINTS, frozenset())}
 
 
-def same_speakers(names: Sequence[Name]) -> list[int]:
+def same_speakers(names: Sequence[ClaimantName]) -> list[int]:
     """For each name the place of the first that is the same speaker's.
 
     Some words of a name are the whole of it where one speaker alone has them, and they are more than a role that many
     have ("officials").
     """
     first = list(range(len(names)))
-    told: dict[Name, int] = {}
+    told: dict[ClaimantName, int] = {}
     for place in sorted(first, key=lambda place: (-len(names[place].words), place)):
         name = names[place]
         if name not in told:
@@ -55,7 +55,7 @@ def same_speakers(names: Sequence[Name]) -> list[int]:
     return [lowest[at] for at in first]
 
 
-def _is_same(long: Name, short: Name) -> bool:
+def _is_same(long: ClaimantName, short: ClaimantName) -> bool:
     """Whether they differ in the order or spacing of their words, or one is the other's initials."""
     if long.outlet != short.outlet:
         return False
@@ -64,7 +64,7 @@ def _is_same(long: Name, short: Name) -> bool:
     return len(short.words) == 1 and len(short.words[0]) >= _SHORTEST_INITIALS and short.words[0] in long.initials
 
 
-def _is_part(short: Name, long: Name) -> bool:
+def _is_part(short: ClaimantName, long: ClaimantName) -> bool:
     words = set(short.words)
     return (
         not (short.outlet or long.outlet)

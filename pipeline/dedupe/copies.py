@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, Standing
+from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, RecordedDocument
 from pipeline.dedupe.likeness import cosines
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.profile import Profile, profile
@@ -59,12 +59,12 @@ class Copies:
     """
 
     changes: tuple[CopyChange, ...]
-    documents: tuple[Standing, ...]
+    documents: tuple[RecordedDocument, ...]
     heads: Mapping[int, int]
     boilerplate: Boilerplate = _NO_BOILERPLATE
     moved: Mapping[int, int] = field(default_factory=dict)
     round_ups: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
-    carrying: tuple[Standing, ...] = ()
+    carrying: tuple[RecordedDocument, ...] = ()
 
 
 def containment(one: Hashes, other: Hashes, boilerplate: Hashes = _NOTHING) -> float:
@@ -79,10 +79,10 @@ def containment(one: Hashes, other: Hashes, boilerplate: Hashes = _NOTHING) -> f
 
 
 def find_copies(
-    arriving: Standing,
+    arriving: RecordedDocument,
     arrival: Arrival,
     own: Hashes,
-    candidates: Sequence[Standing],
+    candidates: Sequence[RecordedDocument],
     ledger: Ledger,
     limits: Limits,
 ) -> Copies:
@@ -119,7 +119,7 @@ def find_copies(
     whole = len(documents) == most
     unloaded = touched - documents.keys()
     documents |= {d.number: d for d in (*linked, *(ledger.documents(unloaded) if unloaded else ()))}
-    groups: dict[int, list[Standing]] = {}
+    groups: dict[int, list[RecordedDocument]] = {}
     for document in documents.values():
         groups.setdefault(document.copy_of or document.number, []).append(document)
     carried = any(can_carry(hashes[c.number], own) for c in linked)
@@ -167,7 +167,7 @@ def _of_one_form(one: int, other: int, read: Mapping[int, Words]) -> bool:
 
 
 def _pairs_within(
-    group: Sequence[Standing], hashes: Mapping[int, Hashes], boilerplate: Hashes, limits: Limits, *, anew: bool
+    group: Sequence[RecordedDocument], hashes: Mapping[int, Hashes], boilerplate: Hashes, limits: Limits, *, anew: bool
 ) -> Iterable[tuple[int, int]]:
     """The pairs that hold a group together: all that were so far, or those still copies where it is measured anew."""
     if not anew or any(d.number not in hashes for d in group):
@@ -199,7 +199,7 @@ def _components(numbers: Collection[int], pairs: Iterable[tuple[int, int]]) -> l
 
 def _changes(
     arrival: Arrival,
-    documents: Mapping[int, Standing],
+    documents: Mapping[int, RecordedDocument],
     heads: Mapping[int, int],
     scores: Mapping[int, float],
     hashes: Mapping[int, Hashes],
@@ -230,9 +230,9 @@ def _changes(
 
 
 def _find_boilerplate(
-    arriving: Standing,
+    arriving: RecordedDocument,
     language: str | None,
-    candidates: Sequence[Standing],
+    candidates: Sequence[RecordedDocument],
     texts: Mapping[int, str],
     hashes: Mapping[int, Hashes],
     limits: Limits,
@@ -270,7 +270,7 @@ def _find_boilerplate(
     return Boilerplate(common, {d.number: r for d, r, m in zip(carriers, rests, matter, strict=True) if not m})
 
 
-def _carried(own: Hashes, candidates: Sequence[Standing], hashes: Mapping[int, Hashes]) -> Hashes:
+def _carried(own: Hashes, candidates: Sequence[RecordedDocument], hashes: Mapping[int, Hashes]) -> Hashes:
     """What of a text is carried by as many others as make boilerplate."""
     if len(candidates) < _CARRIERS - 1:
         return _NOTHING
@@ -279,7 +279,9 @@ def _carried(own: Hashes, candidates: Sequence[Standing], hashes: Mapping[int, H
     return shared
 
 
-def _one_a_text(own: Hashes, candidates: Iterable[Standing], hashes: Mapping[int, Hashes]) -> list[Standing]:
+def _one_a_text(
+    own: Hashes, candidates: Iterable[RecordedDocument], hashes: Mapping[int, Hashes]
+) -> list[RecordedDocument]:
     """One candidate for each text that is not the arriving one: what is posted again and again is carried once."""
     texts, kept = [own], []
     for candidate in candidates:

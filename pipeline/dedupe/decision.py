@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from pipeline.dedupe.circumstances import Circumstances, circumstances
 from pipeline.dedupe.copies import find_copies
-from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, Standing
+from pipeline.dedupe.ledger import Arrival, Decision, Fingerprint, Ledger, Posting, RecordedDocument
 from pipeline.dedupe.likeness import cosines_to, likenesses
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.names import leading_names
@@ -67,7 +67,7 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     Reads the ledger and writes nothing. Method and evidence are those of `copies` and `stories`.
     """
     limits = limits or Limits()
-    arriving = Standing(
+    arriving = RecordedDocument(
         arrival.number, arrival.id, arrival.received, arrival.published, arrival.source, None,
         founded_on(arrival.id, arrival.revision), fingerprint.profile,
     )  # fmt: skip
@@ -143,7 +143,7 @@ def _best(scores: Mapping[int, float], most: int) -> list[int]:
     return sorted(scores, key=lambda number: (-scores[number], number))[:most]
 
 
-def _look_alike(documents: Mapping[int, Standing], own: Profile, is_short: bool) -> list[int]:
+def _look_alike(documents: Mapping[int, RecordedDocument], own: Profile, is_short: bool) -> list[int]:
     """Those most like the arriving document that may be copies although no indexed shingle met."""
     profiles = {number: Profile.unpack(document.profile) for number, document in documents.items()}
     profiles = {number: one for number, one in profiles.items() if is_short or one.is_short}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.dedupe.claimants import Name, same_speakers
+from pipeline.dedupe.claimants import ClaimantName, same_speakers
 from pipeline.dedupe.groups import Group, group, joined, tells
 from pipeline.measures import measures_of
 from schemas.records import Bounds, Claim, ClaimantType, Measure, Scope, Status, apart
@@ -58,7 +58,7 @@ class StoryClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class StoryFigure:
     """One figure of a count: its bounds, and who claims it where.
 
     `claimant_name` is None where the outlet itself asserts it. `updated_by` is the id of the claim by which the same
@@ -96,8 +96,8 @@ class Count:
 
     measure: Measure
     group: str | None
-    figures: tuple[Figure, ...]
-    context: tuple[Figure, ...] = ()
+    figures: tuple[StoryFigure, ...]
+    context: tuple[StoryFigure, ...] = ()
 
     @property
     def disputed(self) -> bool:
@@ -135,7 +135,7 @@ def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
         for (c, _), place in zip(counted, places, strict=True):
             same[place].append(c)
         count_of = {who: place for (_, who), place in zip(counted, places, strict=True)}
-        beside: dict[int, list[Figure]] = defaultdict(list)
+        beside: dict[int, list[StoryFigure]] = defaultdict(list)
         for c in context:
             if same and c.claim.measure == measure:
                 beside[_nearest(group(c.claim.group), count_of, same)].append(_figure(c))
@@ -173,7 +173,7 @@ def _order(c: StoryClaim) -> tuple[datetime, bool, str, int, str]:
 
 
 def _counts(
-    measure: Measure, claims: Sequence[StoryClaim], context: tuple[Figure, ...], denied: Set[tuple[str, Bounds]]
+    measure: Measure, claims: Sequence[StoryClaim], context: tuple[StoryFigure, ...], denied: Set[tuple[str, Bounds]]
 ) -> Iterator[Count]:
     """The count of these claims; where they dispute more than one thing, a count for each dispute."""
     said = _once(claims)
@@ -239,7 +239,7 @@ def _once(claims: Sequence[StoryClaim], *alike: str) -> list[StoryClaim]:
 def _claimants(claims: Sequence[StoryClaim]) -> dict[str, int]:
     """A number for the claimant of each claim that names one, by the claim's id; the same for the same."""
     named = [c for c in claims if c.claim.claimant_name]
-    numbers = same_speakers([Name.of(c.claim.claimant_name or "") for c in named])
+    numbers = same_speakers([ClaimantName.of(c.claim.claimant_name or "") for c in named])
     return {c.id: number for c, number in zip(named, numbers, strict=True)}
 
 
@@ -364,9 +364,9 @@ def _side_by_side(one: StoryClaim, other: StoryClaim) -> bool:
     return abs(one.claim.start - other.claim.start) <= _BESIDE
 
 
-def _figure(c: StoryClaim, updated_by: str | None = None, disagrees_with: tuple[str, ...] = ()) -> Figure:
+def _figure(c: StoryClaim, updated_by: str | None = None, disagrees_with: tuple[str, ...] = ()) -> StoryFigure:
     claim = c.claim
-    return Figure(
+    return StoryFigure(
         claim.low, claim.high, claim.value, claim.claimant_name, claim.claimant_type, c.source, claim.relay,
         claim.group, claim.status, claim.scope, c.document_id, c.id, c.time, updated_by, disagrees_with, c.dated,
     )  # fmt: skip

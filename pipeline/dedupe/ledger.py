@@ -6,7 +6,7 @@ what was decided. A document makes at most nine calls: `carriers`, `documents`, 
 `documents` and `texts` again, `members`, where stories are merged or parted `texts` once more, and `record`.
 
 Documents go by their `number`, a small integer that the store gives each of them, for 32 hexadecimal digits in every
-row would be most of the index. All orders of time use `Standing.time`.
+row would be most of the index. All orders of time use `RecordedDocument.time`.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RecordedDocument:
     """A document already recorded, and where it stands.
 
     Attributes:
@@ -99,7 +99,7 @@ class Standing:
         """When it was published, or else received."""
         return self.published or self.received
 
-    def apart(self, other: Standing) -> timedelta:
+    def apart(self, other: RecordedDocument) -> timedelta:
         """From publication to publication; where either has no such date, from arrival to arrival."""
         if self.published and other.published:
             return abs(self.published - other.published)
@@ -239,18 +239,18 @@ class Ledger(Protocol):
         """
         ...
 
-    def documents(self, numbers: Collection[int]) -> Sequence[Standing]:
+    def documents(self, numbers: Collection[int]) -> Sequence[RecordedDocument]:
         """These documents, in any order; an unknown number is passed over. Looked up by number."""
         ...
 
-    def copies(self, heads: Collection[int], limit: int) -> Sequence[Standing]:
+    def copies(self, heads: Collection[int], limit: int) -> Sequence[RecordedDocument]:
         """The documents that are one of `heads` or whose `copy_of` is, earliest received first, at most `limit`.
 
         Looked up by number, and by an index on `copy_of`.
         """
         ...
 
-    def members(self, stories: Collection[str], limit: int) -> Sequence[Standing]:
+    def members(self, stories: Collection[str], limit: int) -> Sequence[RecordedDocument]:
         """The documents of these stories, latest received first, at most `limit` for each story.
 
         Looked up by an index on the story.

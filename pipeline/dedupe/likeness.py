@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedupe.circumstances import Circumstances, evidence
-from pipeline.dedupe.ledger import Standing
+from pipeline.dedupe.ledger import RecordedDocument
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.names import names_shared
-from pipeline.dedupe.profile import TITLE_TERM, Profile, Weights
+from pipeline.dedupe.profile import TITLE_TERM, Profile, TermWeights
 from pipeline.dedupe.words import Places
 
 _NAME_SHARE = (
@@ -27,7 +27,7 @@ _NAME_SHARE = (
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
+def alike(documents: Sequence[RecordedDocument], limits: Limits) -> TermWeights:
     """How alike each two documents are, 0 to 1; 0 on the diagonal."""
     words = likeness([Profile.unpack(document.profile) for document in documents])
     matrix = _with_evidence(words, documents, documents, limits)
@@ -35,7 +35,7 @@ def alike(documents: Sequence[Standing], limits: Limits) -> Weights:
     return matrix
 
 
-def likenesses(one: Standing, others: Collection[Standing], limits: Limits) -> dict[int, float]:
+def likenesses(one: RecordedDocument, others: Collection[RecordedDocument], limits: Limits) -> dict[int, float]:
     """How alike one document is to each of the others, by number."""
     listed = list(others)
     words = likeness_to(Profile.unpack(one.profile), [Profile.unpack(document.profile) for document in listed])
@@ -43,7 +43,9 @@ def likenesses(one: Standing, others: Collection[Standing], limits: Limits) -> d
     return dict(zip((document.number for document in listed), near.tolist(), strict=True))
 
 
-def _with_evidence(words: Weights, ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
+def _with_evidence(
+    words: TermWeights, ones: Sequence[RecordedDocument], others: Sequence[RecordedDocument], limits: Limits
+) -> TermWeights:
     told = [[Circumstances.unpack(Profile.following(document.profile)) for document in side] for side in (ones, others)]
     said = evidence(told[0], told[1], limits.weights)
     named = [
@@ -52,11 +54,11 @@ def _with_evidence(words: Weights, ones: Sequence[Standing], others: Sequence[St
     shared = names_shared(named[0], named[1])
     said -= limits.weights.names * (shared == 0) + limits.weights.one_name * (shared == 1)
     found = words * _fading(ones, others, limits) * np.exp(said)
-    rooted: Weights = np.sqrt(np.minimum(np.maximum(found, 0), 1)).astype(np.float32)
+    rooted: TermWeights = np.sqrt(np.minimum(np.maximum(found, 0), 1)).astype(np.float32)
     return rooted
 
 
-def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits) -> Weights:
+def _fading(ones: Sequence[RecordedDocument], others: Sequence[RecordedDocument], limits: Limits) -> TermWeights:
     """The share of likeness that the time between each two documents leaves.
 
     Time is from publication to publication, or to the day by which an undated document dates itself. Where either has
@@ -69,7 +71,7 @@ def _fading(ones: Sequence[Standing], others: Sequence[Standing], limits: Limits
     return np.where(days <= limits.window_days, 1 / (1 + days / limits.fade_days), 0).astype(np.float32)
 
 
-def _told(document: Standing) -> float:
+def _told(document: RecordedDocument) -> float:
     """Seconds since 1970 to when a document was published, or not a number."""
     if document.published:
         return document.published.timestamp()
@@ -77,7 +79,7 @@ def _told(document: Standing) -> float:
     return (stated.toordinal() - _EPOCH) * 86400.0 if stated else float("nan")
 
 
-def likeness(profiles: Sequence[Profile]) -> Weights:
+def likeness(profiles: Sequence[Profile]) -> TermWeights:
     """How alike each two are, 0 to 1: the cosine of their texts with a fifth of that of their titles, as a mean.
 
     In a text too short to fill its profile one name can be half of all there is, and a name has two words as a rule. No
@@ -91,17 +93,17 @@ def likeness(profiles: Sequence[Profile]) -> Weights:
     return near
 
 
-def cosines(profiles: Sequence[Profile]) -> Weights:
+def cosines(profiles: Sequence[Profile]) -> TermWeights:
     """The likeness of each two without the bound for short texts: whether parts of texts tell of the same."""
     rows, terms, weights = _joined(profiles)
     distinct, columns = np.unique(terms, return_inverse=True)
     matrix = np.zeros((len(profiles), max(1, len(distinct))), np.float32)
     matrix[rows, columns] = weights
-    found: Weights = matrix @ matrix.T
+    found: TermWeights = matrix @ matrix.T
     return found
 
 
-def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
+def likeness_to(one: Profile, others: Sequence[Profile]) -> TermWeights:
     """How alike one is to each of the others: a row of `likeness`, for less."""
     rows, terms, products = _products(one, others)
     near = np.bincount(rows, products, len(others))
@@ -111,13 +113,13 @@ def likeness_to(one: Profile, others: Sequence[Profile]) -> Weights:
     return near.astype(np.float32)
 
 
-def cosines_to(one: Profile, others: Sequence[Profile]) -> Weights:
+def cosines_to(one: Profile, others: Sequence[Profile]) -> TermWeights:
     """The likeness of one to each of the others without the bound for short texts: a name alone can lead to a copy."""
     rows, _, products = _products(one, others)
     return np.bincount(rows, products, len(others)).astype(np.float32)
 
 
-def _products(one: Profile, others: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:
+def _products(one: Profile, others: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], TermWeights]:
     """The terms that one shares with the others: the place of the other, the term, and the product of their weights."""
     rows, terms, weights = _joined(others)
     own, own_weights = one.vector
@@ -129,7 +131,9 @@ def _products(one: Profile, others: Sequence[Profile]) -> tuple[Places, NDArray[
     return rows[shared], terms[shared], weights[shared] * own_weights[where[shared]]
 
 
-def _beyond_the_others(rows: Places, terms: NDArray[np.int64], products: Weights, count: int) -> NDArray[np.float64]:
+def _beyond_the_others(
+    rows: Places, terms: NDArray[np.int64], products: TermWeights, count: int
+) -> NDArray[np.float64]:
     """For each row, by how much its two weightiest words exceed `_NAME_SHARE` times the others.
 
     A word of both text and title counts as one.
@@ -149,7 +153,7 @@ def _beyond_the_others(rows: Places, terms: NDArray[np.int64], products: Weights
     return np.maximum(0, name - _NAME_SHARE * others)
 
 
-def _joined(profiles: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], Weights]:
+def _joined(profiles: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], TermWeights]:
     """The vectors of several profiles one after another, with the place of its profile for each term."""
     if not profiles:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32)

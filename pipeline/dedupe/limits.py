@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.dedupe.circumstances import Weights
+from pipeline.dedupe.circumstances import CircumstanceWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Limits:
 
     copy: float = 0.6
     story: float = 0.23
-    weights: Weights = field(default_factory=Weights)
+    weights: CircumstanceWeights = field(default_factory=CircumstanceWeights)
     fade_days: float = 60.0
     window_days: float = 365.0
     carriers: int = 16

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedupe.profile import Profile, rarity_of
-from pipeline.dedupe.words import Codes, Words
+from pipeline.dedupe.words import WordCodes, Words
 
 _LEAD = 600  # characters
 _MOST = 12  # names kept
@@ -42,7 +42,7 @@ def leading_names(text: Words, title: Words, language: str | None = None) -> Nam
     return tuple(dict.fromkeys(_short(found)))[:_MOST]
 
 
-def _short(codes: Codes | NDArray[np.int32]) -> list[int]:
+def _short(codes: WordCodes | NDArray[np.int32]) -> list[int]:
     return (codes.astype(np.int64) & 0xFFFF).tolist()  # type: ignore[no-any-return]
 
 

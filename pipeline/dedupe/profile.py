@@ -17,10 +17,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedupe.words import Codes, Places, Words, codes_of
+from pipeline.dedupe.words import Places, WordCodes, Words, codes_of
 
 Keys = NDArray[np.int32]
-Weights = NDArray[np.float32]
+TermWeights = NDArray[np.float32]
 
 _BODY_TERMS, _TITLE_TERMS = 32, 12  # `benchmarks/dedupe_quality.py` finds 24 a little too few, and no gain in more.
 _BODY_SHARE = 1 / 1.2  # Weight of the texts' likeness beside the titles'.
@@ -35,8 +35,8 @@ class Profile:
 
     body: Keys
     title: Keys
-    body_weights: Weights
-    title_weights: Weights
+    body_weights: TermWeights
+    title_weights: TermWeights
 
     def pack(self) -> bytes:
         """Five bytes a term: the key, and its weight to a part in 255 of the greatest. What follows is not read."""
@@ -64,7 +64,7 @@ class Profile:
         return len(self.body) < _BODY_TERMS
 
     @cached_property
-    def vector(self) -> tuple[NDArray[np.int64], Weights]:
+    def vector(self) -> tuple[NDArray[np.int64], TermWeights]:
         """The terms, the title's apart from the text's, and weights by which the dot product of two documents' vectors
         is their likeness.
         """
@@ -105,7 +105,7 @@ def profile(text: Words, title: Words, language: str | None = None) -> tuple[Pro
     return telling, dict(zip(_keys(terms.codes[shown]).tolist(), map(terms.word, shown.tolist()), strict=True))
 
 
-def rarity_of(codes: Codes, language: str | None = None) -> NDArray[np.float64]:
+def rarity_of(codes: WordCodes, language: str | None = None) -> NDArray[np.float64]:
     """How many powers of ten rarer than the commonest each word is, in its language; the most for unknown ones."""
     return _Rarity.of((language or "en").split("-")[0].lower()).of_codes(codes)
 
@@ -133,7 +133,7 @@ class _Terms:
 
     text: Words
     title: Words
-    codes: Codes
+    codes: WordCodes
     counts: NDArray[np.int64]
     capitals: NDArray[np.float64]
     in_title: NDArray[np.bool_]
@@ -160,7 +160,7 @@ class _Terms:
         """A term in small letters."""
         return self._of(which).word(int(self.places[which]), 1 + int(self.paired[which]))
 
-    def halves(self, which: int) -> Codes:
+    def halves(self, which: int) -> WordCodes:
         """The codes of the two characters of a paired term."""
         place = int(self.places[which])
         return self._of(which).codes[place : place + 2]
@@ -169,7 +169,7 @@ class _Terms:
         return self.title if self.part[which] else self.text
 
 
-def _tokens(text: Words) -> tuple[Codes, Places, NDArray[np.bool_]]:
+def _tokens(text: Words) -> tuple[WordCodes, Places, NDArray[np.bool_]]:
     """The code of each term of a text, the word it stands at, and whether it is that one and the next."""
     count = len(text.codes)
     if not text.alone.any():
@@ -180,12 +180,12 @@ def _tokens(text: Words) -> tuple[Codes, Places, NDArray[np.bool_]]:
     return codes, np.concatenate((single, pairs)), np.repeat((False, True), (len(single), len(pairs)))
 
 
-def _heaviest(weights: NDArray[np.float64], codes: Codes, most: int) -> NDArray[np.intp]:
+def _heaviest(weights: NDArray[np.float64], codes: WordCodes, most: int) -> NDArray[np.intp]:
     """Places of the greatest weights above 0, greatest first; of equal ones the lower code."""
     return np.lexsort((codes, -weights))[: min(most, int((weights > 0).sum()))]
 
 
-def _found_in(ordered: Codes, wanted: Codes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def _found_in(ordered: WordCodes, wanted: WordCodes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Where each wanted code stands among the ordered ones, and whether it does."""
     if not len(ordered):
         return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), bool)
@@ -193,7 +193,7 @@ def _found_in(ordered: Codes, wanted: Codes) -> tuple[NDArray[np.intp], NDArray[
     return where, ordered[where] == wanted
 
 
-def _keys(codes: Codes) -> Keys:
+def _keys(codes: WordCodes) -> Keys:
     return codes.astype(np.uint32).view(np.int32)
 
 
@@ -215,7 +215,7 @@ class _Rarity:
         """The rarities of a language; the eight last used are kept, some hundred kilobytes each."""
         return _Rarity(language)
 
-    def of_codes(self, codes: Codes) -> NDArray[np.float64]:
+    def of_codes(self, codes: WordCodes) -> NDArray[np.float64]:
         """The rarity of each word; that of the rarest where the language has no list, or the word is not in it."""
         where, known = _found_in(self._codes, codes)
         return np.where(known, self._rarity[where], _RAREST) if len(self._codes) else np.full(len(codes), _RAREST)

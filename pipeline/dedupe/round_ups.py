@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from pipeline.dedupe.circumstances import Circumstances
-from pipeline.dedupe.ledger import Standing
+from pipeline.dedupe.ledger import RecordedDocument
 from pipeline.dedupe.likeness import cosines
 from pipeline.dedupe.profile import Profile
 from pipeline.dedupe.shingles import Hashes
@@ -22,7 +22,7 @@ _PART = 0.6
 _ONE_MATTER = 0.045
 
 
-def is_round_up(document: Standing) -> bool:
+def is_round_up(document: RecordedDocument) -> bool:
     """Whether a recorded document was found to be a round-up."""
     return Circumstances.unpack(Profile.following(document.profile)).is_round_up
 

@@ -16,10 +16,10 @@ from hashlib import blake2b
 import numpy as np
 
 from pipeline.dedupe.copies import Copies
-from pipeline.dedupe.ledger import FurtherStory, Ledger, Standing, StoryChange, StoryMerge, StoryParting
+from pipeline.dedupe.ledger import FurtherStory, Ledger, RecordedDocument, StoryChange, StoryMerge, StoryParting
 from pipeline.dedupe.likeness import alike
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.profile import Profile, Weights, spelling
+from pipeline.dedupe.profile import Profile, TermWeights, spelling
 from pipeline.dedupe.round_ups import is_round_up
 from pipeline.dedupe.words import words
 
@@ -38,8 +38,8 @@ class Stories:
 
 
 def find_stories(
-    arriving: Standing,
-    candidates: Sequence[Standing],
+    arriving: RecordedDocument,
+    candidates: Sequence[RecordedDocument],
     likeness_of: Mapping[int, float],
     copies: Copies,
     profiles: Mapping[int, bytes],
@@ -82,13 +82,13 @@ def find_stories(
     )
 
 
-def _holds_nothing(document: Standing, copies: Copies) -> bool:
+def _holds_nothing(document: RecordedDocument, copies: Copies) -> bool:
     """Whether it is a round-up, whose words speak of several stories."""
     return document.number in copies.round_ups or is_round_up(document)
 
 
 def _of_round_up(
-    arriving: Standing, candidates: Sequence[Standing], copies: Copies, spelled: Mapping[int, str]
+    arriving: RecordedDocument, candidates: Sequence[RecordedDocument], copies: Copies, spelled: Mapping[int, str]
 ) -> Stories:
     """A round-up is in the story of the report that it carries most of, and reports those of the others."""
     known = {document.number: document for document in candidates}
@@ -102,7 +102,7 @@ def _of_round_up(
 
 
 def _further(
-    copies: Copies, documents: Sequence[Standing], stories: Sequence[str], more: Iterable[Standing] = ()
+    copies: Copies, documents: Sequence[RecordedDocument], stories: Sequence[str], more: Iterable[RecordedDocument] = ()
 ) -> list[FurtherStory]:
     """The stories that round-ups report beside their own, as the documents now are in them."""
     story_of = {document.number: document.story for document in more}
@@ -122,7 +122,7 @@ def founded_on(document_id: str, revision: int = 1) -> str:
     return blake2b(arrived.encode(), digest_size=8, person=b"story").hexdigest()
 
 
-def _blocks(documents: Sequence[Standing], copies: Copies, whole: Iterable[str]) -> list[list[int]]:
+def _blocks(documents: Sequence[RecordedDocument], copies: Copies, whole: Iterable[str]) -> list[list[int]]:
     """Places of documents that stay together: copies, and the documents of a story too large to be loaded in full."""
     groups: dict[object, list[int]] = {}
     for place, document in enumerate(documents):
@@ -133,14 +133,14 @@ def _blocks(documents: Sequence[Standing], copies: Copies, whole: Iterable[str])
     return list(groups.values())
 
 
-def _average_link(matrix: Weights, blocks: list[list[int]], threshold: float) -> list[list[int]]:
+def _average_link(matrix: TermWeights, blocks: list[list[int]], threshold: float) -> list[list[int]]:
     """Joins the two clusters with the greatest mean likeness until none reaches the threshold (UPGMA)."""
     clusters = [list(block) for block in blocks]
     member = np.zeros((len(clusters), len(matrix)), np.float32)
     for row, block in enumerate(clusters):
         member[row, block] = 1
     sums = member @ matrix @ member.T
-    sizes: Weights = member.sum(axis=1)
+    sizes: TermWeights = member.sum(axis=1)
     means = sums / np.outer(sizes, sizes)
     np.fill_diagonal(means, -np.inf)
     while True:
@@ -158,7 +158,10 @@ def _average_link(matrix: Weights, blocks: list[list[int]], threshold: float) ->
 
 
 def _named(
-    documents: Sequence[Standing], clusters: Sequence[list[int]], whole: Iterable[str], arriving: Standing
+    documents: Sequence[RecordedDocument],
+    clusters: Sequence[list[int]],
+    whole: Iterable[str],
+    arriving: RecordedDocument,
 ) -> list[str]:
     """The story id of each document: a cluster takes the id most of its documents had, or founds a story."""
     overlaps = []
@@ -181,9 +184,9 @@ def _named(
 
 
 def _story_changes(
-    documents: Sequence[Standing],
+    documents: Sequence[RecordedDocument],
     stories: Sequence[str],
-    matrix: Weights,
+    matrix: TermWeights,
     spelled: Mapping[int, str],
     ledger: Ledger,
 ) -> list[StoryChange]:
@@ -208,7 +211,7 @@ def _story_changes(
     return changes
 
 
-def _shared(one: Standing, other: Standing) -> list[int]:
+def _shared(one: RecordedDocument, other: RecordedDocument) -> list[int]:
     """The keys of the words that two profiles share, those first that weigh most in both."""
     left, right = Profile.unpack(one.profile), Profile.unpack(other.profile)
     _, at, to = np.intersect1d(left.body, right.body, assume_unique=True, return_indices=True)
@@ -216,7 +219,7 @@ def _shared(one: Standing, other: Standing) -> list[int]:
     return left.body[at][order].tolist()  # type: ignore[no-any-return]
 
 
-def _merges(documents: Sequence[Standing], stories: Sequence[str], matrix: Weights) -> list[StoryMerge]:
+def _merges(documents: Sequence[RecordedDocument], stories: Sequence[str], matrix: TermWeights) -> list[StoryMerge]:
     """The stories that no document has any more, each with the one that most of its documents went to."""
     before: dict[str, list[int]] = {}
     for place, document in enumerate(documents[1:], start=1):
@@ -231,7 +234,7 @@ def _merges(documents: Sequence[Standing], stories: Sequence[str], matrix: Weigh
     return merges
 
 
-def _partings(documents: Sequence[Standing], stories: Sequence[str], matrix: Weights) -> list[StoryParting]:
+def _partings(documents: Sequence[RecordedDocument], stories: Sequence[str], matrix: TermWeights) -> list[StoryParting]:
     """The stories that are new and made of what another one had, each with that one."""
     before = {document.story for document in documents[1:]}
     partings = []

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-Codes = NDArray[np.uint64]
+WordCodes = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 # Scripts written without spaces, where each character counts as a word: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han.
@@ -41,9 +41,9 @@ class Words:
     text: str
     starts: Places
     ends: Places
-    codes: Codes
+    codes: WordCodes
     alone: NDArray[np.bool_]
-    sums: Codes
+    sums: WordCodes
 
     def word(self, place: int, count: int = 1) -> str:
         """The word at a place, or `count` of them from there, in small letters."""
@@ -55,7 +55,7 @@ class Words:
             self.text, self.starts[which], self.ends[which], self.codes[which], self.alone[which], self.sums
         )  # fmt: skip
 
-    def pairs(self, places: Places) -> Codes:
+    def pairs(self, places: Places) -> WordCodes:
         """Codes of the words at these places, each with the next; of use for characters of scripts without spaces."""
         return _codes(self.sums, self.starts[places], self.ends[places + 1])
 
@@ -99,7 +99,7 @@ def words_of_both(text: str, title: str) -> tuple[Words, Words]:
     return both.part(slice(count)), both.part(slice(count, None))
 
 
-def codes_of(each: Iterable[str]) -> Codes:
+def codes_of(each: Iterable[str]) -> WordCodes:
     """The codes of words given one by one."""
     listed = list(each)
     lengths = np.array([len(word) for word in listed], np.int64)
@@ -111,7 +111,7 @@ def _characters(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
-def _sums(characters: NDArray[np.uint32]) -> Codes:
+def _sums(characters: NDArray[np.uint32]) -> WordCodes:
     """Sums of each character so far times a power of the base: differences of two hash what is between them."""
     sums = np.zeros(len(characters) + 1, np.uint64)
     terms = (characters + np.uint64(1)) * _powers(_BASE, _room(len(characters)))[: len(characters)]
@@ -119,12 +119,12 @@ def _sums(characters: NDArray[np.uint32]) -> Codes:
     return sums
 
 
-def _codes(sums: Codes, starts: Places, ends: Places) -> Codes:
+def _codes(sums: WordCodes, starts: Places, ends: Places) -> WordCodes:
     """Polynomial hashes (Karp, Rabin 1987) of stretches of a text, wherever they stand in it, with their bits mixed."""
     return mixed((sums[ends] - sums[starts]) * _powers(_UNBASE, _room(len(sums)))[starts])
 
 
-def mixed(codes: Codes) -> Codes:
+def mixed(codes: WordCodes) -> WordCodes:
     """The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the result depends on every bit given."""
     codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     codes = (codes ^ (codes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -137,7 +137,7 @@ def _room(length: int) -> int:
 
 
 @lru_cache(maxsize=8)
-def _powers(base: int, count: int) -> Codes:
+def _powers(base: int, count: int) -> WordCodes:
     factors = np.full(count, base, np.uint64)
     factors[0] = 1
     return np.cumprod(factors, dtype=np.uint64)

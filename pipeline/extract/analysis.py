@@ -9,7 +9,7 @@ import numpy as np
 from spacy.attrs import ORTH, SPACY  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 
-from pipeline.extract.model import ATTRIBUTES, COLUMN, WORD, Table, analyser
+from pipeline.extract.model import ATTRIBUTES, COLUMN, WORD, AnnotationTable, analyser
 from pipeline.extract.sentences import sentence_spans
 
 
@@ -25,7 +25,7 @@ def analyse(text: str) -> Doc:
     """
     tool = analyser()
     spans = list(sentence_spans(text))
-    tables: list[Table] = []
+    tables: list[AnnotationTable] = []
     spaced: list[int] = []  # tokens that a space follows outside their sentence
     tokens = at = 0
     for (start, end), table in zip(spans, tool.analysed([text[start:end] for start, end in spans]), strict=True):

@@ -19,7 +19,7 @@ _CONDITIONS = frozenset({"if", "when", "unless", "while", "once", "although", "t
 _LEADING = frozenset({"that", "how", "but", "and", "yet"})
 _MARKS = ",:;—–-.…"
 
-Span = tuple[int, int]
+Offsets = tuple[int, int]
 
 
 def indirect_quotes(
@@ -55,7 +55,7 @@ def _before_next_cue(doc: Doc, start: int, end: int, cues: Collection[int]) -> i
     return end
 
 
-def _content(attribution: Attribution) -> Span | None:
+def _content(attribution: Attribution) -> Offsets | None:
     if attribution.kind == "according":
         return _beside_according(attribution)
     cue = attribution.cue
@@ -64,7 +64,7 @@ def _content(attribution: Attribution) -> Span | None:
     return _behind(attribution) or _ahead(attribution)
 
 
-def _behind(attribution: Attribution) -> Span | None:
+def _behind(attribution: Attribution) -> Offsets | None:
     """The clause that stands before its cue: "..., the police said on Friday"."""
     frame, sentence = attribution.frame, attribution.cue.sent
     if frame is None:
@@ -72,7 +72,7 @@ def _behind(attribution: Attribution) -> Span | None:
     return _trim(frame.speaker.doc, sentence.start, sentence.end if frame.parenthetical else frame.first)
 
 
-def _ahead(attribution: Attribution) -> Span | None:
+def _ahead(attribution: Attribution) -> Offsets | None:
     """The clause that follows its cue: "said that ..."."""
     cue, doc = attribution.cue, attribution.cue.doc
     for child in cue.children:
@@ -91,7 +91,7 @@ def _finite(verb: Token) -> bool:
     return verb.tag_ in _FINITE or any(c.tag_ in _FINITE and c.dep_ in {"aux", "auxpass"} for c in verb.children)
 
 
-def _widened(cue: Token, clause: Token, start: int, end: int) -> Span:
+def _widened(cue: Token, clause: Token, start: int, end: int) -> Offsets:
     """The clause with what the parser hung on the cue instead: an "if" before it, or its verb behind a participle."""
     doc = cue.doc
     for child in cue.children:
@@ -109,7 +109,7 @@ def _may_be_infinitive(cue: Token, clause: Token) -> bool:
     return cue.lemma_.lower() in cue_lemmas("infinitive") and any(child.tag_ == "TO" for child in clause.children)
 
 
-def _beside_according(attribution: Attribution) -> Span | None:
+def _beside_according(attribution: Attribution) -> Offsets | None:
     doc, cue, sentence = attribution.cue.doc, attribution.cue, attribution.cue.sent
     end = max(attribution.last, cue.right_edge.i) + 1
     if cue.i - sentence.start < LEAST_WORDS:
@@ -119,7 +119,7 @@ def _beside_according(attribution: Attribution) -> Span | None:
     return _trim(doc, sentence.start, sentence.end)
 
 
-def _carries(outlet: Attribution, content: Span, attributions: Sequence[Attribution]) -> bool:
+def _carries(outlet: Attribution, content: Offsets, attributions: Sequence[Attribution]) -> bool:
     """Whether another's words stand within the content of an outlet's attribution; if so the outlet is their relay."""
     carried = False
     for other in attributions:
@@ -132,7 +132,7 @@ def _carries(outlet: Attribution, content: Span, attributions: Sequence[Attribut
     return carried
 
 
-def _framed_within(doc: Doc, content: Span, own: Attribution, attributions: Sequence[Attribution]) -> bool:
+def _framed_within(doc: Doc, content: Offsets, own: Attribution, attributions: Sequence[Attribution]) -> bool:
     """Whether the content ends in a frame of its own: its words are then that one's."""
     return any(
         other is not own and other.frame is not None and content[0] < other.frame.first and other.cue.i < content[1]
@@ -140,12 +140,12 @@ def _framed_within(doc: Doc, content: Span, own: Attribution, attributions: Sequ
     )
 
 
-def _only_quoted(doc: Doc, span: Span, quoted: Quoted) -> bool:
+def _only_quoted(doc: Doc, span: Offsets, quoted: Quoted) -> bool:
     inside = {quoted[token] for token in doc[span[0] : span[1]] if any(map(str.isalnum, token.text))}
     return -1 not in inside
 
 
-def _trim(doc: Doc, start: int, end: int) -> Span | None:
+def _trim(doc: Doc, start: int, end: int) -> Offsets | None:
     """The span without conjunctions and marks at its ends; None where no proposition is left."""
     while start < end and (doc[start].is_space or doc[start].text in _MARKS or doc[start].lower_ in _LEADING):
         start += 1

@@ -30,7 +30,7 @@ from pipeline.extract.encoder import Encoder
 from pipeline.extract.memory import Numbering, Numbers, Recent, Rows
 from pipeline.extract.parser import Parser, Tagger
 from pipeline.extract.recogniser import OUTSIDE, Recogniser
-from pipeline.extract.rules import GIVEN, TOLD, Rules
+from pipeline.extract.rules import GIVEN, TOLD, TokenRules
 from pipeline.extract.selection import is_worth_parsing
 
 # The columns of a table: what a token is, and what the model says of it.
@@ -45,7 +45,7 @@ _FORMS_KEPT = 32_768
 # Sentences analysed at once: bounds the memory of a long text.
 _BATCH = 256
 
-Table = Rows
+AnnotationTable = Rows
 
 
 class Analyser:
@@ -64,10 +64,10 @@ class Analyser:
         self._recogniser = Recogniser(nlp.get_pipe("ner"))
         self._attributes = self._encoder.attributes
         self._forms = Numbering()
-        self._rules = Rules(nlp.get_pipe("attribute_ruler"), nlp.get_pipe("lemmatizer"))  # type: ignore[arg-type]
-        self._seen: Recent[str, Table] = Recent(_SENTENCES_KEPT)
+        self._rules = TokenRules(nlp.get_pipe("attribute_ruler"), nlp.get_pipe("lemmatizer"))  # type: ignore[arg-type]
+        self._seen: Recent[str, AnnotationTable] = Recent(_SENTENCES_KEPT)
 
-    def analysed(self, sentences: Sequence[str]) -> list[Table]:
+    def analysed(self, sentences: Sequence[str]) -> list[AnnotationTable]:
         """For each sentence a row of `WORD` and `ATTRIBUTES` for each token.
 
         A sentence that can hold neither quote nor claim has entities only: no tags, and all its tokens hang on the
@@ -80,7 +80,7 @@ class Analyser:
             for sentence, table in zip(batch, self._annotated([self._cut(each) for each in batch]), strict=True):
                 self._seen.keep(sentence, table)
                 found[sentence] = table
-        return [cast(Table, found[sentence]) for sentence in sentences]
+        return [cast(AnnotationTable, found[sentence]) for sentence in sentences]
 
     def forget(self) -> None:
         """Drops the sentences kept."""
@@ -93,7 +93,7 @@ class Analyser:
         starts[:1] = 1
         return doc.from_array([SENT_START], cast(Any, starts.astype(np.uint64)))
 
-    def _annotated(self, docs: list[Doc]) -> Iterator[Table]:
+    def _annotated(self, docs: list[Doc]) -> Iterator[AnnotationTable]:
         lengths = np.array([len(doc) for doc in docs])
         seen = np.concatenate([doc.to_array([*self._attributes, *WORD]) for doc in docs])
         features = seen[:, : len(self._attributes)]
@@ -124,7 +124,7 @@ class Analyser:
                 encoder.learn(features[new][:, [self._attributes.index(name) for name in encoder.attributes]])
         return numbers
 
-    def _parsed(self, docs: list[Doc], table: Table, forms: Numbers, lengths: Numbers) -> Table:
+    def _parsed(self, docs: list[Doc], table: AnnotationTable, forms: Numbers, lengths: Numbers) -> AnnotationTable:
         """The table of sentences with tags, trees and lemmas."""
         vectors = self._encoder.encode(forms, lengths)
         table[:, COLUMN[TAG]] = self._tagger.tags(vectors)
@@ -135,7 +135,7 @@ class Analyser:
         table[:, _RULED] = self._rules.given(table[:, _TOLD], last)
         return table
 
-    def _flatten(self, table: Table, lengths: Numbers) -> None:
+    def _flatten(self, table: AnnotationTable, lengths: Numbers) -> None:
         """Hangs every token on the first of its sentence."""
         add = self.nlp.vocab.strings.add
         first = np.cumsum(lengths) - lengths
@@ -143,7 +143,7 @@ class Analyser:
         table[:, COLUMN[DEP]] = add("dep")
         table[first, COLUMN[DEP]] = add("ROOT")
 
-    def space(self, text: str, head: int) -> Table:
+    def space(self, text: str, head: int) -> AnnotationTable:
         """The row of the white space `text` between sentences, hung on the token `head` places away."""
         add = self.nlp.vocab.strings.add
         row = {

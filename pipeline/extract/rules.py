@@ -27,7 +27,7 @@ TOLD, GIVEN = [ORTH, LOWER, TAG, DEP], [POS, MORPH, LEMMA]
 _KINDS_KEPT, _WORDS_KEPT = 20_000, 200_000
 
 
-class Rules:
+class TokenRules:
     """The attribute ruler and the lemmatizer of a pipeline."""
 
     def __init__(self, ruler: AttributeRuler, lemmatizer: Any) -> None:

@@ -60,7 +60,7 @@ def _first_names(gender: str) -> frozenset[str]:
 
 
 @dataclass(slots=True)
-class Candidate:
+class SpeakerCandidate:
     """Somebody a pronoun or description may mean: its mention's place, its name and what it agrees with."""
 
     index: int
@@ -80,14 +80,14 @@ class Speakers:
         self._names = {entity.start: entity for entity in entities}
         self._roles: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._genders: dict[str, str] = {}
-        self._spoken: list[Candidate] = []
+        self._spoken: list[SpeakerCandidate] = []
         self._last_unparsed: dict[str, int] = {}
         self._candidates = [found for span in doc.ents if (found := self._entity(span, quoted)) is not None]
         self._times = Counter(candidate.name for candidate in self._candidates)
         self._lead = {c.name for c in self._candidates if c.sentence <= _LEAD_SENTENCES}
         self._indefinite = places_of(doc, ["a", "an", "one", "another"])
         self._places = [candidate.index for candidate in self._candidates]
-        self._bodies: dict[str, list[Candidate]] = defaultdict(list)
+        self._bodies: dict[str, list[SpeakerCandidate]] = defaultdict(list)
         for candidate in self._candidates:
             if candidate.kind == "body":
                 for word in set(candidate.name.lower().split()):
@@ -111,7 +111,7 @@ class Speakers:
         if gender is not None and kind == "person":
             self._genders.setdefault(name, gender)
         self._spoken.append(
-            Candidate(root.i, self._sentence(root.i), name, self._kind(kind, root), gender, _SUBJECT + _SPOKE)
+            SpeakerCandidate(root.i, self._sentence(root.i), name, self._kind(kind, root), gender, _SUBJECT + _SPOKE)
         )
         return name
 
@@ -132,7 +132,7 @@ class Speakers:
         entity = self._names.get(named.start_char)
         return entity.name if entity is not None and entity.label in _NAMED else None
 
-    def _pronoun(self, pronoun: Token) -> Candidate | None:
+    def _pronoun(self, pronoun: Token) -> SpeakerCandidate | None:
         word, sentence = pronoun.lower_, self._sentence(pronoun.i)
         best, best_score = None, -float(_REACH)
         last = bisect_left(self._places, pronoun.i)
@@ -149,7 +149,7 @@ class Speakers:
                 best, best_score = candidate, score
         return best
 
-    def _agrees(self, word: str, candidate: Candidate) -> bool:
+    def _agrees(self, word: str, candidate: SpeakerCandidate) -> bool:
         if word in _GENDERED:
             gender = self._genders.get(candidate.name, candidate.gender)
             return candidate.kind == "person" and gender in {None, _GENDERED[word]}
@@ -187,7 +187,7 @@ class Speakers:
                 return found.name, found.kind
         return speaker.text, "thing"
 
-    def _last_fitting(self, noun: str, root: Token, plain: bool) -> Candidate | None:
+    def _last_fitting(self, noun: str, root: Token, plain: bool) -> SpeakerCandidate | None:
         """Who was named last, where a description fits whoever that was: "the company", not "the army"."""
         if noun in people_words("bodies"):
             if noun in people_words("institutions") or not plain:
@@ -213,7 +213,7 @@ class Speakers:
             return next(name for name in reversed(before) if times[name] == max(times.values()))
         return called[at][1] if at < len(called) and called[at][0] - root.i < _AHEAD else None
 
-    def _last(self, kind: str, root: Token, others: Collection[str] = ()) -> Candidate | None:
+    def _last(self, kind: str, root: Token, others: Collection[str] = ()) -> SpeakerCandidate | None:
         gender = _gender_of_role(root.lower_)
         last = bisect_left(self._places, root.i)
         sentence = self._sentence(root.i)
@@ -233,7 +233,7 @@ class Speakers:
         ]
         return max(near, key=lambda c: self._score(c, root), default=None)
 
-    def _score(self, candidate: Candidate, root: Token) -> float:
+    def _score(self, candidate: SpeakerCandidate, root: Token) -> float:
         """How likely a description means a candidate; bodies also by how much the text is about them."""
         away = self._sentence(root.i) - candidate.sentence
         score = candidate.weight + _PER_SENTENCE * away + candidate.index * 1e-6
@@ -245,7 +245,7 @@ class Speakers:
     def _sentence(self, index: int) -> int:
         return bisect_left(self._starts, index + 1)
 
-    def _entity(self, span: Span, quoted: Quoted) -> Candidate | None:
+    def _entity(self, span: Span, quoted: Quoted) -> SpeakerCandidate | None:
         entity = self._names.get(span.start_char)
         if entity is None or entity.label not in {"PERSON", "ORG", "GPE", "NORP"}:
             return None
@@ -272,7 +272,7 @@ class Speakers:
                 self._genders.setdefault(entity.name, gender)
             elif " " not in entity.name and not roles:
                 weight -= _DOUBTFUL
-        return Candidate(span.root.i, self._sentence(span.root.i), entity.name, kind, gender, weight)
+        return SpeakerCandidate(span.root.i, self._sentence(span.root.i), entity.name, kind, gender, weight)
 
     def _is_subject(self, span: Span, kind: str) -> bool:
         """Whether a name is its sentence's subject; where the sentence was not parsed, whether it comes first there."""

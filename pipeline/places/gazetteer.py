@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Protocol
 
-EntryKind = Literal["country", "region", "county", "town"]
+PlaceKind = Literal["country", "region", "county", "town"]
 # How an entry goes by a name: its own, one of another language or time, a word for what is of it, a short one that
 # stands after a town.
 Form = Literal["name", "alternate", "demonym", "abbreviation"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KnownPlace:
     """A place of the gazetteer.
 
     Attributes:
@@ -31,7 +31,7 @@ class Entry:
 
     geonameid: int | None
     name: str
-    kind: EntryKind
+    kind: PlaceKind
     country: str
     region: str
     lat: float
@@ -43,7 +43,7 @@ class Entry:
 class Match:
     """An entry that goes by a name, and how."""
 
-    entry: Entry
+    entry: KnownPlace
     form: Form
 
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.places.gazetteer import Entry, Gazetteer, Match, name_key
+from pipeline.places.gazetteer import Gazetteer, KnownPlace, Match, name_key
 from pipeline.places.mentions import Mention, mentions
 from schemas.records import Entity, Place, PlacePrecision
 
@@ -228,7 +228,7 @@ class _Reading:
                 return None
         return best
 
-    def _is_known_enough(self, entry: Entry, mention: Mention) -> bool:
+    def _is_known_enough(self, entry: KnownPlace, mention: Mention) -> bool:
         """Whether a place is large, or something points to it."""
         if entry.kind in {"country", "region"}:
             return True
@@ -265,7 +265,7 @@ class _Reading:
             weight += _IN_REGION + _IN_COUNTRY
         return weight
 
-    def _names_town_too(self, mention: Mention, region: Entry) -> bool:
+    def _names_town_too(self, mention: Mention, region: KnownPlace) -> bool:
         """Whether a region's name is that of a large town of its country."""
         entries = [match.entry for match in self._candidates[mention.start]]
         return any(
@@ -273,28 +273,28 @@ class _Reading:
             for entry in entries
         )  # fmt: skip
 
-    def _holder_agrees(self, entry: Entry, mention: Mention) -> bool:
+    def _holder_agrees(self, entry: KnownPlace, mention: Mention) -> bool:
         if mention.holder is None:
             return False
         return any(_lies_in(entry, m.entry) for m in self._candidates[mention.holder.start])
 
-    def _share(self, entry: Entry, own: Sequence[str]) -> float:
+    def _share(self, entry: KnownPlace, own: Sequence[str]) -> float:
         """The share of what else the text names without doubt that lies in a place's country."""
         others = [vote for key, vote in self.countries.items() if key not in own]
         total = sum(weight for _, weight in others)
         return sum(weight for country, weight in others if country == entry.country) / total if total else 0.0
 
-    def _in_named_region(self, entry: Entry, own: Sequence[str]) -> bool:
+    def _in_named_region(self, entry: KnownPlace, own: Sequence[str]) -> bool:
         return bool(self.regions.get((entry.country, entry.region), set()) - set(own))
 
 
-def _lies_in(entry: Entry, holder: Entry) -> bool:
+def _lies_in(entry: KnownPlace, holder: KnownPlace) -> bool:
     if entry.kind == "country" or entry == holder or entry.country != holder.country:
         return False
     return holder.kind == "country" or (holder.kind == "region" and holder.region == entry.region)
 
 
-def _same(one: Entry, other: Entry) -> bool:
+def _same(one: KnownPlace, other: KnownPlace) -> bool:
     near = abs(one.lat - other.lat) < _SAME_PLACE and abs(one.lon - other.lon) < _SAME_PLACE
     return one.country == other.country and (
         near or (one.region == other.region and "region" in {one.kind, other.kind})

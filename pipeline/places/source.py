@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
-from pipeline.places.gazetteer import Entry, Form
+from pipeline.places.gazetteer import Form, KnownPlace
 from schemas.data_files import read_lines
 
 # Raised with each change of what `listed` gives, so that a file made before is made anew.
@@ -24,18 +24,18 @@ _WELL_KNOWN = 15_000
 _LATIN = re.compile(r"[A-ZÀ-Þ][A-Za-zÀ-ɏ'’ .-]{3,}$")
 _CHUNK = 1 << 20
 
-Name = tuple[str, Form]
+PlaceName = tuple[str, Form]
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class NamedPlace:
     """An entry and all names it goes by."""
 
-    entry: Entry
-    names: tuple[Name, ...]
+    entry: KnownPlace
+    names: tuple[PlaceName, ...]
 
 
-def listed() -> Iterator[Listed]:
+def listed() -> Iterator[NamedPlace]:
     """Every country, region and town, the towns first.
 
     Raises:
@@ -47,18 +47,18 @@ def listed() -> Iterator[Listed]:
         country = countries.get(town["countrycode"])
         if country is None:
             continue
-        entry = Entry(
+        entry = KnownPlace(
             int(town["geonameid"]), town["name"], "town", country["iso3"], town["admin1code"],
             town["latitude"], town["longitude"], town["population"],
         )  # fmt: skip
         for part in (town["admin1code"], ""):
             middles[town["countrycode"], part].add(entry)
-        names: list[Name] = [(entry.name, "name")]
+        names: list[PlaceName] = [(entry.name, "name")]
         if entry.population >= _WELL_KNOWN:
             bare = entry.name.removesuffix(" City")
             names += [(bare, "name")] if bare in town["alternatenames"] else []
             names += [(other, "alternate") for other in town["alternatenames"] if _LATIN.match(other)]
-        yield Listed(entry, tuple(names))
+        yield NamedPlace(entry, tuple(names))
     yield from _countries(countries, middles)
     yield from _regions(countries, middles)
 
@@ -70,7 +70,7 @@ class _Middle:
         self.population = 0
         self._lat = self._lon = self._weight = 0.0
 
-    def add(self, town: Entry) -> None:
+    def add(self, town: KnownPlace) -> None:
         weight = max(town.population, 1)
         self.population += town.population
         self._lat += weight * town.lat
@@ -82,7 +82,7 @@ class _Middle:
         return round(self._lat / weight, 3), round(self._lon / weight, 3)
 
 
-def _countries(countries: Mapping[str, Any], middles: Mapping[tuple[str, str], _Middle]) -> Iterator[Listed]:
+def _countries(countries: Mapping[str, Any], middles: Mapping[tuple[str, str], _Middle]) -> Iterator[NamedPlace]:
     others, demonyms = {}, {}
     for code, *parts in _fields("countries.txt"):
         others[code] = [name.strip() for name in parts[0].split(";") if name.strip()]
@@ -91,17 +91,17 @@ def _countries(countries: Mapping[str, Any], middles: Mapping[tuple[str, str], _
         if (code, "") not in middles and code not in others:
             continue  # uninhabited, or no country any more
         lat, lon = middles[code, ""].at()
-        entry = Entry(
+        entry = KnownPlace(
             country["geonameid"], country["name"].removeprefix("The "), "country", country["iso3"], "",
             lat, lon, country["population"],
         )  # fmt: skip
-        names: list[Name] = [(name, "name") for name in (country["name"], *others.get(code, ()))]
+        names: list[PlaceName] = [(name, "name") for name in (country["name"], *others.get(code, ()))]
         names += [(word, "demonym") for word in demonyms.get(code, ())]
-        yield Listed(entry, tuple(names))
+        yield NamedPlace(entry, tuple(names))
 
 
-def _regions(countries: Mapping[str, Any], middles: Mapping[tuple[str, str], _Middle]) -> Iterator[Listed]:
-    others: dict[tuple[str, str], list[Name]] = defaultdict(list)
+def _regions(countries: Mapping[str, Any], middles: Mapping[tuple[str, str], _Middle]) -> Iterator[NamedPlace]:
+    others: dict[tuple[str, str], list[PlaceName]] = defaultdict(list)
     section: Form = "name"
     for first, *rest in _fields("region_names.txt"):
         if first.startswith("["):
@@ -114,15 +114,15 @@ def _regions(countries: Mapping[str, Any], middles: Mapping[tuple[str, str], _Mi
     for row in read_lines(__package__, "regions.tsv"):
         code, part, level, name, lat, lon = row.split("\t")
         first_level = level == "1"
-        entry = Entry(
+        entry = KnownPlace(
             states.get(part) if code == "US" and first_level else None, name, "region" if first_level else "county",
             countries[code]["iso3"], part, float(lat), float(lon), 0,
         )  # fmt: skip
-        names: list[Name] = [(name, "name")]
+        names: list[PlaceName] = [(name, "name")]
         if first_level:
             entry = replace(entry, population=middles[code, part].population)
             names += others[code, part]
-        yield Listed(entry, tuple(names))
+        yield NamedPlace(entry, tuple(names))
 
 
 def _fields(name: str) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from schemas.corrections import AMENDABLE, NewCorrection
 from schemas.errors import SettingError
-from workers.cli.options import Database, Json, messages, print_json, use
+from workers.cli.options import DatabaseUrl, Json, messages, print_json, use
 from workers.store.database import database
 
 _TEXTS = {field for fields in AMENDABLE.values() for field in fields} - {"value", "low", "high"}
@@ -30,7 +30,7 @@ def correct(
     reason: Annotated[str, typer.Option(help="Reason for the correction.")] = "",
     author: Annotated[str | None, typer.Option(help="Author of the correction (default: the user's name).")] = None,
     undoes: Annotated[str | None, typer.Option(metavar="ID", help="Id of the correction to undo.")] = None,
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Correct a record; what the program found is kept, and another correction undoes it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from workers.cli.options import Database, Redis, messages, use
+from workers.cli.options import DatabaseUrl, RedisUrl, messages, use
 from workers.settings import desk_address
 
 
-def desk(database_url: Database = None, redis_url: Redis = None) -> None:
+def desk(database_url: DatabaseUrl = None, redis_url: RedisUrl = None) -> None:
     """Serve the web desk and the HTTP API until stopped."""
     use(database_url, redis_url)
     from workers.desk.serve import serve

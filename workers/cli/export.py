@@ -14,14 +14,14 @@ from typing import IO, Annotated
 import typer
 
 from schemas.errors import SettingError
-from workers.cli.options import Database, Redis, messages, use
+from workers.cli.options import DatabaseUrl, RedisUrl, messages, use
 from workers.export.formats import write_csv, write_jsonl, write_parquet
 from workers.export.ucdp import write_ucdp
 from workers.store.changes import last_number
 from workers.store.database import database
 
 
-class Table(StrEnum):
+class ExportTable(StrEnum):
     """The tables that can be exported."""
 
     DOCUMENTS = "documents"
@@ -37,7 +37,7 @@ class Table(StrEnum):
     REVISIONS = "revisions"
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """The forms a table can be written in."""
 
     JSONL = "jsonl"
@@ -47,13 +47,15 @@ class Format(StrEnum):
 
 
 # By the ending of the file; standard output has none.
-_FORMATS = {"": Format.JSONL, ".ndjson": Format.JSONL} | {f".{form}": form for form in Format if form != Format.UCDP}
+_FORMATS = {"": ExportFormat.JSONL, ".ndjson": ExportFormat.JSONL} | {
+    f".{form}": form for form in ExportFormat if form != ExportFormat.UCDP
+}
 
 
 def export(
-    what: Annotated[Table, typer.Argument(metavar="WHAT", help=f"One of: {', '.join(Table)}.")],
+    what: Annotated[ExportTable, typer.Argument(metavar="WHAT", help=f"One of: {', '.join(ExportTable)}.")],
     form: Annotated[
-        Format | None, typer.Option("--format", help="Default: the ending of --output, else jsonl.")
+        ExportFormat | None, typer.Option("--format", help="Default: the ending of --output, else jsonl.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option(dir_okay=False, help="The file to write (default: standard output).")
@@ -66,8 +68,8 @@ def export(
         int | None,
         typer.Option(min=0, metavar="NUMBER", help="Only what changed after that number, in the order of the changes."),
     ] = None,
-    database_url: Database = None,
-    redis_url: Redis = None,
+    database_url: DatabaseUrl = None,
+    redis_url: RedisUrl = None,
 ) -> None:
     """Write a table to standard output or a file."""
     from workers.store.read.rows import Filter, rows  # with the numerics of dedupe, which take long to load
@@ -75,29 +77,29 @@ def export(
 
     use(database_url, redis_url)
     form = form or _by_ending(output)
-    if form is Format.UCDP and what is not Table.COUNTS:
+    if form is ExportFormat.UCDP and what is not ExportTable.COUNTS:
         raise SettingError("--format ucdp", f"{what} have no low, best and high estimate", "export counts")
     chosen = Filter(since=_moment(since), source=source, changed_since=changed_since)
     settle_all(database())
     with database().reading() as session:
         latest = last_number(session)
         found = rows(session, what.value, chosen)
-        if form is Format.PARQUET:
+        if form is ExportFormat.PARQUET:
             with _binary(output) as file:
                 count = write_parquet(what.value, found, file)
         else:
             with _text(output) as file:
-                if form is Format.UCDP:
+                if form is ExportFormat.UCDP:
                     count = write_ucdp(found, file)
                 else:
-                    count = write_csv(what.value, found, file) if form is Format.CSV else write_jsonl(found, file)
+                    count = write_csv(what.value, found, file) if form is ExportFormat.CSV else write_jsonl(found, file)
     if changed_since is not None:
         messages().print(f"next time: --changed-since {latest}", markup=False)
     if output is not None:
         messages().print(f"{count} {what.value} written to {output}", markup=False)
 
 
-def _by_ending(output: Path | None) -> Format:
+def _by_ending(output: Path | None) -> ExportFormat:
     ending = output.suffix.lower() if output else ""
     if ending in _FORMATS:
         return _FORMATS[ending]

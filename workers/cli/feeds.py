@@ -12,7 +12,7 @@ import typer
 
 from schemas.errors import InputError
 from schemas.feeds import FeedState, Pages
-from workers.cli.options import Database, Exit, Json, messages, output, print_json, use
+from workers.cli.options import DatabaseUrl, Exit, Json, messages, output, print_json, use
 from workers.cli.tables import add_row, new_table, print_table
 from workers.fetching.urls import checked, shown
 from workers.store import feeds as store
@@ -22,7 +22,7 @@ program = typer.Typer(
     name="feeds", help="The feeds that are polled while the services run.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Names = Annotated[list[str], typer.Argument(metavar="FEED...", help="Numbers (see `feeds list`) or addresses.")]
+FeedNames = Annotated[list[str], typer.Argument(metavar="FEED...", help="Numbers (see `feeds list`) or addresses.")]
 
 
 @program.command("add")
@@ -32,7 +32,7 @@ def add(
     ],
     pages: Annotated[Pages, typer.Option(help="When to fetch the pages that its entries link to.")] = Pages.AUTO,
     no_fetch: Annotated[bool, typer.Option("--no-fetch", help="Add the address without fetching it.")] = False,
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
 ) -> None:
     """Add feeds; for a page, the feed that it links to."""
     from workers.feeds.discovery import discover  # with the parsers of pages and feeds, a second to load
@@ -65,7 +65,7 @@ def _require_url(given: str) -> None:
 
 
 @program.command("list")
-def list_feeds(database_url: Database = None, as_json: Json = False) -> None:
+def list_feeds(database_url: DatabaseUrl = None, as_json: Json = False) -> None:
     """List feeds: last success, next poll, articles per day, last error."""
     use(database_url)
     with database().reading() as session:
@@ -93,19 +93,19 @@ def list_feeds(database_url: Database = None, as_json: Json = False) -> None:
 
 
 @program.command("remove")
-def remove(names: Names, database_url: Database = None) -> None:
+def remove(names: FeedNames, database_url: DatabaseUrl = None) -> None:
     """Remove feeds; their documents stay."""
     _change(names, database_url, store.remove, "removed")
 
 
 @program.command("pause")
-def pause(names: Names, database_url: Database = None) -> None:
+def pause(names: FeedNames, database_url: DatabaseUrl = None) -> None:
     """Stop polling feeds until they are resumed."""
     _change(names, database_url, lambda session, found: store.set_state(session, found, FeedState.PAUSED), "paused")
 
 
 @program.command("resume")
-def resume(names: Names, database_url: Database = None) -> None:
+def resume(names: FeedNames, database_url: DatabaseUrl = None) -> None:
     """Resume polling of paused, gone or dead feeds."""
     _change(names, database_url, lambda session, found: store.set_state(session, found, FeedState.ACTIVE), "resumed")
 
@@ -113,7 +113,7 @@ def resume(names: Names, database_url: Database = None) -> None:
 @program.command("import")
 def import_feeds(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="OPML, or one address per line.")],
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
 ) -> None:
     """Add the feeds of lists, without fetching them."""
     from workers.feeds.lists import read_list  # likewise
@@ -143,7 +143,7 @@ def export_feeds(
     credentials: Annotated[
         bool, typer.Option("--credentials", help="Include passwords and secret parameters.")
     ] = False,
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
 ) -> None:
     """Write the feeds as OPML to standard output."""
     from workers.feeds.lists import opml  # likewise

@@ -9,7 +9,7 @@ import typer
 from schemas.errors import ServiceError
 from schemas.stages import Stage
 from workers import settings
-from workers.cli.options import Json, Redis, print_json
+from workers.cli.options import Json, RedisUrl, print_json
 from workers.queue.broker import connect, require_broker
 
 
@@ -17,7 +17,7 @@ def healthcheck(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[WORKER...]", help="Workers by name, such as clean@host.")
     ] = None,
-    redis_url: Redis = None,
+    redis_url: RedisUrl = None,
     as_json: Json = False,
 ) -> None:
     """Check that these workers consume; without names, that every stage has a worker that does."""

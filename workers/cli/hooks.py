@@ -8,7 +8,7 @@ import typer
 
 from schemas.errors import HookError, InputError
 from schemas.hooks import HookState
-from workers.cli.options import Database, Json, messages, output, print_json, use
+from workers.cli.options import DatabaseUrl, Json, messages, output, print_json, use
 from workers.store import hooks as store
 from workers.store.database import database
 
@@ -16,7 +16,7 @@ program = typer.Typer(
     name="hooks", help="Webhooks: addresses that events are sent to.", no_args_is_help=True, rich_markup_mode=None
 )
 
-Name = Annotated[str, typer.Argument(metavar="HOOK", help="Id of the webhook, or its beginning.")]
+HookId = Annotated[str, typer.Argument(metavar="HOOK", help="Id of the webhook, or its beginning.")]
 
 
 @program.command("add")
@@ -25,7 +25,7 @@ def add(
     event: Annotated[list[str] | None, typer.Option("--event", help="Only of this kind; may be repeated.")] = None,
     query: Annotated[str | None, typer.Option(help="Only events of documents that this search finds.")] = None,
     description: Annotated[str | None, typer.Option(help="Note on what it is for.")] = None,
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Add a hook, and print the secret that its messages are signed with (Standard Webhooks)."""
@@ -41,7 +41,7 @@ def add(
 
 
 @program.command("list")
-def list_hooks(database_url: Database = None, as_json: Json = False) -> None:
+def list_hooks(database_url: DatabaseUrl = None, as_json: Json = False) -> None:
     """Show every hook: what it wants, what waits for it, what went wrong."""
     use(database_url)
     from workers.fetching.urls import shown
@@ -58,7 +58,7 @@ def list_hooks(database_url: Database = None, as_json: Json = False) -> None:
                 "last_delivered": each.delivered,
                 "error": each.error,
             }
-            for each in store.standings(session)
+            for each in store.statuses(session)
         ]
     if as_json:
         print_json(rows)
@@ -74,7 +74,7 @@ def list_hooks(database_url: Database = None, as_json: Json = False) -> None:
 
 
 @program.command("remove")
-def remove(hook: Name, database_url: Database = None) -> None:
+def remove(hook: HookId, database_url: DatabaseUrl = None) -> None:
     """Forget a hook and what is on its way to it."""
     use(database_url)
     with database().writing(durable=True) as session:
@@ -84,19 +84,19 @@ def remove(hook: Name, database_url: Database = None) -> None:
 
 
 @program.command("pause")
-def pause(hook: Name, database_url: Database = None) -> None:
+def pause(hook: HookId, database_url: DatabaseUrl = None) -> None:
     """Send nothing to a hook until it is resumed; what happens meanwhile is kept for it."""
     _set(hook, HookState.PAUSED, database_url)
 
 
 @program.command("resume")
-def resume(hook: Name, database_url: Database = None) -> None:
+def resume(hook: HookId, database_url: DatabaseUrl = None) -> None:
     """Send to a hook again, first what has waited."""
     _set(hook, HookState.ACTIVE, database_url)
 
 
 @program.command("test")
-def send_test(hook: Name, database_url: Database = None) -> None:
+def send_test(hook: HookId, database_url: DatabaseUrl = None) -> None:
     """Send a hook one event of kind `test` now, and say how it is answered."""
     use(database_url)
     from workers.tasks import telling

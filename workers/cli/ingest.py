@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from schemas.stages import State
-from workers.cli.options import Database, Exit, Json, Paths, Redis, messages, print_json, print_unread, use
+from workers.cli.options import DatabaseUrl, Exit, Json, Paths, RedisUrl, messages, print_json, print_unread, use
 from workers.cli.report_tables import account, print_failures
 from workers.local.progress import follow, taking_in
 from workers.queue.broker import require_broker
@@ -31,8 +31,8 @@ _STANDARD_INPUT = Path("-")
 def ingest(
     paths: Paths,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until every document is stored or failed.")] = False,
-    database_url: Database = None,
-    redis_url: Redis = None,
+    database_url: DatabaseUrl = None,
+    redis_url: RedisUrl = None,
     as_json: Json = False,
 ) -> None:
     """Put documents on the queue of running workers and return. PATH - reads JSON Lines from standard input."""

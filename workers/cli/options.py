@@ -19,10 +19,10 @@ from schemas.errors import InputError
 if TYPE_CHECKING:
     from workers.producers.intake import Intake
 
-Database = Annotated[
+DatabaseUrl = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="Database (default: DATABASE_URL, then SQLite).")
 ]
-Redis = Annotated[
+RedisUrl = Annotated[
     str | None, typer.Option("--redis", metavar="URL", help="Broker (default: REDIS_URL, then the embedded one).")
 ]
 

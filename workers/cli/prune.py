@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from schemas.errors import SettingError
-from workers.cli.options import Database, Json, messages, print_json, use
+from workers.cli.options import DatabaseUrl, Json, messages, print_json, use
 from workers.store.database import database
 
 
 def prune(
     before: Annotated[str, typer.Option(metavar="TIME", help="Documents received before then (ISO 8601).")],
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Delete old documents with their records, and old events; keeps what was corrected or is still in progress."""

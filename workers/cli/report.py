@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from schemas.errors import SettingError
-from workers.cli.options import Database, messages, use
+from workers.cli.options import DatabaseUrl, messages, use
 from workers.store.database import database
 
 # Stories of one file, those that changed last: a page with more is read by nobody.
@@ -21,7 +21,7 @@ def report(
         typer.Argument(metavar="[STORY]", help="Id of the story, or its beginning (default: the latest stories)."),
     ] = None,
     output: Annotated[Path, typer.Option(dir_okay=False, help="The file to write.")] = Path("wireroom-report.html"),
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
 ) -> None:
     """Write a page that stands alone: stories, who claims how many, and each text with quotes and claims marked."""
     use(database_url)

@@ -9,7 +9,7 @@ import typer
 from schemas.errors import SettingError
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from workers.cli.options import Database, Json, Redis, messages, print_json, use
+from workers.cli.options import DatabaseUrl, Json, RedisUrl, messages, print_json, use
 from workers.queue.broker import require_broker
 from workers.queue.sending import send, wait_for_room
 from workers.store import stages
@@ -24,8 +24,8 @@ def retry(
         list[str] | None, typer.Argument(metavar="[ID...]", help="Ids of documents, or their beginnings.")
     ] = None,
     stage: Annotated[Stage | None, typer.Option(help="Only those that failed in this stage.")] = None,
-    database_url: Database = None,
-    redis_url: Redis = None,
+    database_url: DatabaseUrl = None,
+    redis_url: RedisUrl = None,
     as_json: Json = False,
 ) -> None:
     """Send failed documents again, from the stage they failed in (all, unless ids are given)."""

@@ -6,11 +6,11 @@ import typer
 
 from schemas.stages import State
 from workers.cli.options import (
-    Database,
+    DatabaseUrl,
     Exit,
     Json,
     Paths,
-    Redis,
+    RedisUrl,
     messages,
     output,
     place_of_results,
@@ -27,8 +27,8 @@ from workers.store.database import database
 
 def run(
     paths: Paths,
-    database_url: Database = None,
-    redis_url: Redis = None,
+    database_url: DatabaseUrl = None,
+    redis_url: RedisUrl = None,
     as_json: Json = False,
 ) -> None:
     """Ingest files, wait until every document is stored or failed, and print a report.

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from schemas.errors import SettingError
-from workers.cli.options import Database, Json, output, print_json, use
+from workers.cli.options import DatabaseUrl, Json, output, print_json, use
 from workers.store.database import database
 
 
@@ -17,7 +17,7 @@ def search(
         list[str], typer.Argument(metavar="WORDS...", help='As in: ferry "coast guard" measure:killed>10')
     ],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Maximum number of results.")] = 20,
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Find documents; quotes, OR, minus, source:, measure:, place:, speaker:, after:, before:, language:."""

@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.errors import SettingError
-from workers.cli.options import Database, Json, output, print_json, use
+from workers.cli.options import DatabaseUrl, Json, output, print_json, use
 from workers.store.database import database
 
 
 def show(
     name: Annotated[str, typer.Argument(metavar="ID", help="Id of a document or story, or its beginning.")],
-    database_url: Database = None,
+    database_url: DatabaseUrl = None,
     as_json: Json = False,
 ) -> None:
     """Show a document with its quotes and claims marked, or a story with its counts."""

@@ -9,7 +9,7 @@ import redis
 from kombu.exceptions import OperationalError
 from rich.console import Console
 
-from workers.cli.options import Database, Json, Redis, output, print_json, use
+from workers.cli.options import DatabaseUrl, Json, RedisUrl, output, print_json, use
 from workers.cli.tables import add_row, new_table, print_table
 from workers.local.workers import workers_seen
 from workers.queue.broker import broker_url, without_password
@@ -19,7 +19,7 @@ from workers.store import census
 from workers.store.database import database
 
 
-def status(database_url: Database = None, redis_url: Redis = None, as_json: Json = False) -> None:
+def status(database_url: DatabaseUrl = None, redis_url: RedisUrl = None, as_json: Json = False) -> None:
     """Show documents by state, queue lengths, workers, the oldest waiting document, and failures by stage and type."""
     use(database_url, redis_url)
     seen = _from_tables() | _from_broker()

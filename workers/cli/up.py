@@ -9,8 +9,7 @@ import redis
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
-from workers.cli.options import Database, messages, place_of_results, use
-from workers.cli.options import Redis as RedisOption
+from workers.cli.options import DatabaseUrl, RedisUrl, messages, place_of_results, use
 from workers.local.forks import load_shared
 from workers.local.ports import require_port
 from workers.local.recovery import Recovery
@@ -31,7 +30,7 @@ from workers.store.database import database
 _LOOK_SECONDS = 0.5
 
 
-def up(database_url: Database = None, redis_url: RedisOption = None) -> None:
+def up(database_url: DatabaseUrl = None, redis_url: RedisUrl = None) -> None:
     """Run the workers, the scheduler, Flower and the desk (and the broker, where none is configured) until stopped."""
     use(database_url, redis_url)
     console = messages()

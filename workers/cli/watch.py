@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli.options import Database, Exit, Redis, messages, print_unread, use
+from workers.cli.options import DatabaseUrl, Exit, RedisUrl, messages, print_unread, use
 from workers.queue.broker import require_broker
 from workers.settings import settings
 
@@ -21,8 +21,8 @@ def watch(
     ] = None,
     settled: Annotated[float, typer.Option(min=0, help="Seconds a file must be unchanged to count as complete.")] = 5.0,
     once: Annotated[bool, typer.Option("--once", help="Ingest what is complete now, then return.")] = False,
-    database_url: Database = None,
-    redis_url: Redis = None,
+    database_url: DatabaseUrl = None,
+    redis_url: RedisUrl = None,
 ) -> None:
     """Ingest files once they are complete, each once, until stopped."""
     from workers.producers.files import printable  # with the parsers of pages and feeds, a second to load

@@ -22,7 +22,7 @@ from workers.desk.access import Access
 from workers.desk.answers import as_json
 from workers.desk.api import corrections as api_corrections
 from workers.desk.api import events, hooks, metrics, openapi, push, rows
-from workers.desk.feed import Feed
+from workers.desk.event_stream import EventStream
 from workers.desk.gate import Gate
 from workers.desk.pages import routes as page_routes
 from workers.desk.pages.rendering import page
@@ -70,7 +70,7 @@ def desk() -> Starlette:
         lifespan=_lifespan,
     )
     made.state.access = access
-    made.state.feed = Feed()
+    made.state.feed = EventStream()
     return made
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.dedupe import Name, same_speakers
+from pipeline.dedupe import ClaimantName, same_speakers
 from workers.desk.wording import claimant, counted
 
 
@@ -26,7 +26,7 @@ def speakers(figures: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     called = Counter(claimant(each) for each in figures if each.get("claimant_name"))
     names = list(called)
     one: dict[int, list[str]] = {}
-    for name, first in zip(names, same_speakers([Name.of(name) for name in names]), strict=True):
+    for name, first in zip(names, same_speakers([ClaimantName.of(name) for name in names]), strict=True):
         one.setdefault(first, []).append(name)
     return {
         name: max(same, key=lambda other: (called[other], len(other), other)) for same in one.values() for name in same

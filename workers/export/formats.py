@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import IO, Any, Literal
 
-from workers.store.read.columns import COLUMNS, Kind
+from workers.store.read.columns import COLUMNS, ColumnType
 
 Format = Literal["jsonl", "csv", "parquet"]
 Row = Mapping[str, Any]
@@ -83,13 +83,13 @@ def _as_json(value: Any) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _packed(value: Any, kind: Kind) -> Any:
+def _packed(value: Any, kind: ColumnType) -> Any:
     if value is None or kind != "json":
         return value
     return json.dumps(value, ensure_ascii=False, default=_as_json)
 
 
-def cell(value: Any, kind: Kind) -> Any:
+def cell(value: Any, kind: ColumnType) -> Any:
     """What a cell of CSV holds for a value: nothing for null, no control characters, no formula."""
     if value is None:
         return ""

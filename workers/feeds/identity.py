@@ -20,7 +20,7 @@ from schemas.documents import RawDocument
 from schemas.errors import InputError
 from schemas.feeds import SeenEntry
 from schemas.urls import Url
-from workers.fetching.urls import Page
+from workers.fetching.urls import PageKey
 from workers.producers.entries import EntryWithoutText, plain
 
 _FIELDS = TypeAdapter(dict[str, Any])
@@ -31,7 +31,7 @@ class _Said:
     """What an entry says: two of one poll are the same only where all of it is."""
 
     id: str | None
-    page: Page | None
+    page: PageKey | None
     title: str | None
     published: str | None
     words: str
@@ -117,7 +117,7 @@ def _link_keys(link: str, site: str, feeds_site: str, scope: str) -> list[str]:
 
 def _said(fields: Mapping[str, Any]) -> _Said:
     url, given = fields.get("url"), fields.get("external_id") or fields.get("id")
-    page = Page.of(url) if isinstance(url, str) else None
+    page = PageKey.of(url) if isinstance(url, str) else None
     # An id that is but the link again, tracking included, is none.
     own_id = given if isinstance(given, str) and (given != url or page is None) else None
     title, published = fields.get("title"), fields.get("published")

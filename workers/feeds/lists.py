@@ -17,14 +17,14 @@ from workers.producers.files import printable
 _MOST = 16 * 2**20
 
 
-class Listed(NamedTuple):
+class ListedFeed(NamedTuple):
     """A feed of a list."""
 
     url: Url
     title: str | None = None
 
 
-def read_list(path: Path) -> list[Listed | InputError]:
+def read_list(path: Path) -> list[ListedFeed | InputError]:
     """The feeds of a list, and an error in the place of each that has no usable address.
 
     Raises:
@@ -55,7 +55,7 @@ def opml(feeds: Iterable[tuple[str, str | None]]) -> bytes:
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
 
 
-def _opml(data: bytes, name: str) -> list[Listed | InputError]:
+def _opml(data: bytes, name: str) -> list[ListedFeed | InputError]:
     # Sloppy lists are common, so what is broken is passed over; nothing outside the file is read, no entity expanded.
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
@@ -64,7 +64,7 @@ def _opml(data: bytes, name: str) -> list[Listed | InputError]:
         raise InputError(name, "is not OPML", "write OPML, or one address per line") from error
     if root is None:
         raise InputError(name, "is not OPML", "write OPML, or one address per line")
-    listed: list[Listed | InputError] = []
+    listed: list[ListedFeed | InputError] = []
     for outline in root.iter("outline"):
         given = {str(key).lower(): str(value) for key, value in outline.attrib.items()}
         if given.get("xmlurl"):
@@ -73,7 +73,7 @@ def _opml(data: bytes, name: str) -> list[Listed | InputError]:
     return listed
 
 
-def _plain(data: bytes, name: str) -> list[Listed | InputError]:
+def _plain(data: bytes, name: str) -> list[ListedFeed | InputError]:
     listed = []
     for number, line in enumerate(data.decode("utf-8-sig", "replace").splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
@@ -81,8 +81,8 @@ def _plain(data: bytes, name: str) -> list[Listed | InputError]:
     return listed
 
 
-def _listed(url: str, title: str | None, place: str) -> Listed | InputError:
+def _listed(url: str, title: str | None, place: str) -> ListedFeed | InputError:
     try:
-        return Listed(checked(url.replace("feed://", "https://", 1)), title)
+        return ListedFeed(checked(url.replace("feed://", "https://", 1)), title)
     except InputError as error:
         return InputError(place, error.cause, error.advice)

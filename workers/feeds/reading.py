@@ -15,8 +15,8 @@ from schemas.documents import RawDocument
 from schemas.errors import InputError
 from workers.feeds.interval import Schedule
 from workers.producers.entries import EmptyFeed, EntryWithoutText
-from workers.producers.feeds import feed
 from workers.producers.json_feeds import is_json_feed, json_feed
+from workers.producers.xml_feeds import feed
 from workers.settings import settings
 
 _GZIP = b"\x1f\x8b"
@@ -33,7 +33,7 @@ _HEAD = 20_000
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedFeed:
     """What a feed says: its entries (an error in the place of each that cannot be read) and of itself."""
 
     entries: list[RawDocument | InputError] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Reading:
     schedule: Schedule = field(default_factory=Schedule)
 
 
-def read_feed(body: bytes, name: str, most: int, charset: str | None = None, address: str = "") -> Reading:
+def read_feed(body: bytes, name: str, most: int, charset: str | None = None, address: str = "") -> ParsedFeed:
     """The feed that a server sent: RSS, Atom, JSON Feed or a sitemap, packed with gzip or not.
 
     Args:
@@ -63,7 +63,7 @@ def read_feed(body: bytes, name: str, most: int, charset: str | None = None, add
     title = _TITLE.search(head)
     found = feed(text, name, address=address)
     entries = _latest(islice(found, most + 1) if page else found, most, name)  # those of sitemaps are in order
-    return Reading(entries, title[1].strip() if title else None, _schedule(head))
+    return ParsedFeed(entries, title[1].strip() if title else None, _schedule(head))
 
 
 def unpacked(body: bytes) -> bytes:
@@ -76,7 +76,7 @@ def unpacked(body: bytes) -> bytes:
         return body
 
 
-def _json(body: bytes, name: str, most: int, charset: str | None, address: str) -> Reading:
+def _json(body: bytes, name: str, most: int, charset: str | None, address: str) -> ParsedFeed:
     try:
         value = json.loads(decode(body, charset))
     except (ValueError, RecursionError) as error:
@@ -85,7 +85,7 @@ def _json(body: bytes, name: str, most: int, charset: str | None, address: str) 
         raise InputError(name, "is not a feed (JSON Feed)", "check its source")
     title = value.get("title")
     entries = _latest(json_feed(value, name, address=address), most, name)
-    return Reading(entries, title if isinstance(title, str) else None)
+    return ParsedFeed(entries, title if isinstance(title, str) else None)
 
 
 def _latest(entries: Iterable[RawDocument | InputError], most: int, name: str) -> list[RawDocument | InputError]:

@@ -25,7 +25,7 @@ from workers.store import hosts
 from workers.store.database import database
 
 # What is claimed: a feed, or an entry whose page is due.
-Due = TypeVar("Due")
+Claimed = TypeVar("Claimed")
 
 # Seconds that are waited for a server that is about to become free; for longer, others come first.
 PATIENCE = 2.0
@@ -58,12 +58,12 @@ class Held:
 
 
 @dataclass
-class Visit(Generic[Due], AbstractContextManager["Visit[Due]"]):
+class Visit(Generic[Claimed], AbstractContextManager["Visit[Claimed]"]):
     """A visit under way: for what; the seconds for which the server is to be left alone after it; by whom it is held
     beyond this visit; and the other servers that redirects led to.
     """
 
-    due: Due
+    due: Claimed
     url: Url
     pause: float
     held: Held | None = None
@@ -130,10 +130,10 @@ def comes_back() -> datetime:
 
 
 def begin(
-    claim: Callable[[Session], tuple[Due, Url] | None],
-    put_off: Callable[[Session, Due, datetime], None],
+    claim: Callable[[Session], tuple[Claimed, Url] | None],
+    put_off: Callable[[Session, Claimed, datetime], None],
     held: Held | None = None,
-) -> Visit[Due] | NoVisit:
+) -> Visit[Claimed] | NoVisit:
     """Claims what is due and its server.
 
     Args:

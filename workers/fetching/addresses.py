@@ -15,7 +15,7 @@ from queue import Empty, Queue
 from schemas.errors import FetchError, SettingError
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+IPNetwork = IPv4Network | IPv6Network
 
 # From a host name and a port to the addresses it has; the tests put their own in its place.
 Resolve = Callable[[str, int], list[str]]
@@ -36,7 +36,7 @@ _INSIDE = tuple(
 )
 
 
-def networks(listed: str) -> tuple[Network, ...]:
+def networks(listed: str) -> tuple[IPNetwork, ...]:
     """The networks of a comma-separated list.
 
     Raises:
@@ -83,12 +83,12 @@ def resolve_within(seconds: float, resolver: Resolve, host: str, port: int) -> l
     return answer
 
 
-def permitted(address: str, allowed: tuple[Network, ...] = ()) -> bool:
+def permitted(address: str, allowed: tuple[IPNetwork, ...] = ()) -> bool:
     """Whether an address may be connected to: it, and every IPv4 address inside it, is public or allowed."""
     return all(_is_public(each) or any(each in network for network in allowed) for each in _meant(address))
 
 
-def require_permitted(host: str, addresses: list[str], allowed: tuple[Network, ...]) -> list[str]:
+def require_permitted(host: str, addresses: list[str], allowed: tuple[IPNetwork, ...]) -> list[str]:
     """Those of a host's addresses that may be connected to.
 
     Raises:

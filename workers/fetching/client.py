@@ -13,7 +13,7 @@ from urllib3.util import make_headers
 
 from schemas.errors import FetchError
 from schemas.urls import Url
-from workers.fetching.addresses import Network, Resolve, networks, require_permitted, resolve, resolve_within
+from workers.fetching.addresses import IPNetwork, Resolve, networks, require_permitted, resolve, resolve_within
 from workers.fetching.exchange import exchange
 from workers.fetching.urls import shown
 from workers.settings import settings
@@ -33,7 +33,7 @@ class FetchLimits:
 
     seconds: float
     bytes: int
-    allowed: tuple[Network, ...] = ()
+    allowed: tuple[IPNetwork, ...] = ()
     resolve: Resolve = resolve
 
     @classmethod

@@ -54,7 +54,7 @@ def _masked(parameter: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageKey:
     """What the addresses of one page have in common: host without `www.`, and path with the parameters that choose it.
 
     Of what entries link to, and that need not be an address that can be fetched.
@@ -68,7 +68,7 @@ class Page:
     place: str
 
     @classmethod
-    def of(cls, link: str) -> Page | None:
+    def of(cls, link: str) -> PageKey | None:
         """The page that a link leads to; None where there is none: no address, or that of a whole site."""
         try:
             parts = urlsplit(link.strip())

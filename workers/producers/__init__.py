@@ -36,9 +36,9 @@ _READERS = {
     ".html": ("pages", "read_page"),
     ".htm": ("pages", "read_page"),
     ".xhtml": ("pages", "read_page"),
-    ".rss": ("feeds", "read_feed"),
-    ".atom": ("feeds", "read_feed"),
-    ".xml": ("feeds", "read_feed"),
+    ".rss": ("xml_feeds", "read_feed"),
+    ".atom": ("xml_feeds", "read_feed"),
+    ".xml": ("xml_feeds", "read_feed"),
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from pipeline.dedupe import Count, Figure, StoryClaim, best, find_counts, independent_sources
+from pipeline.dedupe import Count, StoryClaim, StoryFigure, best, find_counts, independent_sources
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _kept(count_id: str, count: Count, by_id: Mapping[str, StoryClaim], reviewed
     )
 
 
-def _figure(figure: Figure, by_id: Mapping[str, StoryClaim]) -> dict[str, Any]:
+def _figure(figure: StoryFigure, by_id: Mapping[str, StoryClaim]) -> dict[str, Any]:
     """A figure in values of JSON, with the words it was written in."""
     claim = by_id[figure.claim_id].claim
     written = {"figure": claim.figure, "qualifier": claim.qualifier}

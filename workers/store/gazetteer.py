@@ -17,8 +17,8 @@ from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
-from pipeline.places import Entry, Match, name_key
-from pipeline.places.source import EDITION, Listed, listed
+from pipeline.places import KnownPlace, Match, name_key
+from pipeline.places.source import EDITION, NamedPlace, listed
 
 _SCHEMA = """
 CREATE TABLE entries (
@@ -48,7 +48,7 @@ class SQLiteGazetteer:
         """What goes by each of these names."""
         found: dict[str, list[Match]] = defaultdict(list)
         for key, *entry, form in self._opened().execute(_FIND, (json.dumps(list(keys)),)):
-            found[key].append(Match(Entry(*entry), form))
+            found[key].append(Match(KnownPlace(*entry), form))
         return found
 
     def _opened(self) -> sqlite3.Connection:
@@ -118,7 +118,7 @@ def _make(path: Path) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _row(number: int, one: Listed) -> tuple[int, int | None, str, str, str, str, float, float, int]:
+def _row(number: int, one: NamedPlace) -> tuple[int, int | None, str, str, str, str, float, float, int]:
     entry = one.entry
     return (
         number, entry.geonameid, entry.name, entry.kind, entry.country, entry.region, entry.lat, entry.lon,

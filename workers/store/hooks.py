@@ -42,7 +42,7 @@ _KEPT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Due:
+class DueDelivery:
     """An event that is to be sent now: to whom, and which attempt it is."""
 
     hook: Hook
@@ -51,7 +51,7 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Standing:
+class HookStatus:
     """A hook with what is on its way to it, and what went wrong last."""
 
     hook: Hook
@@ -118,7 +118,7 @@ def set_state(session: Session, hook: Hook, state: HookState) -> None:
     session.execute(update(Hook).where(Hook.id == hook.id).values(state=state))
 
 
-def standings(session: Session) -> list[Standing]:
+def statuses(session: Session) -> list[HookStatus]:
     """Every hook, as it fares."""
     counted = (
         select(Delivery.hook_id, func.count()).where(Delivery.state == DeliveryState.WAITING).group_by(Delivery.hook_id)
@@ -132,7 +132,7 @@ def standings(session: Session) -> list[Standing]:
             Delivery.hook_id == hook.id, Delivery.state == DeliveryState.WAITING, Delivery.error.is_not(None)
         )
         error = session.scalar(failing.order_by(Delivery.event_number).limit(1))
-        found.append(Standing(hook, waiting.get(hook.id, 0), delivered.get(hook.id), error))
+        found.append(HookStatus(hook, waiting.get(hook.id, 0), delivered.get(hook.id), error))
     return found
 
 
@@ -200,7 +200,7 @@ def _wants(session: Session, hook: Hook, event: Event) -> bool:
         return True  # written by an earlier version, perhaps; rather too much than nothing
 
 
-def claim_due(session: Session, limit: int, hold: timedelta) -> list[Due]:
+def claim_due(session: Session, limit: int, hold: timedelta) -> list[DueDelivery]:
     """The events to be sent now, each held against other senders for so long; of each story and hook the earliest."""
     now = datetime.now(UTC)
     before = aliased(Delivery)
@@ -229,11 +229,11 @@ def claim_due(session: Session, limit: int, hold: timedelta) -> list[Due]:
         delivery.due = now + hold
         delivery.attempts += 1
         delivery.first_tried = delivery.first_tried or now
-        due.append(Due(hook, event, delivery.attempts))
+        due.append(DueDelivery(hook, event, delivery.attempts))
     return due
 
 
-def settle(session: Session, due: Due, status: int | None, error: str | None, wait: timedelta) -> None:
+def settle(session: Session, due: DueDelivery, status: int | None, error: str | None, wait: timedelta) -> None:
     """Writes what came of an attempt: delivered where there is no error, else due again after the wait, or given up."""
     now = datetime.now(UTC)
     delivery = session.get(Delivery, (due.hook.id, due.event.number))

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from pipeline.dedupe import Arrival, Decision, Fingerprint, Posting, Standing, StoryMerge, publication
+from pipeline.dedupe import Arrival, Decision, Fingerprint, Posting, RecordedDocument, StoryMerge, publication
 from schemas.dedupe_tables import FingerprintKey
 from schemas.tables import Document, Table
 from workers.store.filing import tell
@@ -212,23 +212,23 @@ class TableLedger:
         # What was recorded: the documents whose rows changed, and the stories that became part of others.
         self.changed: set[int] = set()
         self.merged: dict[str, str] = {}
-        self._met: dict[int, Standing] = {}  # What was read so far, whose ids and stories need no further look.
+        self._met: dict[int, RecordedDocument] = {}  # What was read so far, whose ids and stories need no further look.
 
     def carriers(self, keys: Sequence[int]) -> Sequence[Posting]:
         """Index rows with one of these keys."""
         return list(map(Posting._make, self._found(self._several.carriers, keys)))
 
-    def documents(self, numbers: Collection[int]) -> Sequence[Standing]:
+    def documents(self, numbers: Collection[int]) -> Sequence[RecordedDocument]:
         """These documents."""
         return self._standings(self._found(self._several.documents, numbers))
 
-    def copies(self, heads: Collection[int], limit: int) -> Sequence[Standing]:
+    def copies(self, heads: Collection[int], limit: int) -> Sequence[RecordedDocument]:
         """The heads and what is a copy of them, earliest received first."""
         return self._standings(self._found(self._several.copies, heads, most=limit))
 
-    def members(self, stories: Collection[str], limit: int) -> Sequence[Standing]:
+    def members(self, stories: Collection[str], limit: int) -> Sequence[RecordedDocument]:
         """The latest received documents of each story."""
-        found: list[Standing] = []
+        found: list[RecordedDocument] = []
         for story in sorted(stories):
             found += self._standings(self._connection.execute(_MEMBERS, {"story": story, "most": limit}))
         return found
@@ -311,9 +311,9 @@ class TableLedger:
         parameters = {"values": self._several.parameter(values), **others}
         return self._connection.execute(wanted, parameters).all()
 
-    def _standings(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Standing]:
+    def _standings(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[RecordedDocument]:
         found = [
-            Standing(number, document_id, received, publication(published, naive=offset is None), *others)
+            RecordedDocument(number, document_id, received, publication(published, naive=offset is None), *others)
             for number, document_id, received, published, offset, *others in rows
         ]
         self._met |= {standing.number: standing for standing in found}

@@ -16,7 +16,7 @@ from schemas.records import Cleaned, Extraction
 from schemas.tables import Claim, Document, Entity, Place, Quote, Table
 from workers.store.corrections.standing import keep_standing
 
-Record = type[Entity] | type[Quote] | type[Claim] | type[Place]
+RecordTable = type[Entity] | type[Quote] | type[Claim] | type[Place]
 
 # Built once and run below the ORM, as those of the stages are (workers.store.stages).
 _documents, _bodies = (Table.metadata.tables[name] for name in ("documents", "cleaned_bodies"))
@@ -29,7 +29,7 @@ _ADD_BODY = insert(_bodies)
 _NOTED = select(_bodies.c.notes).where(_bodies.c.number == bindparam("of"))
 _NOTE = update(_bodies).where(_bodies.c.number == bindparam("of")).values(notes=bindparam("noted"))
 _found = {table: Table.metadata.tables[table.__tablename__] for table in (Entity, Quote, Claim, Place)}
-_REPLACING: dict[Record, tuple[Delete, Insert]] = {
+_REPLACING: dict[RecordTable, tuple[Delete, Insert]] = {
     table: (delete(rows).where(rows.c.document_id == bindparam("of")), insert(rows)) for table, rows in _found.items()
 }
 
@@ -113,7 +113,7 @@ def _claim_row(document_id: str, claim: records.Claim) -> dict[str, Any]:
     return asdict(claim) | {"contradicts": ids}
 
 
-def _replace(session: Session, table: Record, document_id: str, records: Iterable[dict[str, Any]]) -> None:
+def _replace(session: Session, table: RecordTable, document_id: str, records: Iterable[dict[str, Any]]) -> None:
     connection = session.connection()
     drop, add = _REPLACING[table]
     connection.execute(drop, {"of": document_id})

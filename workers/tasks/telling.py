@@ -83,7 +83,7 @@ def _send_on(limits: FetchLimits, due: hooks.Due) -> int:
     return delivered
 
 
-def _send(limits: FetchLimits, due: hooks.Due) -> bool:
+def _send(limits: FetchLimits, due: hooks.DueDelivery) -> bool:
     status, error, asked = None, None, None
     try:
         answer = post(Url.parse(due.hook.url), *signed(due), limits)
@@ -111,10 +111,10 @@ def send_test(hook: Hook) -> int:
     """
     now = datetime.now(UTC)
     event = Event(number=int(1000 * now.timestamp()), kind="test", happened=now, data={})
-    return post(Url.parse(hook.url), *signed(hooks.Due(hook, event, 1)), FetchLimits.of_settings()).status
+    return post(Url.parse(hook.url), *signed(hooks.DueDelivery(hook, event, 1)), FetchLimits.of_settings()).status
 
 
-def signed(due: hooks.Due) -> tuple[bytes, dict[str, str]]:
+def signed(due: hooks.DueDelivery) -> tuple[bytes, dict[str, str]]:
     """The body and headers of a delivery (https://www.standardwebhooks.com): the id is the same at every try."""
     event = due.event
     body = json.dumps(

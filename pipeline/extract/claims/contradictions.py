@@ -9,7 +9,7 @@ from math import exp, log
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimants import Claimant, Option
 from pipeline.extract.claims.linear import Model
-from pipeline.extract.claims.transformer import Network, Told, contradictions
+from pipeline.extract.claims.transformer import Network, PairedFigure, contradictions
 from schemas.records import Bounds, Scope, Status, apart
 
 # From this probability on a comparison is a contradiction. On writers left out in turn F1 is best at 0.3 (0.54), and
@@ -230,6 +230,6 @@ def _comparable(figures: Sequence[ComparedFigure]) -> Iterator[tuple[int, int]]:
                 yield one, other
 
 
-def _told(candidate: Candidate) -> Told:
+def _told(candidate: Candidate) -> PairedFigure:
     figure = candidate.figure
-    return Told(candidate.sentence_place, (figure.start, figure.end), candidate.head_place)
+    return PairedFigure(candidate.sentence_place, (figure.start, figure.end), candidate.head_place)

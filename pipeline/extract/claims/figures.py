@@ -22,7 +22,7 @@ _LARGEST = 10**15
 # The longest bound with the words that may follow it stays well under this many characters.
 _BOUND = 60
 
-Kind = Literal["number", "vague", "zero", "same", "ordinal", "one"]
+FigureKind = Literal["number", "vague", "zero", "same", "ordinal", "one"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Figure:
     start: int
     end: int
     text: str
-    kind: Kind
+    kind: FigureKind
     opens: int
     value: int | None = None
     low: int | None = None

@@ -13,7 +13,7 @@ from pipeline.extract.claims.triggers import Triggers
 from pipeline.measures import measures_of
 from schemas.records import Measure
 
-Place = tuple[int, int]
+TokenRange = tuple[int, int]
 
 _OPENING = frozenset({"more", "other", "of", "additional", "further", "(", '"', "“", "”", "‘", "'"})
 # How many tokens before the figure the words "the number of ..." are looked for.
@@ -28,7 +28,7 @@ _NEARBY = 3
 _VERBS_UP = 3
 
 
-def find_group(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> Place | None:
+def find_group(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> TokenRange | None:
     """Start and end, in characters, of the words that name the people counted; None where they are only implied.
 
     Args:
@@ -45,9 +45,9 @@ class Groups:
 
     def __init__(self, doc: Doc, triggers: Triggers) -> None:
         self._doc, self._triggers = doc, triggers
-        self._last: dict[Measure, tuple[int, Place]] = {}
+        self._last: dict[Measure, tuple[int, TokenRange]] = {}
 
-    def of(self, count: Candidate, counts: Sequence[Candidate], measure: Measure) -> Place | None:
+    def of(self, count: Candidate, counts: Sequence[Candidate], measure: Measure) -> TokenRange | None:
         """The group of the next claim; arguments as for `find_group`, and what it counts."""
         found = find_group(self._doc, count, counts, self._triggers)
         bare = count.counted.head is None and not count.counted.partitive and count.figure.value != 0
@@ -59,7 +59,7 @@ class Groups:
         return found
 
 
-def _named(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> Place | None:
+def _named(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> TokenRange | None:
     """The words that say who they are, of the figure or of another that it shares them with."""
     counted = count.counted
     if count.whole is not None or counted.head is None:
@@ -77,7 +77,7 @@ def _named(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Tr
     return named or _sufferer(doc, count)
 
 
-def _phrase(doc: Doc, counted: Counted) -> Place:
+def _phrase(doc: Doc, counted: Counted) -> TokenRange:
     """The noun phrase counted; with what follows "of" where the noun alone names nobody: "members of the choir"."""
     start, end = counted.start, counted.end
     head = counted.end - 1 if counted.head is None else counted.head
@@ -91,7 +91,7 @@ def _phrase(doc: Doc, counted: Counted) -> Place:
     return doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
 
 
-def _apposition(doc: Doc, count: Candidate) -> Place | None:
+def _apposition(doc: Doc, count: Candidate) -> TokenRange | None:
     """Who they are said to be in "two of them drivers" and "of whom 402 were civilians"."""
     at = count.counted.end
     if not count.counted.partitive or count.counted.head is not None:
@@ -106,7 +106,7 @@ def _apposition(doc: Doc, count: Candidate) -> Place | None:
     return doc[start].idx, noun.idx + len(noun)
 
 
-def _own_words(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
+def _own_words(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """What is counted where nothing says who they are: "six fatalities", "29 wounded", "two of them"."""
     counted = count.counted
     if counted.head is not None:  # "no deaths of miners have been reported"
@@ -136,7 +136,7 @@ def _leaned_on(doc: Doc, count: Candidate, counts: Sequence[Candidate]) -> Candi
     return before[-1] if before else None
 
 
-def _predicate(figure: Token) -> Place | None:
+def _predicate(figure: Token) -> TokenRange | None:
     """What the part is said to be, in "ten of the 12 victims were US citizens"."""
     if figure.dep_ == "nsubj" and figure.head.lemma_ == "be":
         for child in figure.head.children:
@@ -145,7 +145,7 @@ def _predicate(figure: Token) -> Place | None:
     return None
 
 
-def _holder(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
+def _holder(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """The noun of "a family of five"; for a force or a crowd, who has it, where the sentence says so."""
     at = count.opens - 2
     if at < count.sentence.start or doc[at + 1].lower_ != "of":
@@ -157,7 +157,7 @@ def _holder(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
     return None
 
 
-def _numbered(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
+def _numbered(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """The words within "the number of ... dead", or the people of "the toll among ..."."""
     for at in range(count.opens - 1, max(count.sentence.start, count.opens - _FARTHEST_TOTAL) - 1, -1):
         for trigger in triggers.up_to(at, "total"):
@@ -171,7 +171,7 @@ def _numbered(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
     return None
 
 
-def _people_of(total: Token, end: int) -> Place | None:
+def _people_of(total: Token, end: int) -> TokenRange | None:
     """The noun phrase that names people after "of", "for" or "among" behind a noun, before the token `end`."""
     for preposition in total.rights:
         if preposition.lower_ in grammar("whose"):
@@ -181,7 +181,7 @@ def _people_of(total: Token, end: int) -> Place | None:
     return None
 
 
-def _set_at(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
+def _set_at(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """Who they are in "put the missing at 29", "raised to 81 the number of pupils", "the dead number 79", and "of the
     injured, 214"."""
     figure = doc[count.last]
@@ -202,7 +202,7 @@ def _set_at(doc: Doc, count: Candidate, triggers: Triggers) -> Place | None:
     return next((place for noun in spoken_of if (place := _people(noun, triggers)) is not None), None)
 
 
-def _people(noun: Token, triggers: Triggers) -> Place | None:
+def _people(noun: Token, triggers: Triggers) -> TokenRange | None:
     """A noun phrase that names people, by what befell them too ("the missing"), or those of a total ("the number of
     pupils")."""
     if noun.lemma_ in grammar("totals"):
@@ -213,7 +213,7 @@ def _people(noun: Token, triggers: Triggers) -> Place | None:
     return noun.left_edge.idx, noun.idx + len(noun)
 
 
-def _sufferer(doc: Doc, count: Candidate) -> Place | None:
+def _sufferer(doc: Doc, count: Candidate) -> TokenRange | None:
     """Who has the losses: "The NRF sustained two injuries", "they were defeated with 7 dead"."""
     token = doc[count.noun]
     before = doc[count.opens - 1].lower_ if count.opens > count.sentence.start else ""
@@ -222,7 +222,7 @@ def _sufferer(doc: Doc, count: Candidate) -> Place | None:
     return _subject(token) if before == "with" or suffering else None
 
 
-def _subject(token: Token) -> Place | None:
+def _subject(token: Token) -> TokenRange | None:
     """The noun that is the subject of the verb over a token, or of the verb over that: "The NRF claims to have ..."."""
     verb = next((ancestor for ancestor in token.ancestors if ancestor.pos_ in ("VERB", "AUX")), None)
     for _ in range(_VERBS_UP):

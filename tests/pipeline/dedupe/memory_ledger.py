@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.dedupe.ledger import Arrival, Decision, Posting, Standing, StoryMerge
+from pipeline.dedupe.ledger import Arrival, Decision, Posting, RecordedDocument, StoryMerge
 
 
 class MemoryLedger:
@@ -14,7 +14,7 @@ class MemoryLedger:
 
     def __init__(self) -> None:
         self.arrivals: dict[int, Arrival] = {}
-        self.standings: dict[int, Standing] = {}
+        self.recorded: dict[int, RecordedDocument] = {}
         self.decisions: list[Decision] = []
         self.merges: list[StoryMerge] = []
         self.calls: list[int] = []
@@ -31,18 +31,18 @@ class MemoryLedger:
         self._count()
         return [Posting(key, number) for key in keys if key in self.index for number in self.index[key]]
 
-    def documents(self, numbers: Collection[int]) -> Sequence[Standing]:
+    def documents(self, numbers: Collection[int]) -> Sequence[RecordedDocument]:
         self._count()
         return self._standing(numbers)
 
-    def copies(self, heads: Collection[int], limit: int) -> Sequence[Standing]:
+    def copies(self, heads: Collection[int], limit: int) -> Sequence[RecordedDocument]:
         self._count()
         numbers = {number for head in heads for number in (head, *self._copies[head])}
         return sorted(self._standing(numbers), key=lambda d: (d.received, d.number))[:limit]
 
-    def members(self, stories: Collection[str], limit: int) -> Sequence[Standing]:
+    def members(self, stories: Collection[str], limit: int) -> Sequence[RecordedDocument]:
         self._count()
-        found: list[Standing] = []
+        found: list[RecordedDocument] = []
         for story in stories:
             latest = sorted(self._standing(self._stories[story]), key=lambda d: (d.received, d.number), reverse=True)
             found += latest[:limit]
@@ -56,27 +56,27 @@ class MemoryLedger:
         self._count()
         self.decisions.append(decision)
         arrival = self.arrivals[decision.number]
-        if decision.number not in self.standings:
+        if decision.number not in self.recorded:
             for key in decision.indexed:
                 self.index[key].append(decision.number)
             for key, number in decision.outdated:
                 self.index[key].remove(number)
-        self.standings[decision.number] = Standing(
+        self.recorded[decision.number] = RecordedDocument(
             arrival.number, arrival.id, arrival.received, arrival.published, arrival.source, None, "", decision.profile
         )
         for number, packed in decision.profiles.items():
-            self.standings[number] = replace(self.standings[number], profile=packed)
+            self.recorded[number] = replace(self.recorded[number], profile=packed)
         for copy in decision.copies:
-            standing = self.standings[copy.number]
+            standing = self.recorded[copy.number]
             if standing.copy_of is not None:
                 self._copies[standing.copy_of].discard(copy.number)
             if copy.copy_of is not None:
                 self._copies[copy.copy_of].add(copy.number)
-            self.standings[copy.number] = replace(standing, copy_of=copy.copy_of)
+            self.recorded[copy.number] = replace(standing, copy_of=copy.copy_of)
         for old, new in decision.moved.items():
             for number in self._copies.pop(old, set()):
                 self._copies[new].add(number)
-                self.standings[number] = replace(self.standings[number], copy_of=new)
+                self.recorded[number] = replace(self.recorded[number], copy_of=new)
         for change in decision.stories:
             self._move(change.number, change.story)
         for merge in decision.merges:
@@ -84,14 +84,14 @@ class MemoryLedger:
                 self._move(number, merge.into)
             self.merges.append(merge)
 
-    def _standing(self, numbers: Collection[int]) -> list[Standing]:
-        return [self.standings[number] for number in numbers if number in self.standings]
+    def _standing(self, numbers: Collection[int]) -> list[RecordedDocument]:
+        return [self.recorded[number] for number in numbers if number in self.recorded]
 
     def _count(self) -> None:
         self.calls[-1] += 1
 
     def _move(self, number: int, story: str) -> None:
-        standing = self.standings[number]
+        standing = self.recorded[number]
         self._stories[standing.story].discard(number)
         self._stories[story].add(number)
-        self.standings[number] = replace(standing, story=story)
+        self.recorded[number] = replace(standing, story=story)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pipeline.dedupe import Figure, best, independent_sources
+from pipeline.dedupe import StoryFigure, best, independent_sources
 
 START = datetime(2025, 3, 3, tzinfo=UTC)
 
 
-def figure(value: int | None, by: str | None, hours: float = 0, **parts: Any) -> Figure:
+def figure(value: int | None, by: str | None, hours: float = 0, **parts: Any) -> StoryFigure:
     given: dict[str, Any] = {
         "low": value, "high": value, "value": value, "claimant_name": by, "claimant_type": None, "source": "a.example",
         "relay": None, "group": None, "status": "stated", "scope": "event", "document_id": "d", "claim_id": "d:0",
     }  # fmt: skip
-    return Figure(**(given | parts), time=START + timedelta(hours=hours))
+    return StoryFigure(**(given | parts), time=START + timedelta(hours=hours))
 
 
 def test_each_rule_takes_its_figure() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.dedupe.circumstances import Circumstances, Weights, circumstances, evidence
+from pipeline.dedupe.circumstances import Circumstances, CircumstanceWeights, circumstances, evidence
 from schemas.records import Place
 
 
@@ -16,7 +16,7 @@ def place(text: str, name: str, country: str, region: str | None = None, demonym
 
 
 def says(one: Circumstances, other: Circumstances) -> float:
-    return float(evidence([one], [other], Weights())[0, 0])
+    return float(evidence([one], [other], CircumstanceWeights())[0, 0])
 
 
 def test_what_is_kept_is_unpacked_as_it_was() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.dedupe.claimants import Name, same_speakers
+from pipeline.dedupe.claimants import ClaimantName, same_speakers
 
 
 def same(*told: str) -> list[int]:
-    return same_speakers([Name.of(name) for name in told])
+    return same_speakers([ClaimantName.of(name) for name in told])
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,9 @@ def test_a_short_name_that_two_speakers_have_is_neither_of_them() -> None:
 
 
 def test_an_outlet_is_nobody_it_reports_on() -> None:
-    assert same_speakers([Name.of("Kabul Times", outlet=True), Name.of("Times"), Name.of("Kabul Times")]) == [0, 1, 1]
-    assert same_speakers([Name.of("Kabul Times", outlet=True), Name.of("kabul times", outlet=True)]) == [0, 0]
+    assert same_speakers(
+        [ClaimantName.of("Kabul Times", outlet=True), ClaimantName.of("Times"), ClaimantName.of("Kabul Times")]
+    ) == [0, 1, 1]
+    assert same_speakers(
+        [ClaimantName.of("Kabul Times", outlet=True), ClaimantName.of("kabul times", outlet=True)]
+    ) == [0, 0]

@@ -21,7 +21,7 @@ def documents() -> list[Arrival]:
 
 def further(ledger: MemoryLedger) -> set[str]:
     """The stories that round-ups are listed with, by the event of their first report."""
-    named = {ledger.standings[n].story: one.id for n, one in ledger.arrivals.items() if one.id != "digest"}
+    named = {ledger.recorded[n].story: one.id for n, one in ledger.arrivals.items() if one.id != "digest"}
     return {named[one.story] for decision in ledger.decisions for one in decision.further}
 
 

@@ -55,7 +55,7 @@ def test_two_stories_that_one_report_proves_to_be_one_are_merged_and_the_merge_i
     (story,) = stories(ledger)
     assert story == {"pilot", "forgery", "joint"}
     (merge,) = ledger.merges
-    kept = ledger.standings[1].story
+    kept = ledger.recorded[1].story
     assert merge.into == kept
     assert merge.absorbed != kept
     assert 0 <= merge.score <= 1
@@ -63,14 +63,14 @@ def test_two_stories_that_one_report_proves_to_be_one_are_merged_and_the_merge_i
 
 def test_a_story_keeps_its_id_while_it_grows() -> None:
     documents = reports()[:5]
-    ids = {feed(documents[:count]).standings[1].story for count in range(1, 6)}
+    ids = {feed(documents[:count]).recorded[1].story for count in range(1, 6)}
     assert len(ids) == 1
 
 
 def test_a_change_names_the_nearest_document_and_the_words_shared_with_it() -> None:
     ledger = feed([arrival("one", report("ferry", 0, 1, 2)), arrival("two", report("ferry", 0, 3, 4), 1)])
     change = ledger.decisions[-1].stories[0]
-    assert (change.number, change.compared, change.story) == (2, 1, ledger.standings[1].story)
+    assert (change.number, change.compared, change.story) == (2, 1, ledger.recorded[1].story)
     assert change.score is not None
     assert Limits().story <= change.score <= 1
     assert {"skarvoy", "aurelia"} & set(change.shared)
@@ -126,8 +126,8 @@ def test_short_texts_on_one_event_are_one_story_all_the_same() -> None:
 def test_a_document_that_arrives_edited_founds_a_story_of_another_id() -> None:
     assert len({founded_on("a"), founded_on("a", 2), founded_on("a", 3), founded_on("b")}) == 4
     once, edited = (feed([replace(arrival("one", report("dam")), revision=revision)]) for revision in (1, 2))
-    assert once.standings[1].story == founded_on("one")
-    assert edited.standings[1].story == founded_on("one", 2)
+    assert once.recorded[1].story == founded_on("one")
+    assert edited.recorded[1].story == founded_on("one", 2)
 
 
 def test_documents_apart_in_time_beyond_the_window_share_no_story() -> None:

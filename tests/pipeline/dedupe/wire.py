@@ -76,12 +76,12 @@ def feed(arrivals: Iterable[Arrival], limits: Limits | None = None) -> MemoryLed
 
 def copy_groups(ledger: MemoryLedger) -> dict[str, str]:
     """For each document the id of the earliest of its copies, itself where it has none."""
-    return {s.id: ledger.standings[s.copy_of or s.number].id for s in ledger.standings.values()}
+    return {s.id: ledger.recorded[s.copy_of or s.number].id for s in ledger.recorded.values()}
 
 
 def stories(ledger: MemoryLedger) -> set[frozenset[str]]:
     """The ids of the documents of each story."""
     found: dict[str, set[str]] = {}
-    for standing in ledger.standings.values():
+    for standing in ledger.recorded.values():
         found.setdefault(standing.story, set()).add(standing.id)
     return {frozenset(members) for members in found.values()}

@@ -11,7 +11,7 @@ from schemas.errors import InputError
 from schemas.feeds import SeenEntry
 from schemas.urls import Url
 from workers.feeds.identity import seen
-from workers.fetching.urls import Page, shown
+from workers.fetching.urls import PageKey, shown
 
 FEED = "https://gazette.example/feed"
 SITE = "gazette.example"
@@ -138,7 +138,7 @@ def test_what_cannot_be_read_is_handed_on() -> None:
     ],
 )
 def test_one_page_under_several_addresses(url: str, same: str) -> None:
-    page, other = Page.of(url), Page.of(same)
+    page, other = PageKey.of(url), PageKey.of(same)
     assert page is not None
     assert other is not None
     assert page.canonical == other.canonical
@@ -146,9 +146,9 @@ def test_one_page_under_several_addresses(url: str, same: str) -> None:
 
 def test_other_pages_stay_others() -> None:
     urls = ["https://a.example/x", "https://a.example/y", "https://a.example/x?id=1", "https://b.example/x"]
-    assert len({Page.of(url) for url in urls}) == 4
-    assert Page.of("https://a.example/") is None
-    assert Page.of("urn:x:1") is None
+    assert len({PageKey.of(url) for url in urls}) == 4
+    assert PageKey.of("https://a.example/") is None
+    assert PageKey.of("urn:x:1") is None
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.places import Entry, Gazetteer
-from pipeline.places.source import Listed, listed
+from pipeline.places import Gazetteer, KnownPlace
+from pipeline.places.source import NamedPlace, listed
 from workers.store import gazetteer as module
 from workers.store.gazetteer import gazetteer_folder, open_gazetteer
 
-TOWN = Listed(Entry(1, "Skarvoy", "town", "NOR", "09", 68.0, 14.0, 2_000), (("Skarvoy", "name"), ("Skarvøy", "name")))
+TOWN = NamedPlace(
+    KnownPlace(1, "Skarvoy", "town", "NOR", "09", 68.0, 14.0, 2_000), (("Skarvoy", "name"), ("Skarvøy", "name"))
+)
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def test_a_file_is_made_once_and_read_from_then_on(tmp_path: Path, monkeypatch: 
 
 
 def test_what_was_cut_off_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks() -> Iterator[Listed]:
+    def breaks() -> Iterator[NamedPlace]:
         yield TOWN
         raise MemoryError
 
@@ -48,9 +50,9 @@ def test_what_was_cut_off_leaves_no_file(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_several_processes_that_ask_at_once_get_one_file(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from pipeline.places import Entry; from pipeline.places.source import "
-        "Listed; from workers.store import gazetteer as g; town = Listed(Entry(1, 'Skarvoy', 'town', 'NOR', '09', 68, "
-        "14, 2000), (('Skarvoy', 'name'),)); made = []\n"
+        "import sys; from pathlib import Path; from pipeline.places import KnownPlace; from workers.store import "
+        "gazetteer as g; from pipeline.places.source import NamedPlace; place = KnownPlace(1, 'Skarvoy', 'town', "
+        "'NOR', '09', 68, 14, 2000); town = NamedPlace(place, (('Skarvoy', 'name'),)); made = []\n"
         "def listed():\n    made.append(1); yield town\n"
         "g.listed = listed; print(len(g.open_gazetteer(Path(sys.argv[1])).find(['skarvoy'])), len(made))"
     )

@@ -365,8 +365,8 @@ def test_the_tables_and_a_ledger_in_memory_lead_to_the_same_decisions(tables: Da
     memory = MemoryLedger()
     _arrive(tables, list(_WIRE), memory)
     with tables.reading() as session:
-        found = {standing.number: standing for standing in TableLedger(session).documents(list(memory.standings))}
-        assert found == memory.standings
+        found = {standing.number: standing for standing in TableLedger(session).documents(list(memory.recorded))}
+        assert found == memory.recorded
         keys = {(posting.key, posting.number) for posting in TableLedger(session).carriers(list(memory.index))}
     assert keys == {(key, number) for key, numbers in memory.index.items() for number in numbers}
 

@@ -209,7 +209,7 @@ def test_a_failed_try_waits_and_says_why(tables: Database, receiver: Receiver) -
     tell_hooks.run()
     assert len(receiver.got) == 1  # the second try is not due yet
     with tables.reading() as session:
-        (standing,) = hooks.standings(session)
+        (standing,) = hooks.statuses(session)
         delivery = session.scalars(select(Delivery)).one()
     assert (standing.waiting, standing.error) == (1, "answers with 500")
     assert delivery.due > datetime.now(UTC)

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from workers.desk.api.parameters import Parameters
-from workers.desk.feed import Feed, Told
+from workers.desk.event_stream import EventRow, EventStream
 from workers.store.changes import EventKind
 
 # Seconds without an event after which a comment is sent: proxies close what is silent for a minute.
@@ -31,7 +31,7 @@ class _Listeners:
 async def events(request: Request) -> Response:
     """The stream; `story` and `kind` choose."""
     given = Parameters(request, ("story", "kind", "after"))
-    feed: Feed = request.app.state.feed
+    feed: EventStream = request.app.state.feed
     story, kind = given.text("story"), given.text("kind")
     if kind is not None and kind not in set(EventKind):
         raise HTTPException(400, f"`kind` is one of {', '.join(EventKind)}")
@@ -45,7 +45,7 @@ async def events(request: Request) -> Response:
     )
 
 
-async def _stream(feed: Feed, number: int, story: str | None, kind: str | None) -> AsyncIterator[str]:
+async def _stream(feed: EventStream, number: int, story: str | None, kind: str | None) -> AsyncIterator[str]:
     _Listeners.count += 1
     try:
         yield f"retry: {_RETRY}\nid: {number}\n\n"
@@ -59,7 +59,7 @@ async def _stream(feed: Feed, number: int, story: str | None, kind: str | None) 
         _Listeners.count -= 1
 
 
-def _line(event: Told) -> str:
+def _line(event: EventRow) -> str:
     return f"id: {event['number']}\nevent: {event['kind']}\ndata: {json.dumps(event)}\n\n"
 
 

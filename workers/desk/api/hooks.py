@@ -41,7 +41,7 @@ def rows() -> list[dict[str, Any]]:
                 "last_delivered": each.delivered,
                 "error": each.error,
             }
-            for each in store.standings(session)
+            for each in store.statuses(session)
         ]
 
 

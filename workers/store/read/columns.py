@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final, Literal
 
 # `time` is an aware datetime; `texts` a list of strings; `json` a list or object with parts of its own.
-Kind = Literal["text", "int", "float", "bool", "time", "texts", "json"]
+ColumnType = Literal["text", "int", "float", "bool", "time", "texts", "json"]
 
-COLUMNS: Final[dict[str, dict[str, Kind]]] = {
+COLUMNS: Final[dict[str, dict[str, ColumnType]]] = {
     "documents": {
         "id": "text",
         "external_id": "text",

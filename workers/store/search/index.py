@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.tables import CleanedBody, Document
 from workers.store.search.conditions import asked_of
-from workers.store.search.query import Both, Either, Not, Query, Term, Words, parse
+from workers.store.search.query import Both, Either, Not, Phrase, Query, Term, parse
 
 # Stand for the ends of a match inside a snippet; no cleaned text has them, for cleaning leaves no control characters.
 _OPEN, _CLOSE = "\x02", "\x03"
@@ -94,7 +94,7 @@ def _matching(session: Session, query: Query) -> Select[int]:
 def _fts5(term: Term) -> str:
     """The query in the language of FTS5; every word quoted, so that none is taken for an operator."""
     match term:
-        case Words(words, prefix):
+        case Phrase(words, prefix):
             return '"' + " ".join(words) + '"' + ("*" if prefix else "")
         case Either(terms):
             return "(" + " OR ".join(map(_fts5, terms)) + ")"
@@ -109,7 +109,7 @@ def _fts5(term: Term) -> str:
 
 def _tsquery(term: Term) -> ColumnElement[Any]:
     match term:
-        case Words(words, prefix):
+        case Phrase(words, prefix):
             phrase = func.phraseto_tsquery(literal_column("'english'::regconfig"), " ".join(words))
             if not prefix:
                 return phrase

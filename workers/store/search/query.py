@@ -23,7 +23,7 @@ from typing import Final, Literal, get_args
 from schemas.errors import QueryError
 from schemas.records import Measure
 
-Comparison = Literal["", ">", "<", ">=", "<=", "="]
+Operator = Literal["", ">", "<", ">=", "<=", "="]
 
 _FIELDS: Final = ("source", "measure", "place", "speaker", "after", "before", "language")
 _TOKEN = re.compile(
@@ -45,7 +45,7 @@ _LONGEST, _MOST_TERMS, _DEEPEST = 1000, 50, 20
 
 
 @dataclass(frozen=True)
-class Words:
+class Phrase:
     """Words one after another; `prefix` where the last one is only the beginning of a word."""
 
     words: tuple[str, ...]
@@ -73,7 +73,7 @@ class Either:
     terms: tuple[Term, ...]
 
 
-Term = Words | Not | Both | Either
+Term = Phrase | Not | Both | Either
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Condition:
     field: str
     value: str
     negated: bool = False
-    comparison: Comparison = ""
+    comparison: Operator = ""
     number: int | None = None
     time: datetime | None = None
 
@@ -119,7 +119,7 @@ def _positive(term: Term | None) -> bool:
     match term:
         case None | Not():
             return False
-        case Words():
+        case Phrase():
             return True
         case Both(terms):
             return any(_positive(each) for each in terms)
@@ -200,10 +200,10 @@ class _Reader:
         return Not(term) if negated else term
 
 
-def _words(text: str, *, phrase: bool) -> Words | None:
+def _words(text: str, *, phrase: bool) -> Phrase | None:
     """The words of a text; a word with a hyphen or an apostrophe in it is a phrase of its parts."""
     words = tuple(_WORD.findall(text))
-    return Words(words, prefix=not phrase and text.endswith("*")) if words else None
+    return Phrase(words, prefix=not phrase and text.endswith("*")) if words else None
 
 
 def _condition(field: str, value: str, negated: bool) -> Condition:
@@ -219,7 +219,7 @@ def _condition(field: str, value: str, negated: bool) -> Condition:
                 "write measure:killed or measure:killed>10",
             )
         number = int(found[3].replace(",", "")) if found[3] else None
-        comparison: Comparison = found[2] or ""  # type: ignore[assignment]
+        comparison: Operator = found[2] or ""  # type: ignore[assignment]
         return Condition(field, found[1], negated, comparison, number)
     if field in ("after", "before"):
         try:

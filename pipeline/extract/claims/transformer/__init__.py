@@ -2,6 +2,6 @@
 
 from pipeline.extract.claims.transformer.network import Network, shipped
 from pipeline.extract.claims.transformer.opinions import Asked, Opinion, forget, opinions
-from pipeline.extract.claims.transformer.pairs import Told, contradictions
+from pipeline.extract.claims.transformer.pairs import PairedFigure, contradictions
 
-__all__ = ["Asked", "Network", "Opinion", "Told", "contradictions", "forget", "opinions", "shipped"]
+__all__ = ["Asked", "Network", "Opinion", "PairedFigure", "contradictions", "forget", "opinions", "shipped"]

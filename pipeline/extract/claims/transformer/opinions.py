@@ -8,7 +8,7 @@ from itertools import islice
 
 from pipeline.extract.claims.transformer.network import Network
 from pipeline.extract.claims.transformer.packing import Floats
-from pipeline.extract.claims.transformer.windows import Span, Window, window
+from pipeline.extract.claims.transformer.windows import Offsets, Window, window
 from pipeline.extract.memory import Recent
 
 # Windows encoded at once: more do not go faster, and take more memory.
@@ -24,10 +24,10 @@ class Asked:
     """A figure that is asked about, all places in characters of the text: its sentence, itself, the noun that it counts
     (None if it has none), and the mentions of who may claim it (None for one without a place)."""
 
-    sentence: Span
-    figure: Span
-    head: Span | None
-    mentions: Sequence[Span | None]
+    sentence: Offsets
+    figure: Offsets
+    head: Offsets | None
+    mentions: Sequence[Offsets | None]
     outlet: int
 
 
@@ -42,7 +42,7 @@ class Opinion:
 
 
 def opinions(
-    text: str, title: str | None, sentences: Sequence[Span], asked: Sequence[Asked], network: Network
+    text: str, title: str | None, sentences: Sequence[Offsets], asked: Sequence[Asked], network: Network
 ) -> list[Opinion | None]:
     """An opinion on each figure, None for one that its window does not hold or that stands after the first sentences.
 
@@ -53,7 +53,7 @@ def opinions(
         asked: the figures.
         network: the transformer.
     """
-    by_sentence: dict[Span, list[int]] = {}
+    by_sentence: dict[Offsets, list[int]] = {}
     for place, each in enumerate(asked):
         by_sentence.setdefault(each.sentence, []).append(place)
     found: list[Opinion | None] = [None] * len(asked)

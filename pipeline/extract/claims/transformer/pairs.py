@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from pipeline.extract.claims.transformer.network import Network
-from pipeline.extract.claims.transformer.windows import Span, Window, window_of_both
+from pipeline.extract.claims.transformer.windows import Offsets, Window, window_of_both
 from pipeline.extract.memory import Recent
 
 # Pairs of one text that are compared; what has more figures near each other is a list or a table.
@@ -19,16 +19,20 @@ _BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PairedFigure:
     """A figure, all places in characters of the text: its sentence, itself, and the noun it counts (None: none)."""
 
-    sentence: Span
-    figure: Span
-    head: Span | None
+    sentence: Offsets
+    figure: Offsets
+    head: Offsets | None
 
 
 def contradictions(
-    text: str, title: str | None, sentences: Sequence[Span], pairs: Sequence[tuple[Told, Told]], network: Network
+    text: str,
+    title: str | None,
+    sentences: Sequence[Offsets],
+    pairs: Sequence[tuple[PairedFigure, PairedFigure]],
+    network: Network,
 ) -> list[float]:
     """The probability, for each pair in the order of the text, that two claimants hold its figures of one whole and
     that both cannot be true; 0 for pairs out of the window's sight or after the first.
@@ -41,14 +45,14 @@ def contradictions(
         network: the transformer.
     """
     found = [0.0] * len(pairs)
-    new: list[tuple[_Question, int]] = []
+    new: list[tuple[_PairQuestion, int]] = []
     for place, (first, last) in islice(enumerate(pairs), _MOST):
         seen = window_of_both(text, title, sentences, first.sentence, last.sentence)
         early, late = _tokens(seen, first), _tokens(seen, last)
         if early is None or late is None:
             continue
         types = seen.marked((early[0], late[0])).types
-        question = _Question(network, tuple(seen.ids), tuple(types), (*early, *late))
+        question = _PairQuestion(network, tuple(seen.ids), tuple(types), (*early, *late))
         if (kept := _ANSWERED.get(question)) is None:
             new.append((question, place))
         else:
@@ -62,7 +66,7 @@ def contradictions(
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _PairQuestion:
     """A window in which two figures are marked, and their tokens: the same question has the same answer."""
 
     network: Network
@@ -72,10 +76,10 @@ class _Question:
 
 
 # Pairs whose answers are kept, as in `opinions`: some 10 MB.
-_ANSWERED: Recent[_Question, float] = Recent(4_096)
+_ANSWERED: Recent[_PairQuestion, float] = Recent(4_096)
 
 
-def _answers(questions: Sequence[_Question]) -> list[float]:
+def _answers(questions: Sequence[_PairQuestion]) -> list[float]:
     network = questions[0].network
     vectors = network.encode(
         [each.ids for each in questions], [each.types for each in questions], [each.tokens for each in questions]
@@ -83,7 +87,7 @@ def _answers(questions: Sequence[_Question]) -> list[float]:
     return [float(chance) for chance in network.contradict(np.stack(vectors).reshape(len(questions), -1))]
 
 
-def _tokens(seen: Window, told: Told) -> tuple[int, int] | None:
+def _tokens(seen: Window, told: PairedFigure) -> tuple[int, int] | None:
     """The tokens of a figure and of its noun, each its first; None for a figure out of sight."""
     figure = seen.tokens(*told.figure)
     noun = seen.tokens(*told.head) if told.head else figure

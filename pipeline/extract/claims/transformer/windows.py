@@ -23,7 +23,7 @@ LONGEST, LONGEST_OF_BOTH = 160, 192
 # The type of the tokens of figures that are compared.
 COMPARED = 2
 
-Span = tuple[int, int]
+Offsets = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Window:
         return range(held[0], held[-1] + 1) if held else range(0)
 
 
-def window(text: str, title: str | None, sentences: Sequence[Span], sentence: Span) -> Window:
+def window(text: str, title: str | None, sentences: Sequence[Offsets], sentence: Offsets) -> Window:
     """The window of a sentence.
 
     Args:
@@ -60,7 +60,7 @@ def window(text: str, title: str | None, sentences: Sequence[Span], sentence: Sp
     return _window(text, title, _opening(sentences, sentence, _BEFORE), sentence[1], LONGEST)
 
 
-def window_of_both(text: str, title: str | None, sentences: Sequence[Span], first: Span, last: Span) -> Window:
+def window_of_both(text: str, title: str | None, sentences: Sequence[Offsets], first: Offsets, last: Offsets) -> Window:
     """The window of two sentences, which may be the same, and all between them; else as `window`."""
     return _window(text, title, _opening(sentences, first, _BEFORE_BOTH), last[1], LONGEST_OF_BOTH)
 
@@ -76,7 +76,7 @@ def _window(text: str, title: str | None, start: int, end: int, longest: int) ->
     )
 
 
-def _opening(sentences: Sequence[Span], sentence: Span, before: int) -> int:
+def _opening(sentences: Sequence[Offsets], sentence: Offsets, before: int) -> int:
     """Where the window of a sentence begins in the text."""
     own = bisect_right(sentences, sentence) - 1
     first = own

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.extract.claims.transformer import Asked, Told, contradictions, forget, opinions, shipped
+from pipeline.extract.claims.transformer import Asked, PairedFigure, contradictions, forget, opinions, shipped
 from pipeline.extract.claims.transformer.network import Network, gelu
 from pipeline.extract.claims.transformer.opinions import MOST
 from pipeline.extract.claims.transformer.packing import packed, unpacked
@@ -120,9 +120,9 @@ def test_a_sentence_that_was_read_before_is_not_read_again(monkeypatch: pytest.M
         opinions(_TEXT, "Mine disaster", _SENTENCES, asked, shipped())
 
 
-def _told(figure: str, head: str | None) -> Told:
+def _told(figure: str, head: str | None) -> PairedFigure:
     asked = _asked(figure, head, None)
-    return Told(asked.sentence, asked.figure, asked.head)
+    return PairedFigure(asked.sentence, asked.figure, asked.head)
 
 
 def test_two_figures_of_one_whole_by_two_claimants_contradict_each_other() -> None:
@@ -134,7 +134,7 @@ def test_two_figures_of_one_whole_by_two_claimants_contradict_each_other() -> No
 def test_a_pair_out_of_sight_contradicts_nothing() -> None:
     text = "Seven killed: " + "one, " * 500 + "and nine miners."
     sentence = (0, len(text))
-    pair = Told(sentence, (0, 5), None), Told(sentence, (len(text) - 12, len(text) - 8), None)
+    pair = PairedFigure(sentence, (0, 5), None), PairedFigure(sentence, (len(text) - 12, len(text) - 8), None)
     assert contradictions(text, None, [sentence], [pair], shipped()) == [0.0]
     assert contradictions(text, None, [sentence], [], shipped()) == []
 

@@ -30,15 +30,15 @@ _KEPT = 500
 # worker runs, as after `wireroom run`.
 _SETTLE_SECONDS = 10.0
 
-Told = dict[str, Any]
+EventRow = dict[str, Any]
 
 
-class Feed:
+class EventStream:
     """The events of the tables, in order of their numbers. `run` looks for them until it is cancelled."""
 
     def __init__(self) -> None:
         self.last = 0
-        self._recent: deque[Told] = deque(maxlen=_KEPT)
+        self._recent: deque[EventRow] = deque(maxlen=_KEPT)
         self._news = asyncio.Condition()
 
     async def run(self) -> None:
@@ -60,7 +60,7 @@ class Feed:
                 logger.warning("the database does not answer (%s); the desk waits for it", type(error).__name__)
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def after(self, number: int, patience: float) -> AsyncIterator[list[Told]]:
+    async def after(self, number: int, patience: float) -> AsyncIterator[list[EventRow]]:
         """The events after a number, in portions as they come; an empty one where none came for `patience` seconds."""
         while True:
             if number < self.last:
@@ -95,12 +95,12 @@ def _last() -> int:
         return last_event(session)
 
 
-def _read(number: int, limit: int) -> list[Told]:
+def _read(number: int, limit: int) -> list[EventRow]:
     with database().reading() as session:
         return [told(event) for event in events_after(session, number, limit)]
 
 
-def told(event: Event) -> Told:
+def told(event: Event) -> EventRow:
     """An event as it is told."""
     return {
         "number": event.number,

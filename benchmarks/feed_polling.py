@@ -1,6 +1,6 @@
 """Polls many local feeds with the real scheduler and fetching worker: feeds a minute, processor time, memory, delay.
 
-    python benchmarks/feeds.py [FEEDS] [DATABASE_URL]
+    python benchmarks/feed_polling.py [FEEDS] [DATABASE_URL]
 
 2,000 feeds of twenty entries unless told otherwise, all due at once, on 200 addresses of loopback (Linux). A server of
 its own process misbehaves for one in five: it drips, cuts bodies short, redirects in circles, sends bad gzip, 404, 503

@@ -85,14 +85,14 @@ class Settings(BaseSettings):
         default=30.0,
         gt=0,
         validation_alias="WIREROOM_SWEEP_SECONDS",
-        description="Sweep interval in seconds: how often documents that do not move are looked for and sent again.",
+        description="Sweep interval in seconds: how often documents that are stuck are looked for and sent again.",
     )
     stale_seconds: float = Field(
         default=150.0,
         ge=0,
         validation_alias="WIREROOM_STALE_SECONDS",
         description="Seconds after its message was sent, or its attempt began, at which a waiting document counts"
-        " as not moving. Keep it above `WIREROOM_STAGE_SECONDS`, or slow documents are processed "
+        " as stuck. Keep it above `WIREROOM_STAGE_SECONDS`, or slow documents are processed "
         "twice.",
     )
     consume_seconds: float = Field(

@@ -127,7 +127,7 @@ def test_each_is_kept_as_a_failure_and_the_worker_goes_on(database_url: str, tmp
     assert [len(by_queue[SWEEP]), len(by_queue["dedupe"])] == [1, 1]
     for (message, says), failure in zip(_FOREIGN, by_queue["clean"], strict=False):
         assert says in failure["error"], message
-        assert failure["error"].startswith("message on queue clean: not one of ours: ")
+        assert failure["error"].startswith("message on queue clean: not a Wireroom message: ")
         assert failure["payload"]["bytes"] == len(_raw(message))
         assert failure["payload"]["message"] == storable(_raw(message)[:4000].decode(errors="backslashreplace"))
     for (_, says), failure in zip(_MEANINGLESS, by_queue["clean"][len(_FOREIGN) :], strict=True):

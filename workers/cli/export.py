@@ -105,7 +105,7 @@ def _by_ending(output: Path | None) -> ExportFormat:
         return _FORMATS[ending]
     raise SettingError(
         f"--output {output}",
-        f"{ending} is not a format that is written",
+        f"{ending} is not a supported format",
         "use .jsonl, .csv or .parquet, or say --format",
     )
 

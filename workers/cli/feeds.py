@@ -174,7 +174,7 @@ def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]]
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    columns = ("#", "feed", "state", "last success", "next poll", "a day", "error")
+    columns = ("#", "feed", "state", "last success", "next poll", "per day", "error")
     table = new_table(None, *columns)
     for row in rows:
         cells = (

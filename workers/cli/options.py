@@ -29,9 +29,7 @@ RedisUrl = Annotated[
 
 def _local(given: str) -> Path:
     if "://" in given:
-        raise InputError(
-            given, "is an address, not a file or folder", "download it, or add a feed by `wireroom feeds add`"
-        )
+        raise InputError(given, "is a URL, not a file or folder", "download it, or add a feed by `wireroom feeds add`")
     return Path(given)
 
 

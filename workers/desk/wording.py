@@ -79,8 +79,8 @@ def happened(count: Any) -> str:
 
 
 def claimant(row: Mapping[str, Any]) -> str:
-    """Who claims a figure, under the one name shown for them where one is set; the outlet where nobody is named."""
-    return row.get("speaker") or row.get("claimant_name") or f"{row.get('source') or 'the outlet'} itself"
+    """Who claims a figure, under the one name shown for them where one is set; the source where nobody is named."""
+    return row.get("speaker") or row.get("claimant_name") or f"{row.get('source') or 'the source'} itself"
 
 
 def aside(row: Mapping[str, Any]) -> str:
@@ -121,7 +121,7 @@ def _length(seconds: int) -> str:
 
 
 def sources(names: Sequence[str] | None, most: int = 3) -> str:
-    """Outlets, the first few by name."""
+    """Sources, the first few by name."""
     names = names or []
     told = ", ".join(names[:most])
     return told + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -60,7 +60,7 @@ def fetch_page(entry_number: int, held: Held | None = None) -> str:
                 until = datetime.now(UTC) + timedelta(seconds=again)
                 entries.put_off_page(session, visit.due.number, until, counted=True)
                 visit.end(session)
-            return f"tried again later: {why}"
+            return f"to be attempted again later: {why}"
         return _settle(visit, answer, why)
 
 

@@ -68,7 +68,7 @@ def _send_left_over() -> bool:
 
 
 class _Watch:
-    """Supervision while documents are being processed: the broker, workers, and documents that do not move."""
+    """Supervision while documents are being processed: the broker, workers, and documents that are stuck."""
 
     def __init__(self, workers: LocalWorkers, recovering: bool) -> None:
         self._workers = workers

@@ -135,7 +135,7 @@ def _unknown(path: Path, reads: str) -> InputError:
     if address := _ADDRESS.match(os.fspath(path)):
         return InputError(
             printable(f"{address[1]}://{os.fspath(path)[address.end() :]}"),
-            "is an address, not a file or folder",
+            "is a URL, not a file or folder",
             "download it, or add a feed by `wireroom feeds add`",
         )
     try:

@@ -35,7 +35,7 @@ class _Foreign(BaseModel):
     def write(self) -> None:
         """Keeps it as a failure."""
         error = MessageError(
-            f"message on queue {self.queue}", f"not one of ours: {self.wrong}", "see who else writes to it"
+            f"message on queue {self.queue}", f"not a Wireroom message: {self.wrong}", "see who else writes to it"
         )
         logger.error("%s", error)
         with database().writing() as session:

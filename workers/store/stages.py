@@ -229,10 +229,10 @@ def mark_unsent(session: Session, ids: Collection[str]) -> None:
 
 
 def stale(session: Session, stage: Stage, before: datetime, limit: int) -> list[StageMessage]:
-    """Documents waiting for `stage` that do not move: their message was last sent, and their last attempt, if any,
+    """Documents waiting for `stage` that are stuck: their message was last sent, and their last attempt, if any,
     begun before then. Oldest first; marks them as sent now.
 
-    A time in the future tells nothing (a clock was set back), so its document counts as not moving.
+    A time in the future tells nothing (a clock was set back), so its document counts as stuck.
     """
     now = datetime.now(UTC)
     future = now + CLOCKS_DIFFER

@@ -68,7 +68,7 @@ def go_on(task: Task, first: Attempt) -> None:
 
 
 def _kept(attempt: Attempt, error: Exception) -> bool:
-    """Keeps a failure; False where it may pass, and the document was sent to its stage's queue to be tried again."""
+    """Keeps a failure; False where it may pass, and the document was sent to its stage's queue for another attempt."""
     stage = attempt.stage
     if isinstance(error, SoftTimeLimitExceeded):
         again = not attempt.is_last()
@@ -76,7 +76,7 @@ def _kept(attempt: Attempt, error: Exception) -> bool:
     elif again := may_pass(error):
         attempt.forgive()
     if again:
-        logger.warning("%s will be tried again: %s", stage, type(error).__name__)
+        logger.warning("%s will be attempted again: %s", stage, type(error).__name__)
         send([(stage, attempt.message)])
         return False
     attempt.fail(error)

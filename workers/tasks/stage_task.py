@@ -122,7 +122,7 @@ def _again_later(task: Task, attempt: Attempt, error: Exception) -> Exception:
     Architecture Blog, 2015, "Exponential Backoff and Jitter").
     """
     wait = random.uniform(0.5, 1.0) * min(2.0**task.request.retries, _LONGEST_WAIT)
-    logger.warning("%s will be tried again in %.1f s: %s", attempt.stage, wait, type(error).__name__)
+    logger.warning("%s will be attempted again in %.1f s: %s", attempt.stage, wait, type(error).__name__)
     retry: Exception = task.retry(
         exc=error, countdown=wait, max_retries=_RETRIES, throw=False, kwargsrepr=attempt.message.shown()
     )

@@ -1,4 +1,4 @@
-"""The sweeper: finds accepted documents that are not moving, from the tables, and sends them again.
+"""The sweeper: finds accepted documents that are stuck, from the tables, and sends them again.
 
 It does no harm to send one twice (the guard lets one through), so it needs no knowledge of what Redis lost; but it does
 not flood a queue that is merely long: a stage gets at most as many messages as its queue is short of its waiting
@@ -67,7 +67,7 @@ def sweep() -> int:
     """The sweep that beat starts; gives how many documents were sent again."""
     sent = sweep_stale()
     if sent:
-        logger.warning("%d documents were not moving and were sent again", sent)
+        logger.warning("%d stuck documents were sent again", sent)
     keep_held()
     with database().writing() as session:
         drop_expired(session, timedelta(days=settings().dedupe_window_days))

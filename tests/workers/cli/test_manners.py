@@ -45,7 +45,7 @@ def test_a_shell_completes_commands() -> None:
 def test_an_address_in_the_place_of_a_file_is_named_whole(wireroom: Wireroom, command: str) -> None:
     ended = wireroom(command, "https://news.example/a?b=c")
     assert ended.code == 2
-    assert "wireroom: https://news.example/a?b=c: is an address, not a file" in ended.messages
+    assert "wireroom: https://news.example/a?b=c: is a URL, not a file" in ended.messages
     assert "wireroom feeds add" in ended.messages
 
 
@@ -70,7 +70,7 @@ def test_a_file_in_the_place_of_a_feed_is_told_where_files_go(
 def test_a_format_that_is_not_written_is_refused(wireroom: Wireroom, tmp_path: Path, name: str) -> None:
     ended = wireroom("export", "documents", "--output", tmp_path / name)
     assert ended.code == 2
-    assert f"{name}: {Path(name).suffix} is not a format that is written; use .jsonl, .csv or" in ended.messages
+    assert f"{name}: {Path(name).suffix} is not a supported format; use .jsonl, .csv or" in ended.messages
     assert not (tmp_path / name).exists()
     assert wireroom("export", "documents", "--output", tmp_path / name, "--format", "jsonl").code == 0
     assert wireroom("export", "documents", "--output", tmp_path / "documents").code == 0

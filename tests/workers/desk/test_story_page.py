@@ -66,7 +66,7 @@ def test_names_of_one_speaker_are_one_claimant() -> None:
     figures = [_figure(9, 9, claimant_name=name) for name in called]
     assert set(speakers(figures).values()) == {"The coast guard", "Lucía Ferrante"}
     count = SimpleNamespace(figures=[*figures, _figure(9, 9)], independent_sources=2)
-    assert claimants(count) == "3 claimants, 2 independent"  # the third is the outlet itself
+    assert claimants(count) == "3 claimants, 2 independent"  # the third is the source itself
 
 
 _TEXT = "The guard said 9 died at Elm. Later 12, 13, 14 and 20 died, and of 31, 32, 33, 34, 35, 36 and 37 part did."

@@ -66,7 +66,7 @@ def test_a_page_whose_server_is_down_is_tried_again(polling: Polling) -> None:
     polling.server.paths["/page"] = answer(b"", "503 Service Unavailable")
     polling.server.paths["/feed"] = answer(rss(item(1, "Two died …", link=polling.server.url("/page"))))
     polling.poll()
-    assert "tried again later" in polling.fetch_page()
+    assert "attempted again later" in polling.fetch_page()
     with polling.tables.writing() as session:
         session.execute(update(Entry).values(page_due=datetime.now(UTC), page_attempts=9))
     assert "using the feed entry" in polling.fetch_page()

@@ -118,7 +118,7 @@ def test_nobody_is_sent_to_a_server_that_somebody_visits(polling: Polling) -> No
 def test_a_robots_txt_that_cannot_be_had_is_asked_for_again(polling: Polling) -> None:
     polling.server.paths["/robots.txt"] = answer(b"", "503 Service Unavailable")
     backlog(polling, 1)
-    assert polling.fetch_page() == "tried again later: its robots.txt is unavailable: the server answered 503"
+    assert polling.fetch_page() == "to be attempted again later: its robots.txt is unavailable: the server answered 503"
     assert polling.server.times("/page?0") == 0
     polling.server.paths["/robots.txt"] = answer(b"User-agent: *\nAllow: /\n")
     with polling.tables.writing() as session:

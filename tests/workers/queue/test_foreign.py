@@ -50,7 +50,7 @@ def test_they_are_held_on_redis_and_kept_once_the_tables_are_back(
     assert keep_held() == 2
     first, second = _failures(tables)
     assert (first.stage, first.payload) == ("clean", {"message": "not ours", "bytes": 8})
-    assert "not one of ours: it is not valid JSON" in first.error
+    assert "not a Wireroom message: it is not valid JSON" in first.error
     assert second.payload is not None
     assert second.payload["bytes"] == 10_000
     assert keep_held() == 0

@@ -31,7 +31,7 @@ class Parameters:
         """A text, or None where it is not given or empty."""
         value = self._given.get(name)
         if value is not None and (len(value) > _LONGEST or "\0" in value):
-            raise HTTPException(400, f"`{name}` is no text of at most {_LONGEST} characters")
+            raise HTTPException(400, f"`{name}` is not a text of at most {_LONGEST} characters")
         return value or None
 
     def number(self, name: str, default: int, least: int = 0, most: int = _LARGEST) -> int:
@@ -52,4 +52,4 @@ class Parameters:
             time = datetime.fromisoformat(value.replace(" ", "+"))  # a plus that nobody escaped
             return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            raise HTTPException(400, f"`{name}` is no time such as 2026-03-01T09:00:00Z") from error
+            raise HTTPException(400, f"`{name}` is not a time such as 2026-03-01T09:00:00Z") from error

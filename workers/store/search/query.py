@@ -5,7 +5,7 @@ ferry OR boat                either; AND binds closer, and stands between words 
 -drill                       not that word; -"sea trial", -source:x likewise
 evacuat*                     words that begin so
 (ferry OR boat) capsized     brackets
-source:haldenwire.example    the outlet
+source:haldenwire.example    the source
 measure:killed>10            a claim of that measure whose figure can be so; also < >= <= = and none
 place:Ushkol                 a place that the text names
 speaker:"Nadia Torvash"      somebody who is quoted, or who claims a figure
@@ -148,7 +148,7 @@ class _Reader:
     def either(self, depth: int) -> Term | None:
         """Alternatives."""
         if depth > _DEEPEST:
-            raise QueryError("this search", "has too many brackets inside brackets", None)
+            raise QueryError("this search", "has brackets that are nested too deeply", None)
         before = len(self.conditions)
         terms = [self._both(depth)]
         while self._is_word("OR"):
@@ -184,7 +184,7 @@ class _Reader:
             value = token["quoted_value"] if token["quoted_value"] is not None else token["value"]
             if token["field"] in _FIELDS:
                 if depth:
-                    raise QueryError(f"{token['field']}:", "can only stand outside brackets", None)
+                    raise QueryError(f"{token['field']}:", "cannot be used inside brackets", None)
                 self.conditions.append(_condition(token["field"], value, negated))
                 return None
             term = _words(f"{token['field']} {value}", phrase=True)

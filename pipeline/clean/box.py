@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from lxml.html import HtmlElement
 
 from .paragraphs import key
-from .prose import Line
+from .prose import HEADINGS, Line
 
 # Descending from the root, the box is left when no part of it holds this share of the paragraphs: an article in several
 # boxes keeps them all.
@@ -16,7 +16,6 @@ _SHARE = 0.9
 _PARAGRAPH = 10
 # The share of the text that must be found again on the page before anything is concluded from where it stands.
 _FOUND = 0.6
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def outside_box(page: list[Line], lines: list[str]) -> set[int]:
@@ -58,4 +57,4 @@ def _is_apart(element: HtmlElement, box: HtmlElement) -> bool:
         branch = parent
     size = len(branch.text_content())
     linked = sum(len(anchor.text_content()) for anchor in branch.iter("a"))
-    return 2 * linked > size or next(branch.iter(*_HEADINGS), None) is not None
+    return 2 * linked > size or next(branch.iter(*HEADINGS), None) is not None

@@ -45,7 +45,7 @@ _OTHERS = frozenset(
     ]
 )
 _TAG = re.compile(r"<[a-zA-Z/!]")
-_BREAKS = re.compile(r"<(?:br|/p|/div|/h\d|/li)\b[^>]{0,200}>", re.I)
+BREAKS = re.compile(r"<(?:br|/p|/div|/h\d|/li)\b[^>]{0,200}>", re.I)
 # A statement in linked data that is no JSON, for quotation marks that nobody escaped or a comma too many.
 _STATEMENT = re.compile(r'"(datePublished|headline|articleBody)"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){1,200000})"\s{0,9}[,}]')
 
@@ -149,7 +149,7 @@ def _body(value: Any) -> list[str]:
     text = unescape(value)
     if _TAG.search(text):
         try:
-            text = html.fromstring("<div>" + _BREAKS.sub("\n", text) + "</div>").text_content()
+            text = html.fromstring("<div>" + BREAKS.sub("\n", text) + "</div>").text_content()
         except (LxmlError, ValueError):
             return []
     return paragraphs(text)

@@ -18,6 +18,7 @@ from schemas.records import Removed
 
 from .facts import Facts
 from .paragraphs import key
+from .prose import HEADINGS
 
 _FURNITURE: dict[str, list[str]] = read_toml(__package__, "furniture.toml")
 _BESIDE = frozenset(_FURNITURE["beside"])
@@ -53,7 +54,6 @@ _SET_TEXTS = _elements("//pre[not(*)]")
 _SIZED = _elements("//p[contains(@style, 'font-size')]")
 _SIZE = re.compile(r"font-size:\s{0,9}([\d.]+)(px|pt)")
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 # What may stand before the link to a further piece: up to seven words and a mark ("Also on Orlen Radio:").
 _LABEL = re.compile(r"[^\s:|»›]+(?: [^\s:|»›]+){0,6} ?[:|»›] ?")
@@ -199,7 +199,7 @@ def _text(element: HtmlElement) -> str:
 
 def _drop(element: HtmlElement) -> None:
     """Takes an element out of the tree; a heading is only emptied, for trafilatura goes by where headings stand."""
-    if element.tag in _HEADINGS:
+    if element.tag in HEADINGS:
         element.clear(keep_tail=True)
     elif element.getparent() is not None:
         element.drop_tree()

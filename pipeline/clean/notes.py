@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from schemas.data_files import read_toml
 
 from .facts import Facts
+from .prose import HIDDEN_STYLE
 
 # As they stand in `Cleaned.notes`.
 NOT_FREE = "not whole: the page says that the article is not free to read"
@@ -17,7 +18,6 @@ LINKED_DATA = "text from the page's linked data"
 SCRIPT_DATA = "text from the data of the page's scripts"
 
 _PAYWALL = re.compile(rf"(?<![a-z])(?:{'|'.join(read_toml(__package__, 'facts.toml')['paywall'])})(?![a-z])", re.I)
-_UNSEEN = re.compile(r"display:\s?none|visibility:\s?hidden", re.I)
 
 
 def notes_on(tree: HtmlElement, facts: Facts) -> list[str]:
@@ -26,7 +26,7 @@ def notes_on(tree: HtmlElement, facts: Facts) -> list[str]:
         return [NOT_FREE]
     for element in tree.iter("div", "section", "article", "p"):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        is_unseen = element.get("hidden") is not None or _UNSEEN.search(element.get("style") or "")
+        is_unseen = element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or "")
         if is_unseen and _PAYWALL.search(names) and any(True for _ in element.iter("p")):
             return [HIDDEN]
     return []

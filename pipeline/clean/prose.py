@@ -15,6 +15,7 @@ from schemas.data_files import read_toml
 
 from .paragraphs import key, visible
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # What begins a line of its own.
 _BLOCKS = frozenset(
     [
@@ -85,7 +86,8 @@ _WITHIN = frozenset(["button", "iframe", "noscript", "object", "script", "style"
 _ROLES = frozenset(("alertdialog", "complementary", "contentinfo", "dialog", "navigation", "search"))
 # The same by the words that templates put into `class` and `id`: what readers write.
 _NAMED = re.compile(rf"(?<![a-z])(?:{'|'.join(read_toml(__package__, 'facts.toml')['comments'])})(?![a-z])", re.I)
-_HIDDEN = re.compile(r"display:\s?none|visibility:\s?hidden", re.I)
+# A style that shows nothing.
+HIDDEN_STYLE = re.compile(r"display:\s?none|visibility:\s?hidden", re.I)
 # Words, and characters where they are not parted by spaces: the least that a line of prose has.
 _WORDS = 8
 _CHARACTERS = 25
@@ -220,7 +222,7 @@ def is_elsewhere(element: HtmlElement) -> bool:
     get = element.get
     if get("role") in _ROLES or get("hidden") is not None or get("aria-modal") == "true":
         return True
-    if (style := get("style")) and _HIDDEN.search(style):
+    if (style := get("style")) and HIDDEN_STYLE.search(style):
         return True
     return element.tag not in ("html", "body", "article", "main") and (
         _names_readers(get("class")) or _names_readers(get("id"))

@@ -10,14 +10,14 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from .linked_data import BREAKS
 from .paragraphs import paragraphs
+from .rules import SENTENCE_END
 
 # Words; what is shorter is a label, and so is what does not end as a sentence.
 _WORDS = 8
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
 # Paragraphs that stand under one name, before they are taken for an article's.
 _PARAGRAPHS = 2
-_BREAK = re.compile(r"<(?:br|/p|/div|/h\d|/li)\b[^>]{0,200}>", re.I)
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>")
 
 
@@ -51,5 +51,5 @@ def _collect(data: Any, places: dict[tuple[str, ...], list[str]]) -> None:
 
 
 def _prose(text: str) -> list[str]:
-    lines = paragraphs(unescape(_TAG.sub("", _BREAK.sub("\n", text))))
-    return [line for line in lines if line.count(" ") + 1 >= _WORDS and _SENTENCE_END.search(line)]
+    lines = paragraphs(unescape(_TAG.sub("", BREAKS.sub("\n", text))))
+    return [line for line in lines if line.count(" ") + 1 >= _WORDS and SENTENCE_END.search(line)]

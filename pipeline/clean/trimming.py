@@ -9,10 +9,9 @@ from schemas.records import Removed
 from .facts import Facts
 from .gaps import BlockPath, place_of
 from .paragraphs import key
-from .prose import Line
+from .prose import HEADINGS, Line
 from .rules import SENTENCE_END
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Words; a label above the text ("World news", "By our correspondent") has fewer.
 _LABEL = 5
 # Of the lines above the text, those that may be a label where they are no link.
@@ -51,7 +50,7 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
             kinds[n] = "title"
         elif n < first and is_open and _words(text) < _LABEL and _is_label(line, n):
             kinds[n] = "label"
-        elif n > last and (tag in _HEADINGS or text.endswith(":")):
+        elif n > last and (tag in HEADINGS or text.endswith(":")):
             kinds[n] = "related"
     further = {
         n
@@ -77,7 +76,7 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
 
 def _is_label(line: Line | None, number: int) -> bool:
     """Whether a short line above the text is a link, as of a path to the page, or stands first and in no list."""
-    return line is None or line.is_linked or (number < _TOP and line.holder.tag not in ("li", "td", *_HEADINGS[1:]))
+    return line is None or line.is_linked or (number < _TOP and line.holder.tag not in ("li", "td", *HEADINGS[1:]))
 
 
 def _is_note(words: str, author: str | None) -> bool:

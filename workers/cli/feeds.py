@@ -14,6 +14,7 @@ from schemas.errors import InputError
 from schemas.feeds import FeedState, Pages
 from workers.cli.options import DatabaseUrl, Exit, Json, messages, output, print_json, use
 from workers.cli.tables import add_row, new_table, print_table
+from workers.feeds.listing import rows
 from workers.fetching.urls import checked, shown
 from workers.store import feeds as store
 from workers.store.database import database
@@ -69,27 +70,11 @@ def list_feeds(database_url: DatabaseUrl = None, as_json: Json = False) -> None:
     """List feeds: last success, next poll, articles per day, last error."""
     use(database_url)
     with database().reading() as session:
-        rows = [
-            {
-                "number": each.feed.number,
-                "url": shown(each.feed.url),
-                "title": each.feed.title,
-                "state": each.feed.state,
-                "pages": each.feed.pages,
-                "last_success": each.feed.succeeded,
-                "next_poll": each.feed.due if each.feed.state == FeedState.ACTIVE else None,
-                "interval_seconds": round(each.feed.interval),
-                "articles_a_day": round(each.articles_a_day, 1),
-                "pages_waiting": each.pages_waiting,
-                "errors": each.feed.errors,
-                "error": each.feed.error,
-            }
-            for each in store.summaries(session)
-        ]
+        found = rows(session)
     if as_json:
-        print_json(rows)
+        print_json(found)
         return
-    _print(rows)
+    _print(found)
 
 
 @program.command("remove")
@@ -173,10 +158,10 @@ def _change(names: list[str], url: str | None, change: Callable[[Any, list[int]]
         messages().print(f"{done}: {feed.number}  {shown(feed.url)}", markup=False)
 
 
-def _print(rows: list[dict[str, Any]]) -> None:
+def _print(feeds: list[dict[str, Any]]) -> None:
     columns = ("#", "feed", "state", "last success", "next poll", "per day", "error")
     table = new_table(None, *columns)
-    for row in rows:
+    for row in feeds:
         cells = (
             row["number"],
             row["title"] or row["url"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -9,28 +11,13 @@ from starlette.routing import Route
 from workers.desk.answers import as_json
 from workers.desk.api.parameters import Parameters
 from workers.desk.pages.rendering import page
-from workers.fetching.urls import shown
-from workers.store import feeds as store
+from workers.feeds.listing import rows
 from workers.store.database import database
 
 
-def _rows() -> list[dict[str, object]]:
+def _rows() -> list[dict[str, Any]]:
     with database().reading() as session:
-        return [
-            {
-                "number": each.feed.number,
-                "url": shown(each.feed.url),
-                "title": each.feed.title,
-                "state": each.feed.state,
-                "last_success": each.feed.succeeded,
-                "next_poll": each.feed.due if each.feed.state == "active" else None,
-                "articles_a_day": round(each.articles_a_day, 1),
-                "pages_waiting": each.pages_waiting,
-                "errors": each.feed.errors,
-                "error": each.feed.error,
-            }
-            for each in store.summaries(session)
-        ]
+        return rows(session)
 
 
 def feeds(request: Request) -> Response:

@@ -68,7 +68,7 @@ def tell_hooks() -> int:
         return sum(threads.map(partial(_send_on, limits), due))
 
 
-def _send_on(limits: FetchLimits, due: hooks.Due) -> int:
+def _send_on(limits: FetchLimits, due: hooks.DueDelivery) -> int:
     """Sends an event and then others that are due, each claimed just before: one that waited claimed for its turn
     could be taken by another sender meanwhile, and come after what follows it. Gives how many were delivered.
     """

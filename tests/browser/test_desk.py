@@ -7,9 +7,13 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from schemas.corrections import NewCorrection
 from schemas.documents import RawDocument
 from schemas.records import Extraction
+from schemas.urls import Url
 from tests.workers.stored import accepted, claim, quote, stored
+from workers.store import feeds, hooks
+from workers.store.corrections.write import correct
 from workers.store.database import Database
 from workers.store.settling import settle_all
 
@@ -133,15 +137,61 @@ def test_keys_go_from_row_to_row_and_open(page: Page, dispute: list[str]) -> Non
     expect(page).to_have_url(re.compile("/documents/"))
 
 
-@pytest.mark.parametrize("path", ["/", "/stories/s", "/documents/{0}", "/search?q=people", "/failures", "/hooks"])
-def test_a_phone_shows_it_all_without_going_sideways(
-    browser: Browser, address: str, dispute: list[str], path: str
+_PAGES = ("/", "/stories/s", "/documents/{0}", "/search?q=people", "/search", "/corrections", "/failures", "/feeds",
+          "/hooks")  # fmt: skip
+
+
+@pytest.fixture
+def listed(sqlite_tables: Database, dispute: list[str]) -> None:
+    """A feed and a hook, both of which fail, and a correction."""
+    with sqlite_tables.writing(deciding=True) as session:
+        feed = feeds.add(session, Url.parse("https://gazette.example/a/feed/of/many/words.xml"), "The Gazette")
+        feed.error = "the server answered 503 (Service Unavailable)"
+        hooks.add(session, Url.parse("https://newsroom.example/in"), ["dispute.opened"], "measure:killed>10")
+        said = {"record": "claim", "record_id": f"{dispute[2]}:0", "action": "amend", "after": {"low": 31}}
+        correct(session, NewCorrection.model_validate(said | {"reason": "misheard", "author": "Ann"}))
+    settle_all(sqlite_tables)
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_phone_shows_every_page_without_going_sideways(
+    browser: Browser, address: str, dispute: list[str], listed: None, width: int
 ) -> None:
-    phone = browser.new_context(base_url=address, viewport={"width": 360, "height": 740}, has_touch=True)
+    phone = browser.new_context(base_url=address, viewport={"width": width, "height": 740}, has_touch=True)
     page = phone.new_page()
-    page.goto(path.format(*dispute))
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
+    for path in _PAGES:
+        page.goto(path.format(*dispute))
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, path
+        tops = page.locator(".top nav a").evaluate_all("(links) => links.map((a) => a.getBoundingClientRect().top)")
+        assert len(set(tops)) == 1, "the links to the pages stand on one line"
+    phone.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/feeds", ["State: active", "Last success: never", "Error: the server answered 503 (Service Unavailable)"]),
+        ("/hooks", ["Events: dispute.opened", "Search: measure:killed>10", "Waiting: 0"]),
+    ],
+)
+def test_a_phone_shows_feeds_and_hooks_as_lines_with_names(
+    browser: Browser, address: str, dispute: list[str], listed: None, path: str, words: list[str]
+) -> None:
+    phone = browser.new_context(base_url=address, viewport={"width": 375, "height": 740}, has_touch=True)
+    page = phone.new_page()
+    page.goto(path)
+    lines = page.locator("table.rows td").evaluate_all(
+        """(cells) => cells.filter((cell) => cell.checkVisibility()).map((cell) => {
+          const name = getComputedStyle(cell, "::before").content.match(/"([^"]*)"/g) || [];
+          const box = cell.getBoundingClientRect();
+          const inside = box.left >= 0 && box.right <= innerWidth && cell.scrollWidth <= cell.clientWidth;
+          return (inside ? "" : "cut off: ") + name.map((part) => part.slice(1, -1)).join("") + cell.innerText.trim();
+        })"""
+    )
+    assert not [line for line in lines if line.startswith("cut off")]
+    for line in words:
+        assert line in lines
     phone.close()
 
 
@@ -179,17 +229,21 @@ def test_fifty_tabs_are_all_told_of_an_event(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_stand_out_from_their_ground(browser: Browser, address: str, dispute: list[str], scheme: str) -> None:
-    """WCAG 2.2, 1.4.3: 4.5 to 1, for every text of a page against the ground behind it."""
+def test_words_and_controls_stand_out_from_their_ground(
+    browser: Browser, address: str, dispute: list[str], listed: None, scheme: str
+) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1, for every text of a page against the ground behind it; 1.4.11: 3 to 1 for borders."""
     reader = browser.new_context(base_url=address, color_scheme="dark" if scheme == "dark" else "light")
     page = reader.new_page()
-    for path in ("/", "/stories/s", f"/documents/{dispute[0]}", "/search?q=people", "/failures"):
-        page.goto(path)
+    for path in (*_PAGES, "/login", "/stories/none"):
+        page.goto(path.format(*dispute))
+        page.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })")
         assert page.evaluate(_CONTRASTS) == [], path
+        assert page.evaluate(_BORDERS) == [], path
     reader.close()
 
 
-_CONTRASTS = """() => {
+_MEASURE = """
   const channels = (color) => (color.match(/[\\d.]+/g) || []).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
@@ -201,22 +255,37 @@ _CONTRASTS = """() => {
     }
     return [255, 255, 255];
   };
+  const contrast = (one, other) => {
+    const [a, b] = [light(one), light(other)];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  };
   const wrong = [];
+"""
+
+_CONTRASTS = """() => {MEASURE
   for (const element of document.querySelectorAll("body *")) {
     if (element.closest("svg, .hidden, .skip") || !element.checkVisibility()) continue;
     const own = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
     if (!own) continue;
-    const [a, b] = [light(channels(getComputedStyle(element).color)), light(ground(element))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const ratio = contrast(channels(getComputedStyle(element).color), ground(element));
     if (ratio < 4.5) wrong.push(element.tagName + "." + element.className + " " + ratio.toFixed(2));
   }
   return wrong;
-}"""
+}""".replace("MEASURE", _MEASURE)
+
+_BORDERS = """() => {MEASURE
+  for (const element of document.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), select, button")) {
+    if (!element.checkVisibility()) continue;
+    const ratio = contrast(channels(getComputedStyle(element).borderTopColor), ground(element.parentElement));
+    if (ratio < 3) wrong.push(element.tagName + "." + element.name + " " + ratio.toFixed(2));
+  }
+  return wrong;
+}""".replace("MEASURE", _MEASURE)
 
 
-def test_every_control_has_a_name_and_every_page_its_landmarks(page: Page, dispute: list[str]) -> None:
-    for path in ("/", "/stories/s", f"/documents/{dispute[0]}", "/search", "/failures", "/corrections", "/hooks"):
-        page.goto(path)
+def test_every_control_has_a_name_and_every_page_its_landmarks(page: Page, dispute: list[str], listed: None) -> None:
+    for path in _PAGES:
+        page.goto(path.format(*dispute))
         unnamed = page.evaluate(
             """() => [...document.querySelectorAll("input:not([type=hidden]), select, button, a[href]")]
               .filter((e) => !(e.labels && e.labels.length) && !e.getAttribute("aria-label") && !e.textContent.trim())
@@ -228,3 +297,15 @@ def test_every_control_has_a_name_and_every_page_its_landmarks(page: Page, dispu
         assert page.evaluate("document.documentElement.lang") == "en"
         ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
         assert len(ids) == len(set(ids)), path
+
+
+def test_the_skip_link_leads_past_the_navigation(page: Page, dispute: list[str]) -> None:
+    page.goto("/stories/s")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    within = page.evaluate("document.activeElement.closest('main') !== null")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert (within, outline) == (True, "solid")

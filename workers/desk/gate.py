@@ -115,9 +115,13 @@ class Gate:
         return None
 
 
-def session_cookie(value: str) -> str:
-    """The header that gives a browser its session; no script and no other site's request sees it."""
-    return f"{COOKIE}={value}; Path=/; Max-Age={SESSION_SECONDS}; HttpOnly; SameSite=Strict"
+def session_cookie(value: str, *, secure: bool = False) -> str:
+    """The header that gives a browser its session; no script and no other site's request sees it.
+
+    Args:
+        secure: it is to come over TLS alone.
+    """
+    return f"{COOKIE}={value}; Path=/; Max-Age={SESSION_SECONDS}; HttpOnly; SameSite=Strict" + "; Secure" * secure
 
 
 def _is_own(request: HTTPConnection) -> bool:

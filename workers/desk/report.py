@@ -30,7 +30,7 @@ def report(session: Session, story_ids: Sequence[str]) -> str:
         ids = [each["id"] for each in found["documents"] if each["copy_of"] is None]
         texts = [one for one in (one_document(session, document_id) for document_id in ids) if one]
         documents += len(found["documents"])
-        stories.append({"told": story_values(found), "documents": [document_values(one) for one in texts]})
+        stories.append({"told": story_values(session, found), "documents": [document_values(one) for one in texts]})
     shown = {each["document"]["id"] for story in stories for each in story["documents"]}
     title = stories[0]["told"]["story"]["title"] if len(stories) == 1 else "Stories"
 

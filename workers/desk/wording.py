@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.measures import said
+from workers.store.read.disputes import Said
 
 # Why a figure is compared with nothing, by its status or else its scope.
 _ASIDE = {
@@ -15,10 +16,17 @@ _ASIDE = {
     "part": "a part",
     "other": "another event or period",
 }
+# Characters of a sentence that are shown on either side of a figure: most sentences are shorter.
+_AROUND = 220
+
 _ACTIONS = {"reject": "rejected", "amend": "amended", "add": "added", "move": "moved", "undo": "undone"}
 
-# What is no letter and moves the cursor of a terminal or a reader: shown as a sign that something stood here.
-_CONTROLS = dict.fromkeys((*range(9), 0xB, 0xC, *range(0xE, 0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}")
+# What is no letter and moves the cursor of a terminal or a reader: shown as a sign that something stood here. So are
+# the two marks that turn letters round whatever their script (U+202D, U+202E), which make 12 of 21; those that right-
+# to-left scripts are written with stay.
+_CONTROLS = dict.fromkeys(
+    (*range(9), 0xB, 0xC, *range(0xE, 0x20), *range(0x7F, 0xA0), 0x202D, 0x202E), "\N{REPLACEMENT CHARACTER}"
+)
 
 
 def shown(text: str) -> str:
@@ -52,7 +60,11 @@ def figure(row: Mapping[str, Any]) -> str:
 
 def span(count: Any) -> str:
     """The range of a count over the figures that stand: "8 to 14", "14", "at least 8", "8 to 14 or more"."""
-    standing = [f for f in count.figures if not f["updated_by"]]
+    return span_of([f for f in count.figures if not f["updated_by"]])
+
+
+def span_of(standing: Sequence[Mapping[str, Any]]) -> str:
+    """The range of some figures, in the same words."""
     if standing and len({(f["low"], f["high"]) for f in standing}) == 1:
         return " / ".join(list(dict.fromkeys(figure(f) for f in standing))[:2])
     lows = [f["low"] if f["low"] is not None else f["high"] for f in standing]
@@ -60,12 +72,17 @@ def span(count: Any) -> str:
     low, high = min(filter(_is_known, lows), default=None), max(filter(_is_known, highs), default=None)
     if low is None or high is None:
         return "?"
+    least = next((figure(f) for f in standing if f["low"] == low and _is_more_than(f)), number(low))
     open_above = [f for f in standing if f["high"] is None and f["low"] is not None and f["low"] == high]
-    if any(f["qualifier"] == "more_than" for f in open_above):
-        return f"{number(low)} to more than {number(high - 1)}"
     if low == high:
         return f"{low:,} or more" if open_above else number(low)
-    return f"{number(low)} to {number(high)}" + (" or more" if open_above else "")
+    if any(map(_is_more_than, open_above)):
+        return f"{least} to more than {number(high - 1)}"
+    return f"{least} to {number(high)}" + (" or more" if open_above else "")
+
+
+def _is_more_than(row: Mapping[str, Any]) -> bool:
+    return row["high"] is None and row["qualifier"] == "more_than"
 
 
 def _is_known(number_of: int | None) -> bool:
@@ -81,6 +98,18 @@ def happened(count: Any) -> str:
 def claimant(row: Mapping[str, Any]) -> str:
     """Who claims a figure, under the one name shown for them where one is set; the source where nobody is named."""
     return row.get("speaker") or row.get("claimant_name") or f"{row.get('source') or 'the source'} itself"
+
+
+def excerpt(words: Said) -> tuple[str, str, str]:
+    """The sentence of a claim as what stands before its figure, the figure, and what stands behind; of a long one the
+    words around the figure.
+    """
+    before, behind = words.sentence[: words.start], words.sentence[words.end :]
+    if len(before) > _AROUND:
+        before = "…" + before[-_AROUND:].partition(" ")[2]
+    if len(behind) > _AROUND:
+        behind = behind[:_AROUND].rpartition(" ")[0] + "…"
+    return before, words.sentence[words.start : words.end], behind
 
 
 def aside(row: Mapping[str, Any]) -> str:

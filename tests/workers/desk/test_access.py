@@ -66,6 +66,18 @@ def test_with_a_token_nothing_is_shown_without_it(
             assert answer.status_code == status
 
 
+def test_a_session_begun_over_tls_is_never_sent_in_the_clear(
+    tables: Database, broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREROOM_DESK_TOKEN", _TOKEN)
+    settings.cache_clear()
+    with serving() as address, httpx.Client(base_url=address) as client:
+        host = address.removeprefix("http://")
+        for scheme, secure in (("https", True), ("http", False)):
+            entered = client.post("/login", data={"token": _TOKEN}, headers={"Origin": f"{scheme}://{host}"})
+            assert ("Secure" in entered.headers["set-cookie"]) == secure
+
+
 def test_a_host_of_another_name_is_refused(client: httpx.Client) -> None:
     for host in ("evil.example", "127.0.0.1.evil.example", ""):
         assert client.get("/", headers={"Host": host}).status_code == 421
@@ -105,7 +117,7 @@ def test_no_page_runs_or_loads_anything_from_elsewhere(client: httpx.Client, dis
 
 HOSTILE = (
     "<script>alert(1)</script> “Seven died,” said <img src=x onerror=alert(2)> the \u202emayor\u202c. "
-    "\x1b[31m\x07 {{ 7*7 }} ]]> --> &amp; 12 died 🕊."
+    "\x1b[31m\x07 \u202d{{ 7*7 }} ]]> --> &amp; 12 died 🕊."
 )
 
 
@@ -130,8 +142,22 @@ def test_what_a_document_says_is_shown_and_never_obeyed(client: httpx.Client, ta
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert 'href="javascript:' not in page
-        assert "\x1b" not in page
+        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]", page)
         assert "49 ]]" not in page
+
+
+def test_too_many_requests_are_answered_with_a_time_to_wait(
+    tables: Database, broker: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WIREROOM_DESK_REQUESTS", "1")  # a minute, and ten at once
+    settings.cache_clear()
+    with serving() as address, httpx.Client(base_url=address) as client:
+        answers = [client.get("/api/documents") for _ in range(30)]
+        assert answers[0].status_code == 200
+        refused = next(answer for answer in answers if answer.status_code == 429)
+        assert int(refused.headers["Retry-After"]) > 0
+        assert refused.json() == {"error": "too many requests"}
+        assert client.get("/healthz").status_code == 200
 
 
 def test_an_address_that_asks_too_much_waits() -> None:

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from tests.workers.cli.conftest import Wireroom, wireroom
+from workers.store.database import Database
+from workers.store.settling import settle_all
 
 __all__ = ["wireroom"]
 
@@ -41,17 +43,25 @@ def _amend_by_command(client: httpx.Client, wireroom: Wireroom, claim_id: str) -
 
 @pytest.mark.parametrize("amend", [_amend_by_api, _amend_by_form, _amend_by_command])
 def test_an_amended_claim_keeps_all_else_that_the_machine_found(
-    client: httpx.Client, wireroom: Wireroom, dispute: list[str], amend: Any
+    client: httpx.Client, tables: Database, wireroom: Wireroom, dispute: list[str], amend: Any
 ) -> None:
     claim_id = f"{dispute[2]}:0"
     before = _claim(client, claim_id)
     amend(client, wireroom, claim_id)
     after = _claim(client, claim_id)
+    settle_all(tables)
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"value", "low", "high", "review_status", "correction_id"}
     assert (after["value"], after["event_date"]) == (13, "2026-02-28")
     for door in (("show", dispute[2]), ("show", dispute[2], "--json"), ("export", "corrections"), ("export", "claims")):
         ended = wireroom(*door)
         assert (ended.code, "13" in ended.output) == (0, True), ended.messages
+    disputes = client.get("/api/disputes").json()["rows"]
+    assert {row["claim_id"]: row["review_status"] for row in disputes}[claim_id] == "amended"
+    counts = client.get(f"/api/stories/{after['story_id']}").json()["counts"]
+    assert [f["claim_id"] for count in counts for f in count["figures"] if f["reviewed"]] == [claim_id]
+    story = client.get(f"/stories/{after['story_id']}").text
+    assert re.search(r'class="figure"[^>]*>13</a> <span class="mark">corrected</span>', story)
+    assert "reviewed" in client.get("/").text
     assert "misheard" in client.get("/corrections").text
     assert client.get("/api/corrections").json()["rows"][0]["after"]["low"] == 13

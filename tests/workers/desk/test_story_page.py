@@ -13,9 +13,11 @@ from schemas.documents import RawDocument
 from schemas.records import Extraction, Place
 from tests.workers.stored import accepted, claim, stored
 from workers.desk.charts import steps
+from workers.desk.sides import sides
 from workers.desk.speakers import claimants, speakers
-from workers.desk.wording import happened, span
+from workers.desk.wording import excerpt, happened, span
 from workers.store.database import Database
+from workers.store.read.disputes import Said
 from workers.store.settling import settle_all
 
 
@@ -34,6 +36,7 @@ def _figure(low: int | None, high: int | None, qualifier: str = "exact", **other
         ([_figure(None, 29, "fewer_than", value=30)], "fewer than 30"),
         ([_figure(186, 186), _figure(251, None, "more_than")], "186 to more than 250"),
         ([_figure(4500, 4500), _figure(11200, None, "at_least")], "4,500 to 11,200 or more"),
+        ([_figure(11001, None, "more_than"), _figure(11200, None, "at_least")], "more than 11,000 to 11,200 or more"),
         ([_figure(8, 8), _figure(9, 9, updated_by="x")], "8"),
         ([_figure(None, None, "about", value=50)], "about 50"),
     ],
@@ -67,6 +70,54 @@ def test_names_of_one_speaker_are_one_claimant() -> None:
     assert set(speakers(figures).values()) == {"The coast guard", "Lucía Ferrante"}
     count = SimpleNamespace(figures=[*figures, _figure(9, 9)], independent_sources=2)
     assert claimants(count) == "3 claimants, 2 independent"  # the third is the source itself
+
+
+def _sides(*figures: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    numbered = [f | {"claim_id": f"c{n}", "time": f"2026-03-01T0{n}:00:00Z"} for n, f in enumerate(figures)]
+    found = sides(SimpleNamespace(figures=numbered))
+    return [(side.words, list(side.claimants)) for side in found.shown] + ([("more", [])] * found.more)
+
+
+def _says(who: str, number: int, against: bool = True, **others: Any) -> dict[str, Any]:
+    return _figure(number, number, claimant_name=who, disagrees_with=["x"] if against else [], **others)
+
+
+def test_the_sides_of_a_dispute_are_its_claimants_and_those_who_agree_are_one() -> None:
+    told = _sides(
+        _says("the families", 96),
+        _says("The coast guard", 41, updated_by="c2"),
+        _says("The coast guard", 38),
+        _says("an association", 96),
+        _says("the harbour master", 60, against=False),
+        _says("coast guard", 39),
+    )
+    assert told == [("38 to 39", ["The coast guard"]), ("96", ["the families", "an association"])]
+
+
+def test_who_contradicts_themselves_is_on_both_sides() -> None:
+    assert _sides(_says("Ann", 3), _says("Ann", 9)) == [("3", ["Ann"]), ("9", ["Ann"])]
+
+
+def test_of_many_sides_the_lowest_and_the_highest_are_shown() -> None:
+    told = _sides(*(_says(who, number) for number, who in enumerate(("Ann", "Ben", "Cem", "Dov", "Eva", "Fay"))))
+    assert told == [("0", ["Ann"]), ("1", ["Ben"]), ("4", ["Eva"]), ("5", ["Fay"]), ("more", []), ("more", [])]
+
+
+def test_a_dispute_is_shown_with_who_says_what_in_which_words(client: httpx.Client, dispute: list[str]) -> None:
+    wall, page = client.get("/").text, client.get("/stories/s").text
+    line = re.sub(r"<[^>]+>", "", re.search(r'class="sides">(.*?)</li>', wall, re.DOTALL)[1])  # type: ignore[index]
+    assert " ".join(line.split()).startswith("12 Police against 30 Rebels")
+    (told,) = re.findall(r'<article class="dispute">(.*?)</article>', page, re.DOTALL)
+    assert '<blockquote dir="auto">Rebels say <mark>30</mark> people were killed' in told
+    assert f'href="/documents/{dispute[2]}#claim-{dispute[2]}:0"' in told
+
+
+def test_of_a_long_sentence_the_words_around_the_figure_are_shown() -> None:
+    before, figure, behind = excerpt(Said("a " * 300 + "12" + " b" * 300, 600, 602))
+    assert (before[:3], figure, behind[-3:]) == ("…a ", "12", " b…")
+    assert len(before) < 250
+    assert len(behind) < 250
+    assert excerpt(Said("Then 12 died.", 5, 7)) == ("Then ", "12", " died.")
 
 
 _TEXT = "The guard said 9 died at Elm. Later 12, 13, 14 and 20 died, and of 31, 32, 33, 34, 35, 36 and 37 part did."

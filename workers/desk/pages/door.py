@@ -22,7 +22,9 @@ async def enter(request: Request) -> Response:
     given = await read_form(request, proven=False)
     if not access.token or not access.is_token(given.get("token", "")):
         return page(request, "login.html", {"wrong": True}, 403)
-    return RedirectResponse("/", 303, {"Set-Cookie": session_cookie(access.new_session())})
+    # The desk speaks plain HTTP itself; a browser says whether a server with TLS stands before it.
+    secure = request.headers.get("origin", "").startswith("https://")
+    return RedirectResponse("/", 303, {"Set-Cookie": session_cookie(access.new_session(), secure=secure)})
 
 
 routes = [Route("/login", login, methods=["GET"]), Route("/login", enter, methods=["POST"])]

@@ -15,6 +15,7 @@ from pipeline.measures import said
 from workers.desk import wording
 from workers.desk.access import FORM_FIELD
 from workers.desk.charts import strip
+from workers.desk.sides import sides
 from workers.desk.speakers import claimants
 from workers.desk.static_files import version
 
@@ -42,6 +43,7 @@ def templates() -> Environment:
         located=wording.located,
         measure=said,
         moment=wording.moment,
+        sides=sides,
         sources=wording.sources,
         span=wording.span,
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -16,10 +17,12 @@ from workers.desk.api.parameters import Parameters
 from workers.desk.api.rows import asked
 from workers.desk.charts import Steps, steps
 from workers.desk.pages.rendering import page
+from workers.desk.sides import sides
 from workers.desk.speakers import speakers
-from workers.desk.wording import claimant
+from workers.desk.wording import claimant, excerpt
 from workers.store.changes import story_followed
 from workers.store.database import database
+from workers.store.read.disputes import words_of
 from workers.store.read.one import one_story
 
 # Columns that a table can have and be read; who claims less stands in the last.
@@ -34,10 +37,12 @@ def story(request: Request) -> Response:
     found = asked(request, "story", one_story)
     if found["id"] != request.path_params["id"]:
         return RedirectResponse(f"/stories/{found['id']}", 303)
-    return page(request, "story.html", story_values(found))
+    with database().reading() as session:
+        values = story_values(session, found)
+    return page(request, "story.html", values)
 
 
-def story_values(found: Mapping[str, Any]) -> dict[str, Any]:
+def story_values(session: Session, found: Mapping[str, Any]) -> dict[str, Any]:
     """What the template of a story needs."""
     counts = [SimpleNamespace(**count) for count in found["counts"]]
     names = speakers(each for count in counts for each in count.figures)
@@ -45,11 +50,15 @@ def story_values(found: Mapping[str, Any]) -> dict[str, Any]:
         count.figures = [each | {"speaker": names.get(claimant(each))} for each in count.figures]
     counts.sort(key=lambda c: (not c.disputed, importance(c.measure), -c.independent_sources, c.group or ""))
     columns = _claimants(counts)
+    disputes = [(count, sides(count)) for count in counts if count.disputed]
+    told = {side.told_by["claim_id"] for _, shown in disputes for side in shown.shown}
     return {
         "story": found,
         "counts": counts,
         "columns": columns,
         "cells": {count.id: _cells(count, columns) for count in counts},
+        "disputes": disputes,
+        "words": {claim: excerpt(said) for claim, said in words_of(session, told).items()},
         "charts": _charts(counts),
         "documents": _collapsed(found["documents"]),
         "originals": sum(not document["copy_of"] for document in found["documents"]),

@@ -157,6 +157,7 @@ COLUMNS: Final[dict[str, dict[str, ColumnType]]] = {
         "sentence": "text",
         "disagrees_with": "texts",
         "updated_by": "text",
+        "review_status": "text",
     },
     "stories": {
         "id": "text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +25,31 @@ def disputes_of(session: Session, stories: Collection[str]) -> Iterator[Row]:
     ordered = wanted.order_by(StoryCount.story_id, StoryCount.measure, StoryCount.group)
     for _, row in dispute_rows(session, [(count, title) for count, title in session.execute(ordered)]):
         yield row
+
+
+@dataclass(frozen=True)
+class Said:
+    """The words of a claim: the sentence that it stands in, and where its figure is within (code points)."""
+
+    sentence: str
+    start: int
+    end: int
+
+
+def words_of(session: Session, claim_ids: Collection[str]) -> dict[str, Said]:
+    """The words of these claims, by their ids; those that are there no more are left out."""
+    ids = {claim_id.partition(":")[0] for claim_id in claim_ids}
+    chosen = select(Document.id).where(Document.id.in_(ids))
+    texts = select(Document.id, CleanedBody.text).join(CleanedBody, CleanedBody.number == Document.number)
+    by_document = dict(session.execute(texts.where(Document.id.in_(ids))).all())
+    found = {}
+    for document_id, claims in claims_by_document(session, chosen).items():
+        text = by_document.get(document_id, "")
+        for claim in claims:
+            if claim["id"] in claim_ids:
+                begin, end = claim["sentence_start"], claim["sentence_end"]
+                found[claim["id"]] = Said(text[begin:end], claim["start"] - begin, claim["end"] - begin)
+    return found
 
 
 def dispute_rows(session: Session, counts: Sequence[tuple[StoryCount, str | None]]) -> Iterator[tuple[StoryCount, Row]]:
@@ -57,5 +83,6 @@ def dispute_rows(session: Session, counts: Sequence[tuple[StoryCount, str | None
                 "sentence": text[claim["sentence_start"] : claim["sentence_end"]] if claim else None,
                 "disagrees_with": figure["disagrees_with"],
                 "updated_by": figure["updated_by"],
+                "review_status": claim["review_status"] if claim else None,
             }
             yield count, {name: row[name] for name in COLUMNS["disputes"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,8 +12,9 @@ from schemas.dedupe_tables import Story
 from schemas.desk_tables import Correction, StoryCount
 from schemas.tables import CleanedBody, Document, Failure, Place, RawBody, Revision
 from workers.store.changes import story_followed
+from workers.store.corrections.overlay import Overlay
 from workers.store.read.columns import COLUMNS
-from workers.store.read.records import document_records
+from workers.store.read.records import among, document_records
 from workers.store.read.rows import document_row
 from workers.store.read.stories import stories
 
@@ -111,16 +113,33 @@ def one_story(session: Session, story_id: str) -> Row | None:
         .order_by(StoryCount.disputed.desc(), StoryCount.measure, StoryCount.group)
     )
     names = (*COLUMNS["counts"], "context")
+    reviewed = _reviewed(session, row.id)
     corrections = session.scalars(
         select(Correction).where(Correction.record_id == row.id).order_by(Correction.number.desc()).limit(_LISTED)
     )
     return found | {
         "settled": row.settled == row.change,
-        "counts": [{name: getattr(each, name, None) for name in names} | {"story_title": row.title} for each in counts],
+        "counts": [
+            {name: getattr(each, name, None) for name in names}
+            | {"story_title": row.title}
+            | {part: _marked(getattr(each, part), reviewed) for part in ("figures", "context")}
+            for each in counts
+        ],
         "documents": _documents(session, row.id),
         "places": _places(session, row.id),
         "corrections": [correction_row(each) for each in corrections],
     }
+
+
+def _reviewed(session: Session, story_id: str) -> set[str]:
+    """The ids of the claims of a story that a person corrected or added."""
+    overlay = Overlay(session, set(session.scalars(among([story_id]))))
+    return {claim for document_id in overlay.documents for claim in overlay.reviewed(document_id)}
+
+
+def _marked(figures: Iterable[Row], reviewed: set[str]) -> list[Row]:
+    """The figures of a count, each with whether a person corrected or added it."""
+    return [figure | {"reviewed": figure["claim_id"] in reviewed} for figure in figures]
 
 
 def _places(session: Session, story_id: str) -> list[Row]:

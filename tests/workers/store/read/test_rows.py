@@ -48,7 +48,7 @@ _COLUMNS = {
     "counts": "id story_id story_title measure group low high best figures claimants independent_sources corroborated"
     " disputed updated as_of review_status change",
     "disputes": "story_id story_title count_id measure group claim_id low high value claimant_name claimant_type relay"
-    " source published document_id url sentence disagrees_with updated_by",
+    " source published document_id url sentence disagrees_with updated_by review_status",
     "stories": "id title first_published last_published document_ids sources disputes updates merged_ids"
     " merges parted_from parting_score partings further_document_ids change",
     "failures": "document_id stage error_type error attempts first_failed last_failed payload traceback change",

@@ -372,10 +372,15 @@ def desk_address() -> str:
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of a service that is started here: that of this process, and one thread for linear algebra in
-    each process, because there are as many processes as cores. The database is there already.
-    """
+    """The environment of a service that is started here: that of this process, with one thread for linear algebra, as
+    there are as many processes as cores. The database is there already."""
     return {"OPENBLAS_NUM_THREADS": "1"} | dict(os.environ) | {"WIREROOM_CREATE_DATABASE": "false"}
+
+
+def enter_child() -> None:
+    """Makes the environment of this process, which was forked to be a service, that of a child."""
+    os.environ.update(child_environment())
+    settings.cache_clear()
 
 
 def configure_flower(configuration: Path) -> None:

@@ -23,7 +23,7 @@ from importlib import import_module
 from typing import IO, NoReturn
 
 from workers.queue.app import app
-from workers.settings import child_environment, settings
+from workers.settings import enter_child
 from workers.store.database import database
 
 # What all services load, and the workers beyond it.
@@ -158,8 +158,7 @@ def _part(name: str, output: IO[bytes] | int | None, parent: int) -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-    os.environ.update(child_environment())
-    settings.cache_clear()
+    enter_child()
     database.cache_clear()
 
 

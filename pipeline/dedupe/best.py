@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from pipeline.dedupe.claimants import ClaimantName, same_speakers
-from pipeline.dedupe.disputes import StoryFigure
+from pipeline.dedupe.disputes import StoryFigure, number_of
 from schemas.records import ClaimantType
 
 Rule = Literal["lowest", "majority", "latest", "priority"]
@@ -39,7 +39,7 @@ def best(figures: Sequence[StoryFigure]) -> dict[Rule, int | None]:
     - `latest`: the number published last (ACLED revises to the most recent of the sources it trusts).
     - `priority`: that of the claimants nearest to the counting, the latest among equals.
     """
-    standing = [figure for figure in figures if figure.updated_by is None and _number(figure) is not None]
+    standing = [figure for figure in figures if figure.updated_by is None and number_of(figure) is not None]
     rules: dict[Rule, Callable[[Sequence[StoryFigure]], int | None]] = {
         "lowest": lambda found: min(map(_known, found)),
         "majority": _majority,
@@ -64,10 +64,5 @@ def _type(figure: StoryFigure) -> ClaimantType | None:
     return (figure.claimant_type or "other") if figure.claimant_name else None
 
 
-def _number(figure: StoryFigure) -> int | None:
-    """The number that a figure says: its value, or the bound nearest to it."""
-    return next((n for n in (figure.value, figure.low, figure.high) if n is not None), None)
-
-
 def _known(figure: StoryFigure) -> int:
-    return _number(figure) or 0
+    return number_of(figure) or 0

@@ -110,6 +110,11 @@ class Count:
         return any(figure.updated_by for figure in self.figures)
 
 
+def number_of(told: Claim | StoryFigure) -> int | None:
+    """The number that is said: the value, or else the bound nearest to it; None where there is neither."""
+    return next((number for number in (told.value, told.low, told.high) if number is not None), None)
+
+
 def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
     """Sets the claims of one story side by side, as counts ordered by measure and group.
 
@@ -175,7 +180,9 @@ def _order(c: StoryClaim) -> tuple[datetime, bool, str, int, str]:
 def _counts(
     measure: Measure, claims: Sequence[StoryClaim], context: tuple[StoryFigure, ...], denied: Set[tuple[str, Bounds]]
 ) -> Iterator[Count]:
-    """The count of these claims; where they dispute more than one thing, a count for each dispute."""
+    """The count of these claims; where they dispute more than one thing, a count for each dispute. What is no side of
+    any stands in the first that it fits, or else beside the first, as `context` does.
+    """
     said = _once(claims)
     claimants = _claimants(said)
     updated_by = _updates(said, claimants, denied)
@@ -183,27 +190,33 @@ def _counts(
     wordings = [c.claim.group for c in claims if c.claim.group]
     wordings = [wording for wording in wordings if tells(wording)] or [word for word in wordings if "people" in word]
     named = max(wordings, key=lambda wording: (wordings.count(wording), len(wording), wording)) if wordings else None
-    for sides in _disputes(said, disagrees) or [frozenset()]:
-        party = [c for c in said if c.id in disagrees and c.bounds in sides]
-        ids, holders = {c.id for c in party}, _holders(party, claimants)
-        beside = [
-            c
-            for c in said
-            if sides
-            and c.id not in ids
-            and (
-                claimants.get(c.id) not in holders
-                if c.id in updated_by
-                else any(apart(c.bounds, side) for side in sides)
-            )
-        ]
-        aside = {c.id for c in beside}
+    disputes = _disputes(said, disagrees) or [frozenset()]
+    parties = [[c for c in said if c.id in disagrees and c.bounds in sides] for sides in disputes]
+    holders = [_holders(party, claimants) for party in parties]
+
+    def fits(c: StoryClaim, number: int) -> bool:
+        if c.id in updated_by:
+            return claimants.get(c.id) in holders[number]
+        return not any(apart(c.bounds, side) for side in disputes[number])
+
+    standing: list[set[str]] = [{c.id for c in party} for party in parties]
+    beside: list[StoryClaim] = []
+    for c in said:
+        if c.id not in disagrees:
+            fitting = [n for n in range(len(disputes)) if not disagrees or fits(c, n)]
+            if fitting:
+                standing[fitting[0]].add(c.id)
+            else:
+                beside.append(c)
+    aside = tuple(map(_figure, beside)) + context
+    for ids in standing:
         figures = tuple(
             _figure(c, updated_by.get(c.id), tuple(other for other in disagrees.get(c.id, ()) if other in ids))
             for c in said
-            if c.id not in aside
+            if c.id in ids
         )
-        yield Count(measure, named, figures, tuple(map(_figure, beside)) + context)
+        yield Count(measure, named, figures, aside)
+        aside = ()
 
 
 def _disputes(claims: Sequence[StoryClaim], disagrees: Mapping[str, Sequence[str]]) -> list[frozenset[Bounds]]:
@@ -285,16 +298,11 @@ def _replaces(late: StoryClaim, early: StoryClaim, denied: bool) -> bool:
     number falls. A figure whose words name another group counts others too, and "38" says nothing new after "more than
     38".
     """
-    was, told = _number(early), _number(late)
+    was, told = number_of(early.claim) or 0, number_of(late.claim) or 0
     falls = denied or early.claim.measure not in measures_of("rises")
     if late.time <= early.time or told == was or not (falls or told >= _CUT * was):
         return False
     return not (early.claim.group and late.claim.group) or group(early.claim.group) == group(late.claim.group)
-
-
-def _number(c: StoryClaim) -> int:
-    """The number that a claim names, or else its bound."""
-    return next((number for number in (c.claim.value, *c.bounds) if number is not None), 0)
 
 
 def _set_against(claims: Sequence[StoryClaim]) -> frozenset[frozenset[Bounds]]:

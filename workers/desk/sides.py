@@ -9,7 +9,7 @@ from typing import Any
 from workers.desk.speakers import speakers
 from workers.desk.wording import claimant, span_of
 
-Figure = Mapping[str, Any]
+FigureRow = Mapping[str, Any]
 
 # Sides that are shown: of more, those with the lowest and the highest figures.
 _MOST = 4
@@ -25,9 +25,9 @@ class Side:
         told_by: the figure whose words are shown, the latest.
     """
 
-    figures: Sequence[Figure]
+    figures: Sequence[FigureRow]
     claimants: Sequence[str]
-    told_by: Figure
+    told_by: FigureRow
 
     @property
     def words(self) -> str:
@@ -53,7 +53,7 @@ def sides(count: Any) -> Sides:
     standing = [each for each in standing if each["disagrees_with"]] or standing
     names = speakers(standing)
     by_name = _grouped((names.get(claimant(each), claimant(each)), each) for each in standing)
-    merged: list[dict[str, list[Figure]]] = []
+    merged: list[dict[str, list[FigureRow]]] = []
     for name, figures in by_name.items():
         alike = [side for side in merged if _bounds(figures) & _bounds(f for own in side.values() for f in own)]
         for side in alike:
@@ -72,25 +72,25 @@ def sides(count: Any) -> Sides:
     return Sides([*found[: _MOST // 2], *found[-_MOST // 2 :]], len(found) - _MOST)
 
 
-def _grouped(pairs: Iterable[tuple[Any, Figure]]) -> dict[Any, list[Figure]]:
-    groups: dict[Any, list[Figure]] = {}
+def _grouped(pairs: Iterable[tuple[Any, FigureRow]]) -> dict[Any, list[FigureRow]]:
+    groups: dict[Any, list[FigureRow]] = {}
     for key, figure in pairs:
         groups.setdefault(key, []).append(figure)
     return groups
 
 
-def _side(figures: Sequence[Figure], claimants: Sequence[str]) -> Side:
+def _side(figures: Sequence[FigureRow], claimants: Sequence[str]) -> Side:
     return Side(figures, claimants, max(figures, key=lambda f: (f.get("dated", True), f["time"], f["claim_id"])))
 
 
-def _bound(figure: Figure) -> tuple[int | None, int | None]:
+def _bound(figure: FigureRow) -> tuple[int | None, int | None]:
     return figure["low"], figure["high"]
 
 
-def _bounds(figures: Iterable[Figure]) -> set[tuple[int | None, int | None]]:
+def _bounds(figures: Iterable[FigureRow]) -> set[tuple[int | None, int | None]]:
     return {_bound(figure) for figure in figures}
 
 
-def _lowest(figures: Sequence[Figure]) -> int:
+def _lowest(figures: Sequence[FigureRow]) -> int:
     numbers = [n for f in figures for n in (f["low"], f["high"], f["value"]) if n is not None]
     return min(numbers, default=0)

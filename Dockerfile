@@ -13,7 +13,7 @@ COPY pipeline pipeline
 COPY workers workers
 RUN pip install --no-deps --no-build-isolation . && useradd --create-home --uid 10001 wireroom && \
     mkdir /data && chown wireroom /data && \
-    python -c 'from workers.tasks.stage_settings import gazetteer; gazetteer()'
+    python -c 'from workers.tasks.stage_settings import gazetteer, languages; gazetteer(); languages()'
 
 USER wireroom
 # One thread for linear algebra: a worker has as many processes as cores already.

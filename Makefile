@@ -73,7 +73,7 @@ define install
 	else \
 		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) && \
 		$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .; fi
-	@$(BIN)/python -c 'from workers.tasks.stage_settings import gazetteer; gazetteer()'
+	@$(BIN)/python -c 'from workers.tasks.stage_settings import gazetteer, languages; gazetteer(); languages()'
 	@touch $@
 endef
 

@@ -26,7 +26,7 @@ from pipeline.extract.analysis import analyse
 from pipeline.extract.entities import find_entities
 from pipeline.places import resolve
 from tests.pipeline.dedupe.memory_ledger import MemoryLedger
-from workers.store.gazetteer import gazetteer_folder, open_gazetteer
+from workers.store.gazetteer import open_gazetteer
 
 COPY_THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8, 0.9)
 STORY_THRESHOLDS = (0.16, 0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.33, 0.4)
@@ -43,7 +43,7 @@ def published(row: Row) -> datetime | None:
 
 def fingerprinted(rows: Sequence[Row]) -> dict[str, Fingerprint]:
     """The fingerprint of each document, with the places that extraction finds in it."""
-    gazetteer = open_gazetteer(gazetteer_folder(Path(".wireroom")))
+    gazetteer = open_gazetteer(Path(".wireroom"))
     found = {}
     for row in rows:
         text, title, language = row["content"], row.get("title"), row.get("language")

@@ -23,7 +23,7 @@ from workers import settings as settings_module
 from workers.queue.app import app
 from workers.queue.broker import broker_running
 from workers.store.database import Database, database
-from workers.store.gazetteer import SQLiteGazetteer, gazetteer_folder, open_gazetteer
+from workers.store.gazetteer import SQLiteGazetteer, open_gazetteer
 from workers.store.migrate import migrate
 
 # How long an example takes tells of the machine's other work.
@@ -61,7 +61,7 @@ def _forget() -> None:
 @pytest.fixture(scope="session")
 def gazetteer() -> SQLiteGazetteer:
     """The gazetteer that the program uses, made where it is not there yet."""
-    return open_gazetteer(gazetteer_folder(Path(tempfile.gettempdir())))
+    return open_gazetteer(Path(tempfile.gettempdir()))
 
 
 @pytest.fixture(scope="session")

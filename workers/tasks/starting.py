@@ -47,14 +47,14 @@ def _warm_up(instance: Any, **_: Any) -> None:
     consumed = instance.app.amqp.queues.consume_from
     if Stage.CLEAN in consumed:
         from pipeline import clean  # half a second to load, which only this worker spends
-        from workers.tasks.stage_settings import clean_rules
+        from workers.tasks.stage_settings import clean_rules, languages
 
         try:
             rules = clean_rules()  # a wrong rules file stops a worker at its start, not each document
         except SettingError as error:
             sys.exit(f"wireroom: {error}")  # Celery logs any other exception of a signal's receiver, and continues
         page = "".join(f"<p>{line}</p>" for line in _SAMPLE.splitlines())
-        clean.clean(RawDocument(content=page, content_type="text/html"), rules)
+        clean.clean(RawDocument(content=page, content_type="text/html"), rules, languages())
     if Stage.EXTRACT in consumed:
         from pipeline import extract  # a second to load
         from workers.tasks.stage_settings import gazetteer

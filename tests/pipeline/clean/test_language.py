@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.clean.language import language_of, language_tag
+from pipeline.clean.language import Languages, language_tag, unpack
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Languages:
+    folder = tmp_path_factory.mktemp("languages") / "made"
+    unpack(folder)
+    return Languages.unpacked(folder)
+
+
+@pytest.fixture(params=["shipped", "unpacked"])
+def languages(request: pytest.FixtureRequest, unpacked: Languages) -> Languages:
+    return Languages.shipped() if request.param == "shipped" else unpacked
 
 
 @pytest.mark.parametrize(
@@ -19,13 +31,13 @@ from pipeline.clean.language import language_of, language_tag
         ("消防庁は火曜日、川の水位が一晩で二メートル上がったと発表した。", "ja"),
     ],
 )
-def test_a_sentence_is_enough(text: str, code: str) -> None:
-    assert language_of(text) == code
+def test_a_sentence_is_enough(languages: Languages, text: str, code: str) -> None:
+    assert languages.language_of(text) == code
 
 
 @pytest.mark.parametrize("text", ["", "1,200 – 3.4%", "https://example.org/a @name #tag", "Orlen"])
-def test_too_little_to_tell_is_told(text: str) -> None:
-    assert language_of(text) is None
+def test_too_little_to_tell_is_told(languages: Languages, text: str) -> None:
+    assert languages.language_of(text) is None
 
 
 @pytest.mark.parametrize(

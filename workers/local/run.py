@@ -31,7 +31,7 @@ _BROKER_AWAY_SECONDS = 60.0
 _ASK_SECONDS = 5.0
 
 
-def process(paths: Iterable[Path], console: Console) -> tuple[Intake, dict[State, int]]:
+def process(paths: Iterable[Path], workers: LocalWorkers, console: Console) -> tuple[Intake, dict[State, int]]:
     """Ingests documents, starts workers where none run, and waits until every document is stored or failed.
 
     Documents that an earlier run left on their way go on too, but are not waited for.
@@ -39,18 +39,17 @@ def process(paths: Iterable[Path], console: Console) -> tuple[Intake, dict[State
     Raises:
         ServiceError: the broker was unreachable for long, or the workers started here keep exiting.
     """
-    with LocalWorkers() as workers:
-        workers.ensure()  # first: a worker loads its model while the documents are read
-        watch = _Watch(workers, recovering=_send_left_over())
-        intake = Intake()
-        for intake in accept_all(read(paths, settings().max_document_mb * 2**20), watch):
-            if intake.new:
-                watch()
-        with database().reading() as session:
-            states = by_state_of(session, intake.ids)
-        if _ended(states) < len(intake.ids):
-            states = follow(intake.ids, console, watch)
-        return intake, states
+    workers.ensure()  # first: a worker loads its model while the documents are read
+    watch = _Watch(workers, recovering=_send_left_over())
+    intake = Intake()
+    for intake in accept_all(read(paths, settings().max_document_mb * 2**20), watch):
+        if intake.new:
+            watch()
+    with database().reading() as session:
+        states = by_state_of(session, intake.ids)
+    if _ended(states) < len(intake.ids):
+        states = follow(intake.ids, console, watch)
+    return intake, states
 
 
 def _ended(states: dict[State, int]) -> int:

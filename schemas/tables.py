@@ -40,6 +40,7 @@ class Document(Table):
         Index("ix_documents_story_id_received", "story_id", "received"),
         Index("ix_documents_found_story_id_received", "found_story_id", "received"),
         Index("ix_documents_change", "change"),
+        Index("ix_documents_published", "published"),
         {"sqlite_autoincrement": True},
     )
 

@@ -18,12 +18,11 @@ from sqlalchemy.orm import Session
 from pipeline.dedupe import StoryClaim
 from schemas.dedupe_tables import UNSETTLED, Story
 from schemas.desk_tables import StoryCount
-from schemas.tables import Document
 from workers.store.changes import EventKind, NewEvent, record, take_numbers
 from workers.store.corrections.overlay import Overlay
 from workers.store.counting import KeptCount, kept_counts
 from workers.store.database import Database
-from workers.store.read.stories import story_claims, time_of
+from workers.store.read.stories import Member, members, story_claims
 
 # What a list shows of a story with hundreds of outlets.
 _SOURCES = 50
@@ -34,7 +33,7 @@ class _Read:
     """A story as it was read, with the number of its last change then."""
 
     change: int
-    members: Sequence[Document]
+    members: Sequence[Member]
     claims: Sequence[StoryClaim]
     reviewed: frozenset[str]
     before: Sequence[StoryCount]
@@ -63,13 +62,12 @@ def _read(session: Session, story_id: str) -> _Read | None:
     change = session.scalar(select(Story.change).where(Story.id == story_id))
     if change is None:
         return None
-    members = list(session.scalars(select(Document).where(Document.story_id == story_id)))
-    members.sort(key=lambda document: (time_of(document), document.id))
-    overlay = Overlay(session, [document.id for document in members])
+    documents = members(session, [story_id])
+    overlay = Overlay(session, [document.id for document in documents[story_id]])
     corrected = {claim for document in overlay.documents for claim in overlay.reviewed(document)}
-    claims = story_claims(session, [story_id]).get(story_id, [])
+    claims = story_claims(session, documents)[story_id]
     before = session.scalars(select(StoryCount).where(StoryCount.story_id == story_id))
-    return _Read(change, members, claims, frozenset(corrected), list(before))
+    return _Read(change, documents[story_id], claims, frozenset(corrected), list(before))
 
 
 def _write(session: Session, story_id: str, read: _Read) -> None:
@@ -108,7 +106,7 @@ def _write(session: Session, story_id: str, read: _Read) -> None:
     record(session, events=events)
 
 
-def _facts(members: Sequence[Document]) -> dict[str, Any]:
+def _facts(members: Sequence[Member]) -> dict[str, Any]:
     times = [document.published for document in members if document.published]
     sources = Counter(document.source for document in members if document.source)
     return {

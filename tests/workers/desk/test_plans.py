@@ -27,6 +27,7 @@ _PATHS = (
     "/stories/s/news?since=1",
     "/documents/{0}",
     "/search?q=people",
+    "/search?q=people+after:2026-01-01+before:2027-01-01",
     "/search?q=source:a.example+people+measure:killed>2+place:x+speaker:y",
     "/failures",
     "/corrections",
@@ -75,8 +76,11 @@ def _require_indexes(tables: Database, path: str, statement: str, parameters: ob
     with tables.engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
         for step in plan:
-            scanned = re.match(rf"SCAN (?:{_GROWING})(?:_\d+)?$", str(step[3]))
-            assert not scanned, f"{path}: {step[3]} in {statement}"
+            scanned = re.match(rf"SCAN (?:{_GROWING})(?:_\d+)?\b(?! USING COVERING INDEX)(.*)", str(step[3]))
+            # In the order of an index, a page is its first rows; and some indexes hold the few rows that are due.
+            ends = scanned and scanned[1].startswith(" USING INDEX") and "LIMIT" in statement
+            few = scanned and re.match(r" USING INDEX ix_\w+_un(?:resolved|settled)", scanned[1])
+            assert not scanned or ends or few, f"{path}: {step[3]} in {statement}"
 
 
 def test_the_index_of_words_is_asked_and_not_the_texts(sqlite_tables: Database) -> None:

@@ -21,7 +21,7 @@ from workers.store.corrections.write import correct
 from workers.store.database import Database
 from workers.store.read.records import document_records
 from workers.store.read.rows import Filter, rows
-from workers.store.read.stories import story_claims
+from workers.store.read.stories import members, story_claims
 from workers.store.revisions import revise
 from workers.store.settling import settle_all
 
@@ -207,7 +207,7 @@ def test_a_claim_with_a_date_is_amended_counted_and_exported_like_any_other(tabl
     assert _count(tables).low == 11
     with tables.reading() as session:
         (exported,) = rows(session, "claims", Filter())
-        (held,) = story_claims(session, ["s"])["s"]
+        (held,) = story_claims(session, members(session, ["s"]))["s"]
     assert (exported["event_date"], held.claim.event_date) == ("2026-02-28", date(2026, 2, 28))
     _correct(tables, "claim", f"{document_id}:0", "undo", undoes=written.id)
     assert _claims(tables, document_id) == []

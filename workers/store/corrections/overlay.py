@@ -28,8 +28,8 @@ _QUOTE: Row = {
     "cue": None, "speaker": None, "speaker_start": None, "speaker_end": None, "speaker_name": None, "relay": None,
 }  # fmt: skip
 
-# SQLite allows 32,766 parameters in a statement.
-_PARAMETERS = 10_000
+# Ids that one statement names: SQLite allows 32,766 parameters.
+PARAMETERS = 10_000
 
 
 class Overlay:
@@ -134,8 +134,8 @@ def _in_force(session: Session, document_ids: Collection[str] | None) -> Iterabl
         yield from session.scalars(wanted)
         return
     listed = sorted(set(document_ids))
-    for start in range(0, len(listed), _PARAMETERS):
-        yield from session.scalars(wanted.where(Correction.document_id.in_(listed[start : start + _PARAMETERS])))
+    for start in range(0, len(listed), PARAMETERS):
+        yield from session.scalars(wanted.where(Correction.document_id.in_(listed[start : start + PARAMETERS])))
 
 
 def _index_of(correction: Correction, rows: Sequence[Row], where: tuple[int, int] | None) -> int | None:

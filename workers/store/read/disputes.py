@@ -39,11 +39,10 @@ class Said:
 def words_of(session: Session, claim_ids: Collection[str]) -> dict[str, Said]:
     """The words of these claims, by their ids; those that are there no more are left out."""
     ids = {claim_id.partition(":")[0] for claim_id in claim_ids}
-    chosen = select(Document.id).where(Document.id.in_(ids))
     texts = select(Document.id, CleanedBody.text).join(CleanedBody, CleanedBody.number == Document.number)
     by_document = dict(session.execute(texts.where(Document.id.in_(ids))).all())
     found = {}
-    for document_id, claims in claims_by_document(session, chosen).items():
+    for document_id, claims in claims_by_document(session, ids).items():
         text = by_document.get(document_id, "")
         for claim in claims:
             if claim["id"] in claim_ids:
@@ -61,7 +60,7 @@ def dispute_rows(session: Session, counts: Sequence[tuple[StoryCount, str | None
         .where(Document.id.in_(ids))
     )
     documents = {document_id: (url, time, text) for document_id, url, time, text in session.execute(wanted)}
-    records = claims_by_document(session, select(Document.id).where(Document.id.in_(ids)))
+    records = claims_by_document(session, ids)
     claims = {row["id"]: row for rows in records.values() for row in rows}
     for count, title in counts:
         for figure in count.figures:

@@ -61,13 +61,12 @@ def one_document(session: Session, document_id: str) -> Row | None:
 
 def _copies(session: Session, document: Document) -> list[Row]:
     head = document.copy_of or document.number
-    wanted = (
-        select(Document.id, Document.source, Document.title, Document.published, Document.copy_score)
-        .where((Document.copy_of == head) | (Document.number == head), Document.number != document.number)
-        .order_by(Document.received)
-        .limit(_LISTED)
-    )
-    return [row._asdict() for row in session.execute(wanted)]
+    listed = (Document.id, Document.source, Document.title, Document.published, Document.copy_score)
+    copies = select(*listed).where(Document.copy_of == head, Document.number != document.number)
+    found = list(session.execute(copies.order_by(Document.received).limit(_LISTED)))
+    if document.copy_of:  # asked for both with OR, and in the order of arrival, SQLite reads every document
+        found = [*session.execute(select(*listed).where(Document.number == head)), *found]
+    return [row._asdict() for row in found]
 
 
 def _revisions(session: Session, document: Document) -> list[Row]:
@@ -159,13 +158,11 @@ def _places(session: Session, story_id: str) -> list[Row]:
 
 def _documents(session: Session, story_id: str) -> list[Row]:
     original = aliased(Document)
+    facts = (*(getattr(Document, name) for name in _LISTED_FACTS), Document.revision)
     wanted = (
-        select(Document, original.id)
+        select(*facts, original.id.label("copy_of"))
         .outerjoin(original, original.number == Document.copy_of)
         .where(Document.story_id == story_id)
     )
-    rows = [
-        {name: getattr(document, name) for name in _LISTED_FACTS} | {"copy_of": copy_of, "revision": document.revision}
-        for document, copy_of in session.execute(wanted)
-    ]
+    rows = [row._asdict() for row in session.execute(wanted)]
     return sorted(rows, key=lambda row: (row["published"] or row["received"], row["id"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -13,12 +13,18 @@ from sqlalchemy.orm import Session
 
 from schemas import records
 from schemas.tables import Claim, Document, Entity, Quote
-from workers.store.corrections.overlay import Overlay
+from workers.store.corrections.overlay import PARAMETERS, Overlay
 from workers.store.results import claim_id
 
 Row = dict[str, Any]
 
 _CLAIM_COLUMNS = tuple(column.key for column in Claim.__table__.columns)
+# What counts and disputes need of a claim; where and when is not compared.
+_COMPARED_NAMES = (
+    "document_id", "ordinal", "start", "end", "figure", "value", "low", "high", "qualifier", "measure", "group",
+    "claimant_name", "claimant_type", "relay", "status", "scope", "contradicts", "sentence_start", "sentence_end",
+)  # fmt: skip
+_COMPARED = tuple(Claim.__table__.c[name] for name in _COMPARED_NAMES)
 _CLAIM_FIELDS = tuple(each.name for each in fields(records.Claim) if each.name != "contradicts")
 _QUOTE_COLUMNS = tuple(column.key for column in Quote.__table__.columns)
 _ENTITY_COLUMNS = tuple(column.key for column in Entity.__table__.columns)
@@ -46,27 +52,28 @@ def document_records(session: Session, document_id: str) -> Records:
     )
 
 
-def claims_by_document(session: Session, chosen: Select[str]) -> dict[str, list[Row]]:
-    """The claims of the documents whose ids `chosen` selects, as corrected, rejected ones included and marked."""
+def claims_by_document(session: Session, document_ids: Collection[str]) -> dict[str, list[Row]]:
+    """What is compared of the claims of these documents, as corrected, rejected ones included and marked."""
     found: dict[str, list[Row]] = defaultdict(list)
-    # As plain rows: objects of the mapper take three times as long, and a page of stories has a thousand claims.
-    wanted = select(Claim.__table__).where(Claim.document_id.in_(chosen)).order_by(Claim.document_id, Claim.ordinal)
-    for claim in session.execute(wanted).mappings():
-        found[claim["document_id"]].append(_named(dict(claim)))
-    ids = set(session.scalars(chosen))
-    overlay = Overlay(session, ids)
+    # By the ids themselves and as plain rows of few columns: a page of stories has a thousand claims, for which
+    # PostgreSQL would join whole tables, and objects of the mapper take three times as long.
+    listed = sorted(set(document_ids))
+    for start in range(0, len(listed), PARAMETERS):
+        ids = listed[start : start + PARAMETERS]
+        wanted = select(*_COMPARED).where(Claim.document_id.in_(ids)).order_by(Claim.document_id, Claim.ordinal)
+        for values in session.execute(wanted):
+            row = dict(zip(_COMPARED_NAMES, values, strict=True))
+            row["id"] = claim_id(row["document_id"], row["ordinal"])
+            found[row["document_id"]].append(row)
+    overlay = Overlay(session, document_ids)
     return {document: overlay.claims(document, found.get(document, ())) for document in {*found, *overlay.documents}}
 
 
 def claim_row(claim: Claim) -> Row:
     """A claim as the machine found it, its id included, in values that JSON has: its date in ISO 8601."""
-    return _named({name: getattr(claim, name) for name in _CLAIM_COLUMNS})
-
-
-def _named(row: Row) -> Row:
-    """The row of a claim with its id."""
-    row["id"] = claim_id(row["document_id"], row["ordinal"])
-    row["event_date"] = row["event_date"].isoformat() if row["event_date"] else None
+    row = {name: getattr(claim, name) for name in _CLAIM_COLUMNS}
+    row["id"] = claim_id(claim.document_id, claim.ordinal)
+    row["event_date"] = claim.event_date.isoformat() if claim.event_date else None
     return row
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from schemas.dedupe_tables import FurtherStory, Story
@@ -151,16 +151,18 @@ def _records(
 ) -> Callable[[Session, Filter, int], Numbered]:
     def read(session: Session, chosen: Filter, portion: int) -> Numbered:
         has_any: ColumnElement[bool] = exists().where(record.document_id == Document.id)
-        if record is Claim and chosen.measure:
-            of_measure = Claim.measure == chosen.measure
-            if is_rare(session, chosen.measure):
-                has_any = Document.id.in_(select(Claim.document_id).where(of_measure))
-            else:
-                has_any = exists().where(Claim.document_id == Document.id, of_measure)
         overlaid = record in (Quote, Claim)
-        if overlaid:  # what an analyst added, or said to be of this measure, can be all that there is
-            kind = "claim" if record is Claim else "quote"
-            has_any = has_any | exists().where(Correction.document_id == Document.id, Correction.record == kind)
+        # What an analyst added, or said to be of this measure, can be all that there is.
+        kind = "claim" if record is Claim else "quote"
+        corrected = select(Correction.document_id).where(Correction.record == kind)
+        if record is Claim and chosen.measure and is_rare(session, chosen.measure):
+            of_measure = select(Claim.document_id).where(Claim.measure == chosen.measure)
+            has_any = Document.id.in_(union_all(of_measure, corrected))
+        else:
+            if record is Claim and chosen.measure:
+                has_any = exists().where(Claim.document_id == Document.id, Claim.measure == chosen.measure)
+            if overlaid:
+                has_any = has_any | exists(corrected.where(Correction.document_id == Document.id))
         columns = COLUMNS[record.__tablename__]
         for part in _documents_in_order(session, chosen, portion, [has_any]):
             ids = [document.id for _, document in part]

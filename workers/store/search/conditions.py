@@ -26,7 +26,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from schemas.desk_tables import CorrectedRecord, Correction
 from schemas.records import PLACE_LABELS
@@ -40,23 +40,32 @@ _RARE = 2_000
 _labels: BindParameter[Any] = bindparam("labels", PLACE_LABELS, expanding=True, literal_execute=True)
 
 
-def asked_of(session: Session, condition: Condition) -> ColumnElement[bool]:
-    """What a condition asks of a document."""
+def asked_of(session: Session, condition: Condition, number: ColumnElement[int]) -> ColumnElement[bool]:
+    """What a condition asks of a document, whose number `number` is."""
     match condition.field:
         case "source":
             return func.lower(Document.source) == condition.value.lower()
         case "language":
             return Document.language == condition.value.lower()
-        case "after":
-            return Document.published >= condition.time
-        case "before":
-            return Document.published < condition.time
+        case "after" | "before":
+            return _published(session, condition, number)
         case "place":
             return names_place(session, condition.value)
         case "speaker":
             return _speaks(session, condition.value)
         case _:
             return _claims(session, condition)
+
+
+def _published(session: Session, condition: Condition, number: ColumnElement[int]) -> ColumnElement[bool]:
+    """When a document was published. Few of that time are found by it; of many the latest soon give a page."""
+
+    def then(of: type[Document]) -> ColumnElement[bool]:
+        return of.published >= condition.time if condition.field == "after" else of.published < condition.time
+
+    dated = aliased(Document)
+    found = select(dated.number).where(then(dated))
+    return number.in_(found) if _few(session, found) else then(Document)
 
 
 def names_place(session: Session, name: str) -> ColumnElement[bool]:
@@ -117,7 +126,7 @@ def is_rare(session: Session, measure: str) -> bool:
     return _few(session, select(Claim.document_id).where(Claim.measure == measure))
 
 
-def _few(session: Session, rows: Select[str]) -> bool:
+def _few(session: Session, rows: Select[Any]) -> bool:
     return (session.scalar(select(func.count()).select_from(rows.limit(_RARE).subquery())) or 0) < _RARE
 
 

@@ -56,10 +56,10 @@ def search(session: Session, typed: str, limit: int = 20, before: int | None = N
     """
     query = parse(typed)
     on_postgresql = session.get_bind().dialect.name == "postgresql"
-    wanted = _matching(session, query)
+    wanted, number = _matching(session, query)
     if before is not None:
-        wanted = wanted.where(Document.number < before)
-    numbers = list(session.scalars(wanted.order_by(Document.number.desc()).limit(limit)))
+        wanted = wanted.where(number < before)
+    numbers = list(session.scalars(wanted.order_by(number.desc()).limit(limit)))
     documents = {d.number: d for d in session.scalars(select(Document).where(Document.number.in_(numbers)))}
     snippets = _snippets(session, query, numbers, on_postgresql)
     return [Hit(number, documents[number], *_marked(snippets.get(number, ""))) for number in numbers]
@@ -71,24 +71,30 @@ def matches(session: Session, typed: str, document_ids: Collection[str]) -> bool
     Raises:
         QueryError: it cannot be read.
     """
-    wanted = _matching(session, parse(typed)).where(Document.id.in_(sorted(document_ids))).limit(1)
-    return session.scalar(wanted) is not None
+    wanted, _ = _matching(session, parse(typed))
+    return session.scalar(wanted.where(Document.id.in_(sorted(document_ids))).limit(1)) is not None
 
 
-def _matching(session: Session, query: Query) -> Select[int]:
-    wanted = select(Document.number)
+def _matching(session: Session, query: Query) -> tuple[Select[int], ColumnElement[int]]:
+    """The numbers of the documents that answer to a query, and the column that they are put in order by."""
+    number: ColumnElement[int] = Document.number.expression
+    probed = number
+    wanted = select(number)
     if query.words is not None:
         if session.get_bind().dialect.name == "postgresql":
             wanted = wanted.join(_vectors, _vectors.c.number == Document.number)
             wanted = wanted.where(_vectors.c.words.op("@@")(_tsquery(query.words)))
         else:
-            by_words = select(_fts.c.rowid).where(_fts.c.search.op("MATCH")(_fts5(query.words)))
-            wanted = wanted.where(Document.number.in_(by_words))
+            # By the index's own number: it gives them in that order, so a page of a common word ends after a page. And
+            # a sum is no index's column: what is asked of the number is asked before the document is read.
+            number, probed = _fts.c.rowid, _fts.c.rowid + 0
+            wanted = select(number).join(Document, Document.number == number)
+            wanted = wanted.where(_fts.c.search.op("MATCH")(_fts5(query.words)))
     for condition in query.conditions:
-        meant = asked_of(session, condition)
+        meant = asked_of(session, condition, probed)
         # Of what is not known neither holds: an outlet that nobody names is not the one named.
         wanted = wanted.where(not_(func.coalesce(meant, false())) if condition.negated else meant)
-    return wanted
+    return wanted, number
 
 
 def _fts5(term: Term) -> str:

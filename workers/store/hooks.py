@@ -114,7 +114,12 @@ def remove(session: Session, hook: Hook) -> None:
 
 
 def set_state(session: Session, hook: Hook, state: HookState) -> None:
-    """Pauses or resumes a hook."""
+    """Pauses or resumes a hook. The days for which what waits is attempted begin anew when it is resumed: in a pause it
+    was not.
+    """
+    if state == HookState.ACTIVE and hook.state == HookState.PAUSED:
+        waiting = Delivery.hook_id == hook.id, Delivery.state == DeliveryState.WAITING
+        session.execute(update(Delivery).where(*waiting).values(first_tried=None))
     session.execute(update(Hook).where(Hook.id == hook.id).values(state=state))
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import httpx
 import pytest
 from sqlalchemy import text
 
 from tests.conftest import UseBroker
 from workers.store.database import Database
+
+_DOCS = Path(__file__).parents[3] / "docs"
+# As PromQL names them and the documentation does.
+_METRIC = re.compile(r"\bwireroom_\w+")
 
 _on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -23,6 +30,21 @@ def test_documents_and_queues_are_measured(client: httpx.Client, dispute: list[s
     assert measured['wireroom_documents{state="stored"}'] == 3
     assert measured['wireroom_failures{error_type="NoTextError",stage="clean"}'] == 1
     assert measured['wireroom_queue_messages{queue="clean"}'] == 0
+
+
+def _named(file: str) -> set[str]:
+    return set(_METRIC.findall((_DOCS / file).read_text(encoding="utf-8")))
+
+
+@_on_sqlite
+def test_dashboard_alerts_and_documentation_name_what_is_measured(client: httpx.Client, dispute: list[str]) -> None:
+    answered = client.get("/metrics").text
+    samples = {name.partition("{")[0] for name in _measured(client)}
+    families = set(re.findall(r"^# TYPE (\w+)", answered, re.MULTILINE))
+    for file in ("monitoring/grafana.json", "monitoring/alerts.yml"):
+        assert _named(file), file
+        assert _named(file) - samples == set(), file
+    assert _named("operations.md") == families
 
 
 @_on_sqlite

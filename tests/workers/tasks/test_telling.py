@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from schemas.desk_tables import Delivery, Hook
-from schemas.hooks import DeliveryState
+from schemas.hooks import DeliveryState, HookState
 from schemas.urls import Url
 from tests.workers.stored import disagreement
 from workers.settings import settings
@@ -199,6 +199,27 @@ def test_what_a_receiver_could_not_be_sent_for_days_is_given_up(tables: Database
     tell_hooks.run()
     with tables.reading() as session:
         assert set(session.scalars(select(Delivery.state))) == {DeliveryState.GIVEN_UP}
+
+
+def test_a_pause_does_not_count_among_the_days_after_which_an_event_is_given_up(
+    tables: Database, receiver: Receiver
+) -> None:
+    hook = _add(tables, receiver.url)
+    receiver.status = 503
+    _happens(tables, "one", "another")
+    tell_hooks.run()
+    for state in (HookState.PAUSED, HookState.ACTIVE):
+        with tables.writing() as session:
+            long_ago = datetime.now(UTC) - timedelta(6)
+            session.execute(update(Delivery).values(due=datetime.now(UTC), first_tried=long_ago))
+            hooks.set_state(session, hooks.find(session, hook.id), state)
+    tell_hooks.run()
+    receiver.status, receiver.got = 200, []
+    _now_due(tables)
+    _tell(tables)
+    with tables.reading() as session:
+        assert set(session.scalars(select(Delivery.state))) == {DeliveryState.DELIVERED}
+    assert len(receiver.got) == 2
 
 
 def test_a_failed_try_waits_and_says_why(tables: Database, receiver: Receiver) -> None:

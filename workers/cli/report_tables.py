@@ -32,8 +32,9 @@ def print_report(report: Mapping[str, Sequence[Row]], console: Console) -> None:
     _print_stories(report["stories"], console)
     _print_claims(report["claims"], report["stories"], console)
     _print_disputes(report["disputes"], console)
-    _print_context(report["stories"], console)
-    _print_updates(report["stories"], console)
+    words = {claim["id"]: claim["figure"] for claim in report["claims"]}
+    _print_context(report["stories"], words, console)
+    _print_updates(report["stories"], words, console)
     print_failures(report["failures"], console)
 
 
@@ -143,7 +144,8 @@ def _print_disputes(figures: Sequence[Row], console: Console) -> None:
         shown = (figure["story_title"], figure["measure"], figure["group"]) if new else ("", "", "")
         label = wording.figure(figure) + (" (updated later)" if figure["updated_by"] else "")
         relay = f" (by {figure['relay']})" if figure["relay"] else ""
-        add_row(table, *shown, label, wording.claimant(figure) + relay, f"{figure['source'] or '?'}: {_words(figure)}")
+        source = figure["source"] or "unknown source"
+        add_row(table, *shown, label, wording.claimant(figure) + relay, f"{source}: {_words(figure)}")
     _print(table, len(figures), console)
 
 
@@ -152,8 +154,8 @@ def _words(figure: Row) -> str:
     return words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…"
 
 
-def _print_context(stories: Sequence[Row], console: Console) -> None:
-    """The figures that stand beside a disputed count and are compared with nothing."""
+def _print_context(stories: Sequence[Row], words: Mapping[str, str], console: Console) -> None:
+    """The figures that stand beside a disputed count and are compared with nothing; `words` are those of each claim."""
     beside = [
         (story["title"], count["measure"], figure)
         for story in stories
@@ -167,11 +169,12 @@ def _print_context(stories: Sequence[Row], console: Console) -> None:
     )
     for title, measure, figure in beside[:_ROWS]:
         why = wording.aside(figure) or "no text sets it against these"
-        add_row(table, title, measure, wording.figure(figure), figure["group"], wording.claimant(figure), why)
+        told = wording.figure(figure | {"figure": words.get(figure["claim_id"])})
+        add_row(table, title, measure, told, figure["group"], wording.claimant(figure), why)
     _print(table, len(beside), console)
 
 
-def _print_updates(stories: Sequence[Row], console: Console) -> None:
+def _print_updates(stories: Sequence[Row], words: Mapping[str, str], console: Console) -> None:
     """The counts that a claimant replaced and in which no dispute was found, each with its figures by time."""
     counts = [(story, count) for story in stories for count in story["updates"]]
     if not counts:
@@ -182,7 +185,8 @@ def _print_updates(stories: Sequence[Row], console: Console) -> None:
     for story, count in counts[:_ROWS]:
         shown = (story["title"], count["measure"], count["group"])
         for figure in count["figures"]:
-            label = wording.figure(figure) + (" (updated later)" if figure["updated_by"] else "")
+            told = wording.figure(figure | {"figure": words.get(figure["claim_id"])})
+            label = told + (" (updated later)" if figure["updated_by"] else "")
             add_row(table, *shown, label, wording.claimant(figure), figure["source"])
             shown = ("", "", "")
         table.add_section()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,8 @@ _ASIDE = {
 }
 # Characters of a sentence that are shown on either side of a figure: most sentences are shorter.
 _AROUND = 220
+
+_ARTICLE = re.compile(r"^(?:The|An?) ")
 
 _ACTIONS = {"reject": "rejected", "amend": "amended", "add": "added", "move": "moved", "undo": "undone"}
 
@@ -97,7 +100,11 @@ def happened(count: Any) -> str:
 
 def claimant(row: Mapping[str, Any]) -> str:
     """Who claims a figure, under the one name shown for them where one is set; the source where nobody is named."""
-    return row.get("speaker") or row.get("claimant_name") or f"{row.get('source') or 'the source'} itself"
+    if row.get("speaker"):
+        return str(row["speaker"])
+    if row.get("claimant_name"):  # as it began a sentence or not: in a list both are one
+        return _ARTICLE.sub(lambda article: article[0].lower(), row["claimant_name"])
+    return f"{row.get('source') or 'the source'} itself"
 
 
 def excerpt(words: Said) -> tuple[str, str, str]:

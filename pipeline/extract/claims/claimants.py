@@ -226,6 +226,8 @@ class Claimants:
         return noun.ent_type_ in _NAMES or names_people(noun) or word in self._bodies or word in _PRONOUNS
 
     def _claimant(self, span: Span) -> Claimant:
+        if len(span) > 1 and span[-1].tag_ == "POS":  # "the army's" toll is the army's
+            span = span[:-1]
         after = self._doc[span.end : span.end + 2]
         if len(after) == 2 and after[0].text == ",":  # "another member of the council, Ana Ruiz, put the toll at seven"
             person = self._entity_from(after[1].idx)

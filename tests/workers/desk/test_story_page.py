@@ -67,7 +67,7 @@ def test_a_chart_has_round_times_and_says_what_it_leaves_out() -> None:
 def test_names_of_one_speaker_are_one_claimant() -> None:
     called = ["coast guard", "The coast guard", "The coast guard", "the coast guard of Costa Marena", "Lucía Ferrante"]
     figures = [_figure(9, 9, claimant_name=name) for name in called]
-    assert set(speakers(figures).values()) == {"The coast guard", "Lucía Ferrante"}
+    assert set(speakers(figures).values()) == {"the coast guard", "Lucía Ferrante"}
     count = SimpleNamespace(figures=[*figures, _figure(9, 9)], independent_sources=2)
     assert claimants(count) == "3 claimants, 2 independent"  # the third is the source itself
 
@@ -91,7 +91,7 @@ def test_the_sides_of_a_dispute_are_its_claimants_and_those_who_agree_are_one() 
         _says("the harbour master", 60, against=False),
         _says("coast guard", 39),
     )
-    assert told == [("38 to 39", ["The coast guard"]), ("96", ["the families", "an association"])]
+    assert told == [("38 to 39", ["the coast guard"]), ("96", ["the families", "an association"])]
 
 
 def test_who_contradicts_themselves_is_on_both_sides() -> None:

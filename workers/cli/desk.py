@@ -13,5 +13,4 @@ def desk(database_url: DatabaseUrl = None, redis_url: RedisUrl = None) -> None:
     from workers.queue.app import join_embedded_broker
 
     join_embedded_broker()
-    messages().print(f"desk     {desk_address()}", markup=False)
-    serve()
+    serve(lambda: messages().print(f"desk     {desk_address()}", markup=False))

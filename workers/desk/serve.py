@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 
 import uvicorn
 
@@ -22,8 +23,11 @@ _KEEP_SECONDS = 30
 _HEADERS = 32 * 1024
 
 
-def serve() -> None:
+def serve(announce: Callable[[], None]) -> None:
     """Serves until stopped.
+
+    Args:
+        announce: called before, once it is known that it can.
 
     Raises:
         SettingError: it would be open to others without a token, or its port is taken.
@@ -31,6 +35,7 @@ def serve() -> None:
     address, port = settings().desk_address, settings().desk_port
     require_port("WIREROOM_DESK_PORT", address, port)
     app = desk()
+    announce()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logs.formatter())
     logging.basicConfig(level=settings().log_level, handlers=[handler], force=True)

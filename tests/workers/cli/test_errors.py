@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -191,6 +192,14 @@ def test_a_wrong_argument_is_wrong_use_and_named(wireroom: Wireroom, arguments: 
 def test_a_wrong_setting_is_named(wireroom: Wireroom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WIREROOM_MAX_ATTEMPTS", "none")
     assert "WIREROOM_MAX_ATTEMPTS: " in _sentence(wireroom("status"), 2)
+
+
+def test_a_port_that_another_program_has_is_named_and_no_address_is_given_out(
+    wireroom: Wireroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setenv("WIREROOM_DESK_PORT", str(other.getsockname()[1]))
+        assert "WIREROOM_DESK_PORT" in _sentence(wireroom("desk"), 2)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

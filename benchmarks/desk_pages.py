@@ -19,6 +19,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -219,7 +220,10 @@ def measure(address: str, documents: int, requests: int, servers: Sequence[psuti
 def _processor_seconds(servers: Sequence[psutil.Process]) -> float:
     """Of the desk, whose threads are all of this process but the one that asks, and of the database's server."""
     desk = time.process_time() - time.thread_time()
-    times = [server.cpu_times() for server in servers]
+    times = []
+    for server in servers:
+        with suppress(psutil.NoSuchProcess):  # an autovacuum worker that ended is counted with its parent
+            times.append(server.cpu_times())
     ended = [server.children_user + server.children_system for server in times]  # workers of parallel queries
     return float(desk + sum(server.user + server.system for server in times) + sum(ended))
 

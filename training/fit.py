@@ -19,7 +19,8 @@ from pipeline.extract.claims.claimants import Claimant, Claimants
 from pipeline.extract.claims.discourse import Discourse, First, Headline
 from pipeline.extract.claims.features import Surroundings, of_candidate
 from pipeline.extract.claims.linear import Model
-from pipeline.extract.claims.readings import NONE, Given, Reading, measure_features, scope_features
+from pipeline.extract.claims.neighbours import Neighbours
+from pipeline.extract.claims.readings import NONE, Given, Reading, measure_features, scope_features, scoped
 from pipeline.extract.claims.suggestions import find_candidates
 from pipeline.extract.claims.triggers import find_triggers
 from pipeline.extract.entities import find_entities
@@ -29,6 +30,8 @@ from training.corpus import Article, GoldClaim, locate
 
 # Inverse strength of the penalty on large weights, the best of 0.03, 0.1, 0.3 and 1 by writers left out in turn.
 _STRENGTH = 0.1
+# Parts of the writers that the first decision on scope is kept from in turn, for the second to learn from what it says.
+_FOLDS = 8
 # A feature seen once says as much of chance as of language.
 _LEAST_SEEN = 2
 # Weights below this change no decision that is not a toss-up; without them the file is half the size.
@@ -98,23 +101,45 @@ def fit(articles: Sequence[Read], named: Sequence[Read]) -> dict[str, Model]:
         named: those of them that tell the fullest name of each claimant: passages tell the nearest words alone ("it").
     """
     writers = sorted({article.writer for article in articles})
-    rows: list[tuple[Discourse, First, GoldClaim | None]] = []
+    texts: list[_Rows] = []
     for writer in writers:
         others = fit_first([article for article in articles if article.writer != writer] or articles)
-        for article in articles:
-            if article.writer == writer:
-                rows += _first_rows(article, others)
-    claimed = [(discourse, first, gold.fields) for discourse, first, gold in rows if gold is not None]
-    scoped = [scope_features(first, fields["measure"], discourse) for discourse, first, fields in claimed]
+        texts += [_rows(article, others) for article in articles if article.writer == writer]
+    rows = [row for text in texts for row in text.rows]
+    own = [features for text in texts for features in text.own]
     return {
         "first": fit_first(articles),
         "measure": _regression(
-            [measure_features(first, discourse) for discourse, first, _ in rows], [_measure(gold) for *_, gold in rows]
+            [measure_features(first, text.discourse) for text in texts for first, _ in text.rows],
+            [_measure(gold) for _, gold in rows],
         ),
-        "status": _regression(scoped, [fields["status"] for *_, fields in claimed]),
-        "scope": _regression(scoped, [fields["scope"] for *_, fields in claimed]),
+        "status": _regression(own, [gold.fields["status"] for _, gold in rows if gold is not None]),
+        **_fit_scope(texts, writers),
         "claimant": _fit_claimant(named),
     }
+
+
+def _fit_scope(texts: Sequence[_Rows], writers: Sequence[str]) -> dict[str, Model]:
+    """The two decisions on scope: the second learns from what the first says of writers that it did not learn from."""
+    found: dict[str, list[list[str]]] = {}
+    for part in (set(writers[number::_FOLDS]) for number in range(min(_FOLDS, len(writers)))):
+        others = [text for text in texts if text.writer not in part]
+        whole = _scopes(others) == _scopes(texts)  # a corpus of two writers may hold a scope with one of them alone
+        model = _fit_first_scope(others if whole else texts)
+        for writer in part:
+            found[writer] = [features for text in texts if text.writer == writer for features in text.scoped(model)]
+    seen = {writer: iter(features) for writer, features in found.items()}
+    rows = [next(seen[text.writer]) for text in texts for _ in text.own]
+    return {"first scope": _fit_first_scope(texts), "scope": _regression(rows, [s for t in texts for s in t.scopes])}
+
+
+def _scopes(texts: Iterable[_Rows]) -> set[str]:
+    return {scope for text in texts for scope in text.scopes}
+
+
+def _fit_first_scope(texts: Iterable[_Rows]) -> Model:
+    pairs = [pair for text in texts for pair in zip(text.own, text.scopes, strict=True)]
+    return _regression([own for own, _ in pairs], [scope for _, scope in pairs])
 
 
 def _fit_claimant(articles: Iterable[Read]) -> Model:
@@ -155,14 +180,47 @@ def same_name(told: str | None, claimant: Claimant | None) -> bool:
     return bool(one and other) and (one <= other or other <= one)
 
 
-def _first_rows(article: Read, model: Model) -> list[tuple[Discourse, First, GoldClaim | None]]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The candidates of a text as first read, with their claims; of those that are claims, the features that decide the
+    scope of each by itself."""
+
+    writer: str
+    text: str
+    discourse: Discourse
+    rows: Sequence[tuple[First, GoldClaim | None]]
+    own: Sequence[list[str]]
+
+    @property
+    def claims(self) -> list[tuple[First, GoldClaim]]:
+        """Those that are claims."""
+        return [(first, gold) for first, gold in self.rows if gold is not None]
+
+    @property
+    def scopes(self) -> list[str]:
+        """The scope of each claim."""
+        return [str(gold.fields["scope"]) for _, gold in self.claims]
+
+    def scoped(self, model: Model) -> list[list[str]]:
+        """The features that decide the scope of each claim, with what the model of the first decision says of all."""
+        figures = [
+            scoped(first, gold.fields["measure"], model.logarithms(own))
+            for (first, gold), own in zip(self.claims, self.own, strict=True)
+        ]
+        neighbours = Neighbours(self.text, figures)
+        return [[*own, *neighbours.of(figure)] for own, figure in zip(self.own, figures, strict=True)]
+
+
+def _rows(article: Read, model: Model) -> _Rows:
     firsts = []
     for candidate in article.candidates:
         features = of_candidate(candidate, article.around)
         measure, probability = model.likeliest(features)
         firsts.append(First(candidate, features, measure, probability))
     discourse = Discourse(firsts, article.around, article.headline)
-    return [(discourse, first, gold) for first, gold in zip(firsts, article.gold, strict=True)]
+    rows = list(zip(firsts, article.gold, strict=True))
+    own = [scope_features(first, gold.fields["measure"], discourse) for first, gold in rows if gold is not None]
+    return _Rows(article.writer, article.text, discourse, rows, own)
 
 
 def fit_first(articles: Iterable[Read]) -> Model:

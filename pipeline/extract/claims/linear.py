@@ -74,7 +74,7 @@ def load(file: Path) -> dict[str, Model]:
 
 @cache
 def shipped() -> dict[str, Model]:
-    """The models that ship with the program, read once: `first`, `measure`, `status`, `scope`, `claimant`,
-    `contradiction`."""
+    """The models that ship with the program, read once: `first`, `measure`, `status`, `first scope`,
+    `scope`, `claimant`, `contradiction`."""
     with as_file(files(__package__).joinpath(_WEIGHTS)) as file:
         return load(file)

@@ -69,7 +69,7 @@ def test_models_are_written_the_same_each_time_and_read_as_they_were(tmp_path: P
 
 
 def test_the_models_that_ship_are_small_and_whole() -> None:
-    assert set(shipped()) == {"first", "measure", "status", "scope", "claimant", "contradiction"}
+    assert set(shipped()) == {"first", "measure", "status", "first scope", "scope", "claimant", "contradiction"}
     assert all(np.isfinite(model.weights).all() for model in shipped().values())
 
 

@@ -98,6 +98,22 @@ def test_a_measure_is_found_whether_many_claims_are_of_it_or_few(
             assert [three[row["document_id"]] for row in found] == [name]
 
 
+@pytest.mark.parametrize("rare", [0, 2_000])
+def test_a_time_is_found_whether_many_were_published_then_or_few(
+    tables: Database, three: dict[str, str], rare: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conditions, "_RARE", rare)
+    with tables.reading() as session:
+        for typed, expected in (
+            ("after:2026-03-01", {"ferry", "boat", "quake"}),
+            ("after:2026-03-02", set()),
+            ("people before:2026-03-02", {"ferry", "boat"}),
+            ("people before:2026-03-01", set()),
+            ("people -before:2026-03-01 -after:2026-03-02", {"ferry", "boat"}),
+        ):
+            assert {three[hit.document.id] for hit in search(session, typed)} == expected, typed
+
+
 _NAMES = ('place:"são paulo"', 'speaker:"coast guard"', "speaker:x")
 
 

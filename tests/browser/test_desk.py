@@ -78,6 +78,8 @@ def test_a_correction_is_made_shown_and_undone(page: Page, dispute: list[str]) -
     expect(page.locator(".history")).to_contain_text("misheard")
     page.goto("/corrections")
     entry = page.locator(".history > li[data-row]").first
+    expect(entry).to_contain_text("amended a claim 30")
+    expect(entry).to_contain_text("lowest: 30 13")
     entry.get_by_text("Undo").first.click()
     entry.get_by_label("Reason").fill("heard right")
     expect(entry.get_by_label("Your name")).to_have_value("Ann")

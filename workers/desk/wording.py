@@ -22,6 +22,15 @@ _AROUND = 220
 
 _ARTICLE = re.compile(r"^(?:The|An?) ")
 
+# The fields of a record as forms name them, where not by their own names.
+_FIELDS = {
+    "value": "figure", "low": "lowest", "high": "highest", "qualifier": "how exact", "measure": "what happened to them",
+    "group": "of whom", "claimant_name": "claimant", "speaker_name": "speaker", "relay": "relayed by",
+    "claimant_type": "kind of claimant", "event_date": "date of the event",
+}  # fmt: skip
+# Characters of a quote by which a list names it.
+_NAMED_BY = 80
+
 _ACTIONS = {"reject": "rejected", "amend": "amended", "add": "added", "move": "moved", "undo": "undone"}
 
 # What is no letter and moves the cursor of a terminal or a reader: shown as a sign that something stood here. So are
@@ -166,6 +175,22 @@ def sources(names: Sequence[str] | None, most: int = 3) -> str:
 def done(action: str) -> str:
     """What a correction did."""
     return _ACTIONS.get(action, action)
+
+
+def field(name: str) -> str:
+    """A field of a claim or quote."""
+    return _FIELDS.get(name, name.replace("_", " "))
+
+
+def written(value: Any) -> str:
+    """What a field has: "at least", "none"."""
+    return "none" if value is None else str(value).replace("_", " ")
+
+
+def words_of(before: Mapping[str, Any] | None) -> str:
+    """The words of the text by which a record that was corrected is named."""
+    words = str((before or {}).get("figure") or (before or {}).get("text") or "")
+    return words if len(words) <= _NAMED_BY else words[:_NAMED_BY].rpartition(" ")[0] + "…"
 
 
 def counted(number_of: int, one: str, many: str | None = None) -> str:

@@ -38,6 +38,7 @@ def templates() -> Environment:
         claimants=claimants,
         counted=wording.counted,
         done=wording.done,
+        field=wording.field,
         figure=wording.figure,
         happened=wording.happened,
         located=wording.located,
@@ -46,6 +47,8 @@ def templates() -> Environment:
         sides=sides,
         sources=wording.sources,
         span=wording.span,
+        words_of=wording.words_of,
+        written=wording.written,
     )
     made.globals.update(strip=strip, form_field=FORM_FIELD)
     # In a report, which stands alone, links lead to places of the same page.

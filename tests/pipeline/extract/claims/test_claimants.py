@@ -77,3 +77,9 @@ def test_who_acts_does_not_answer_for_it() -> None:
 def test_speakers_are_not_counted() -> None:
     text = "Two officials told reporters the road was shut."
     assert claims(text, quote(text, "the road was shut", "Two officials")) == []
+
+
+def test_the_owner_of_a_toll_is_named_without_the_possessive() -> None:
+    text = "The ministry's toll of 40 killed in the flood was questioned by villagers."
+    (claim,) = claims(text)
+    assert (claim.claimant, claim.claimant_name) == ("The ministry", "The ministry")

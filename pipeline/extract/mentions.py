@@ -44,13 +44,16 @@ def title_name(token: Token) -> Span | None:
     doc, after = token.doc, _right(token) + 1
     if after < len(doc) and doc[after].text == ",":
         after += 1
+    first = after
     while after < len(doc) and doc[after].text.rstrip(".") in read_toml("people.toml")["titles"].split():
         after += 1 + (doc[after + 1].text == "." if after + 1 < len(doc) else 0)
+    named = entity_at(doc[after]) if after < len(doc) else None
+    if named is None or named.end == len(doc) or doc[named.end].tag_ == "POS":
+        return None
+    if named.start < after:  # the title is held for part of the name, and the name for that of a body: "Col Ana Ruiz"
+        return doc[after : named.end] if first <= named.start else None
     beside = {"PERSON", "ORG"} if after == _right(token) + 1 else {"PERSON"}
-    if after < len(doc) and doc[after].ent_type_ in beside and doc[after].ent_iob_ == "B":
-        named = entity_at(doc[after])
-        return named if named is not None and named.end < len(doc) and doc[named.end].tag_ != "POS" else None
-    return None
+    return named if doc[after].ent_type_ in beside else None
 
 
 def entity_at(token: Token) -> Span | None:

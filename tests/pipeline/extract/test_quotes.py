@@ -35,6 +35,8 @@ def only(text: str) -> Quote:
             "The army had left the town by then",
             "Maria Lopez",
         ),
+        ("A police spokesman, Col Anders Veil, said the dam had held.", "the dam had held", "Anders Veil"),
+        ("The army's spokesman, Brigadier Amos Teral, said the dam had held.", "the dam had held", "Amos Teral"),
         ("The rebels claim to have a force of thousands.", "to have a force of thousands", "The rebels"),
         ("The bridge fell at noon, reported The Harbour Times.", "The bridge fell at noon", "The Harbour Times"),
     ],

@@ -15,6 +15,7 @@ from .encoding import mend
 from .facts import Facts
 from .language import Languages, language_tag
 from .markup import markup, unwrapped
+from .notes import in_its_place
 from .page import read_page
 from .paragraphs import key, paragraphs, without_entities
 from .rules import SENTENCE_END, Rules, default_rules
@@ -71,6 +72,8 @@ def clean(raw: RawDocument, rules: Rules | None = None, languages: Languages | N
     text = "\n".join(lines)
     if not _LETTER.search(text):
         raise NoTextError(resource, "no text is left once navigation and promotion are removed", "check the document")
+    if html is not None:
+        notes = [*notes, *in_its_place(facts.title, lines)]
     published = raw.published or facts.published
     naive = raw.published_naive if raw.published else facts.published_naive
     if published is None and (day := dateline_date(text, datetime.now(UTC))):

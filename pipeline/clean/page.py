@@ -21,7 +21,7 @@ from .box import outside_box
 from .facts import Facts, read_facts
 from .gaps import coverage, filled, in_order, parted
 from .mending import mend_tree
-from .notes import LINKED_DATA, SCRIPT_DATA, notes_on
+from .notes import LINKED_DATA, SCRIPT_DATA, notes_on, offer_in
 from .paragraphs import key, paragraphs
 from .prose import Line, densest_part, first_article, page_lines, prose_size
 from .script_data import script_text
@@ -108,7 +108,8 @@ def read_page(content: str, url: str | None, resource: str) -> Page:
     removed += cut
     outside = outside_box(page, lines)
     removed += [Removed("furniture", lines[n]) for n in sorted(outside)]
-    return Page([line for n, line in enumerate(lines) if n not in outside], facts, removed, notes)
+    text = [line for n, line in enumerate(lines) if n not in outside]
+    return Page(text, facts, removed, notes or offer_in(page, text, facts))
 
 
 def _same(one: list[str], other: list[str]) -> bool:

@@ -12,10 +12,11 @@ from schemas.months import month_number
 # As in "Europe/Madrid" (IANA time zone database).
 PLACE = re.compile(r"\(?\b([A-Z][A-Za-z]+/[A-Z][A-Za-z_/-]+)\b\)?$")
 
-_MONTH_FIRST: frozenset[str] = frozenset(read_toml(__package__, "dates.toml")["month_first"])
+_DATA = read_toml(__package__, "dates.toml")
+_MONTH_FIRST: frozenset[str] = frozenset(_DATA["month_first"])
 _WORD = r"[^\W\d_]+"
-# What stands between the parts of a date: "3. September 2026", "3rd of Sept., 2026", "3 de septiembre de 2026".
-_GAP = r"(?:st|nd|rd|th|er|º|ª|\.|,|-|/|\s|\b(?:of|de|del|di|d'|den|ngày)\b)*"
+# What stands between the parts of a date.
+_GAP = rf"(?:{'|'.join(_DATA['ordinals'])}|\.|,|-|/|\s|\b(?:{'|'.join(_DATA['joining'])})\b)*"
 _DAY_FIRST = re.compile(rf"(?<!\d)(\d{{1,2}}){_GAP}({_WORD})\.?{_GAP}(\d{{4}}|\d\d)(?!\d)", re.I)
 _NAME_FIRST = re.compile(rf"\b({_WORD})\.?\s+(\d{{1,2}})(?!\d|:){_GAP}(\d{{4}})(?!\d)", re.I)
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[年년/.-]\s*(\d{1,2})\s*[月월/.-]\s*(\d{1,2})(?:\s*[日일])?(?!\d)")

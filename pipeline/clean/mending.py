@@ -66,6 +66,8 @@ _PARAGRAPH = 80
 _SMALL = 12
 # Characters; a hover box, a headline or a byline is short, and a longer match is a template that calls its body so.
 _BOX = 1_000
+# Characters; labels of buttons, or a headline or two with what they promise. Templates give longer text such names too.
+_LABELS = 400
 
 
 def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
@@ -78,10 +80,15 @@ def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
     for element in (*named["hover"], *_DIALOGS(tree)):
         if _length(element) < _BOX or element.get("role"):
             _drop(element)
-    for element in named["offer"]:
-        if _length(element) < _BOX:
-            removed.append(Removed("newsletter", _text(element)))
-            _drop(element)
+    for part, kind, longest in (
+        ("offer", "newsletter", _BOX),
+        ("share", "share", _LABELS),
+        ("further", "related", _LABELS),
+    ):
+        for element in named[part]:
+            if _length(element) < longest:
+                removed.append(Removed(kind, _text(element)))
+                _drop(element)
     for element in [element for element in (*_STATED(tree), *named["meta"]) if _length(element) < _BOX]:
         removed.append(Removed("byline", _text(element)))
         _drop(element)

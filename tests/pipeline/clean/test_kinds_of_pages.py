@@ -256,3 +256,30 @@ def test_labels_and_further_headlines_round_the_text_go() -> None:
 )
 def test_markup_sent_as_text_is_read(content: str, text: str) -> None:
     assert clean(RawDocument(content=content)).text == text
+
+
+BOXES = [
+    ("sharedaddy sd-sharing-enabled", "<h3>Pass it on to your people:</h3><ul><li>Orlbook</li></ul>"),
+    ("post-audio-player", "<h4>Hear this piece here</h4>"),
+    ("c-letters-cta", "<p>We want to hear what you think of this piece. Write to the letters page of the paper.</p>"),
+    ("newsletter-teaser", "<p>Miss nothing from the valley: the Tuesday letter brings it to your door for free.</p>"),
+    ("c-inline-teaser", "<h3>How a stone bridge is built</h3><p>Masons of three towns show what holds an arch.</p>"),
+    ("linkbox_large", "<p>The whole paper is on the telephone too, with all of its old numbers.</p>"),
+]
+
+
+@pytest.mark.parametrize(("name", "box"), BOXES, ids=[name for name, _ in BOXES])
+def test_a_box_among_the_paragraphs_that_its_template_names_goes(name: str, box: str) -> None:
+    inside = article(*BODY).replace(f"<p>{BODY[2]}</p>", f'<p>{BODY[2]}</p><div class="{name}">{box}</div>')
+    result = cleaned(page(inside))
+    assert f'class="{name}"' in inside
+    assert result.text.split("\n") == BODY
+
+
+@pytest.mark.parametrize("name", ["related-content", "social-share", "linkbox"])
+def test_the_text_stays_where_a_template_calls_it_a_box(name: str) -> None:
+    inside = (
+        article(*BODY).replace("<article>", f'<article><div class="{name}">').replace("</article>", "</div></article>")
+    )
+    assert f'class="{name}"' in inside
+    assert cleaned(page(inside)).text.split("\n") == BODY

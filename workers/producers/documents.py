@@ -12,6 +12,10 @@ from schemas.errors import InputError
 
 _DIALECTS: dict[str, dict[str, list[str]]] = read_toml("workers.producers", "dialects.toml")
 
+# Values that MongoDB writes as objects, and all exports of it hold (Extended JSON v2,
+# https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/).
+_WRAPPED = frozenset({"$date", "$oid", "$numberLong", "$numberInt", "$numberDouble"})
+
 _JSON_NAMES = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
 
 
@@ -26,6 +30,7 @@ def document(fields: object, place: str, stem: str | None = None) -> RawDocument
     if not isinstance(fields, dict):
         kind = _JSON_NAMES.get(type(fields), "a number")
         return InputError(place, f"is {kind}, not a JSON object", "write each document as {…}")
+    fields = {name: _unwrapped(value) for name, value in fields.items()}
     fields = fields if fields.get("content") is not None else _translated(fields)
     try:
         made = RawDocument.model_validate(fields)
@@ -36,10 +41,18 @@ def document(fields: object, place: str, stem: str | None = None) -> RawDocument
     return made if made.external_id else made.model_copy(update={"external_id": stem})
 
 
+def _unwrapped(value: object) -> object:
+    """What a value of Extended JSON stands for; any other as it is."""
+    for _ in range(2):  # {"$date": {"$numberLong": "1795168800000"}}
+        if isinstance(value, dict) and len(value) == 1 and (name := next(iter(value))) in _WRAPPED:
+            value = value[name]
+    return value
+
+
 def _translated(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields in our words, where they are those of a program that is known; what has no word of ours stays."""
     for dialect in _DIALECTS.values():
-        if all(fields.get(mark) is not None for mark in dialect["marks"]):
+        if all(mark in fields for mark in dialect["marks"]):
             ours: dict[str, Any] = {}
             for name, theirs in dialect.items():
                 given = next((each for each in theirs if name != "marks" and fields.get(each)), None)

@@ -127,6 +127,13 @@ def test_what_other_programs_write_is_read_in_our_words(tmp_path: Path, fields: 
     assert document.published.isoformat() == "2026-11-03T10:00:00+00:00"
 
 
+@pytest.mark.parametrize("lacking", [{"maintext": None}, {"maintext": ""}, {"text": None, "publish_date": None}])
+def test_where_another_program_found_no_text_its_description_stands_in(tmp_path: Path, lacking: dict[str, Any]) -> None:
+    ((document,), errors) = read_file(tmp_path / "a.json", json.dumps(lacking | {"description": "Nine are missing."}))
+    assert (document.content, errors) == ("Nine are missing.", [])
+    assert read_file(tmp_path / "b.json", json.dumps(lacking))[1], "no text at all"
+
+
 def test_a_field_of_ours_wins_over_those_of_others(tmp_path: Path) -> None:
     ((document,), _) = read_file(tmp_path / "a.json", json.dumps({"content": "Ours.", "maintext": "Theirs."}))
     assert (document.content, document.extra) == ("Ours.", {"maintext": "Theirs."})
@@ -139,6 +146,9 @@ def test_a_field_of_ours_wins_over_those_of_others(tmp_path: Path) -> None:
         (1762160400, "2025-11-03T09:00:00+00:00"),
         ("1762160400", "2025-11-03T09:00:00+00:00"),
         (1762160400000, "2025-11-03T09:00:00+00:00"),
+        ({"$date": "2025-11-03T09:00:00Z"}, "2025-11-03T09:00:00+00:00"),
+        ({"$date": {"$numberLong": "1762160400000"}}, "2025-11-03T09:00:00+00:00"),
+        ({"$date": "a", "zone": "b"}, None),
         ("3 novembre 2025 09:00 UTC", "2025-11-03T09:00:00+00:00"),
         ("03/11/2025", None),
         (True, None),

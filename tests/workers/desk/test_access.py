@@ -101,7 +101,7 @@ def test_another_site_can_change_nothing(client: httpx.Client, dispute: list[str
 
 
 def test_nothing_changes_by_a_get(client: httpx.Client, dispute: list[str]) -> None:
-    for path in ("/failures/retry", "/seen", "/hooks/remove", "/api/failures/retry"):
+    for path in ("/failures/retry", "/seen", "/hooks/remove", "/hooks/pause", "/hooks/resume", "/api/failures/retry"):
         assert client.get(path).status_code == 405
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 
 
@@ -15,3 +17,17 @@ def test_a_hook_is_listed_without_its_secret_and_removed_by_its_whole_id(client:
     assert client.delete(f"/api/hooks/{made['id'][:8]}").status_code == 404
     assert client.delete(f"/api/hooks/{made['id']}").status_code == 204
     assert client.get("/api/hooks").json() == {"rows": []}
+
+
+def test_a_hook_is_paused_and_resumed_by_its_button(client: httpx.Client) -> None:
+    made = client.post("/api/hooks", json={"url": "https://a.example/in"}).json()
+    own = {"Sec-Fetch-Site": "same-origin"}
+    for change, state in (("pause", "paused"), ("resume", "active")):
+        page = client.get("/hooks").text
+        proof = re.search(r'name="form" value="(\w+)"', page)
+        assert proof
+        assert f'action="/hooks/{change}"' in page
+        sent = client.post(f"/hooks/{change}", data={"id": made["id"], "form": proof[1]}, headers=own)
+        assert (sent.status_code, sent.headers["location"]) == (303, "/hooks")
+        assert client.get("/api/hooks").json()["rows"][0]["state"] == state
+    assert client.post("/hooks/pause", data={"id": "nobody's", "form": proof[1]}, headers=own).status_code == 404

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from schemas.desk_tables import Hook
 from schemas.errors import HookError, InputError
+from schemas.hooks import HookState
 from workers.desk.answers import as_json
 from workers.desk.api.parameters import Parameters
 from workers.desk.bodies import read_json
@@ -90,10 +93,24 @@ def forget(hook_id: str) -> None:
         HTTPException: 404, there is none.
     """
     with database().writing(durable=True) as session:
-        hook = store.by_id(session, hook_id)
-        if hook is None:
-            raise HTTPException(404, "there is no hook with this id")
-        store.remove(session, hook)
+        store.remove(session, _found(session, hook_id))
+
+
+def set_state(hook_id: str, state: HookState) -> None:
+    """Pauses or resumes the hook with this id; what happens while it is paused is kept for it.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
+    with database().writing(durable=True) as session:
+        store.set_state(session, _found(session, hook_id), state)
+
+
+def _found(session: Session, hook_id: str) -> Hook:
+    hook = store.by_id(session, hook_id)
+    if hook is None:
+        raise HTTPException(404, "there is no hook with this id")
+    return hook
 
 
 routes = [

@@ -1,4 +1,4 @@
-"""Hooks: listed, added and removed by forms. The secret is shown once, when a hook is added."""
+"""Hooks: listed, added, paused and removed by forms. The secret is shown once, when a hook is added."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.errors import WireroomError
-from workers.desk.api.hooks import forget, make, rows
+from schemas.hooks import HookState
+from workers.desk.api.hooks import forget, make, rows, set_state
 from workers.desk.api.parameters import Parameters
 from workers.desk.pages.forms import back_to, read_form
 from workers.desk.pages.rendering import page
@@ -42,6 +43,22 @@ async def remove(request: Request) -> Response:
     return back_to("/hooks")
 
 
+async def pause(request: Request) -> Response:
+    """Sends nothing to a hook until it is resumed."""
+    return await _set(request, HookState.PAUSED)
+
+
+async def resume(request: Request) -> Response:
+    """Sends to a hook again, first what has waited."""
+    return await _set(request, HookState.ACTIVE)
+
+
+async def _set(request: Request, state: HookState) -> Response:
+    given = await read_form(request)
+    await run_in_threadpool(set_state, given.get("id", ""), state)
+    return back_to("/hooks")
+
+
 def _shown(request: Request, made: dict[str, str] | None = None, wrong: str | None = None) -> Response:
     values = {"hooks": rows(), "kinds": list(EventKind), "made": made, "wrong": wrong}
     return page(request, "hooks.html", values, 400 if wrong else 201 if made else 200)
@@ -51,4 +68,6 @@ routes = [
     Route("/hooks", hooks, methods=["GET"]),
     Route("/hooks", add, methods=["POST"]),
     Route("/hooks/remove", remove, methods=["POST"]),
+    Route("/hooks/pause", pause, methods=["POST"]),
+    Route("/hooks/resume", resume, methods=["POST"]),
 ]

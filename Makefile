@@ -28,7 +28,7 @@ train: $(VENV)/.installed-dev  ## retrain the claim models on corpus/ (ten minut
 	$(BIN)/python -m training.check
 	$(BIN)/python -m training
 
-bench: $(VENV)/.installed-dev  ## measure beside the plain way and the limit, write bench/report.md (make bench BENCH="--parts starts")
+bench: $(VENV)/.installed-dev  ## measure speed against a baseline, write bench/report.md (make bench BENCH="--parts starts")
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r benchmarks/whole/requirements.txt
 	$(BIN)/python -m benchmarks.whole $(BENCH)
 

@@ -49,6 +49,7 @@ class StoryClaim:
 
     @property
     def bounds(self) -> Bounds:
+        """Lowest and highest number that the claim allows; None where it sets none."""
         return self.claim.low, self.claim.high
 
     @property

@@ -66,6 +66,7 @@ class Gate:
         self._app, self._access, self._rates = app, access, Rates(requests_a_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes on a request that may enter, and answers any other itself (ASGI)."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -96,9 +96,11 @@ class ConsumingWatch(bootsteps.StartStopStep):  # type: ignore[misc]
         self._stopped = Event()
 
     def start(self, worker: Any) -> None:
+        """Begins to watch, once the pool has started."""
         Thread(target=self._watch, args=(worker,), name="consuming-watch", daemon=True).start()
 
     def stop(self, worker: Any) -> None:
+        """Ends the watch."""
         self._stopped.set()
 
     def _watch(self, worker: Any) -> None:

@@ -41,6 +41,7 @@ class Figure:
 
     @property
     def bounds(self) -> Bounds:
+        """Lowest and highest number that the figure allows; None where it sets none."""
         return self.low, self.high
 
 

@@ -45,6 +45,7 @@ class ScopedFigure:
 
     @property
     def likeliest(self) -> str:
+        """The scope with the highest probability; of several, the first of the list."""
         return max(_SCOPES, key=lambda scope: self.scope[scope])
 
 

@@ -72,6 +72,7 @@ class Given:
 
     @property
     def text(self) -> str:
+        """The whole text, into which all offsets point."""
         return self.around.doc.text
 
     @property

@@ -30,4 +30,5 @@ def test_a_hook_is_paused_and_resumed_by_its_button(client: httpx.Client) -> Non
         sent = client.post(f"/hooks/{change}", data={"id": made["id"], "form": proof[1]}, headers=own)
         assert (sent.status_code, sent.headers["location"]) == (303, "/hooks")
         assert client.get("/api/hooks").json()["rows"][0]["state"] == state
+    assert proof
     assert client.post("/hooks/pause", data={"id": "nobody's", "form": proof[1]}, headers=own).status_code == 404

@@ -34,6 +34,7 @@ class Dense:
     bias: Floats
 
     def __call__(self, x: Floats) -> Floats:
+        """Rows of inputs to rows of outputs."""
         product = np.asarray(x @ self.weight, dtype=np.float32)
         product += self.bias
         return product
@@ -47,6 +48,7 @@ class Norm:
     shift: Floats
 
     def __call__(self, x: Floats) -> Floats:
+        """Each row with mean 0 and variance 1, then scaled and shifted (Ba et al. 2016)."""
         centred = np.asarray(x - x.mean(axis=-1, keepdims=True), dtype=np.float32)
         variance = np.einsum("ij,ij->i", centred, centred)[:, None] / np.float32(x.shape[-1])
         centred /= np.sqrt(variance + np.float32(_EPSILON))

@@ -14,7 +14,7 @@ from celery._state import _task_stack  # what a worker's trace pushes a task on
 from celery.signals import after_setup_logger
 
 from workers import settings as settings_module
-from workers.logs import JsonFormatter, TextFormatter, document_at_work, formatter
+from workers.logs import JsonFormatter, TextFormatter, connect, document_at_work, formatter
 from workers.tasks.sweeper import sweep
 
 _NASTY = (
@@ -110,6 +110,7 @@ def test_the_setting_chooses_the_format_of_workers_and_beat(
     monkeypatch.setenv("WIREROOM_LOG_FORMAT", form)
     settings_module.settings.cache_clear()
     assert type(formatter()) is made
+    connect()  # as the app does when it is built; once more is as once
     of_celery = logging.Logger("celery's own")
     of_celery.addHandler(logging.StreamHandler(sys.stderr))
     after_setup_logger.send(sender=None, logger=of_celery)

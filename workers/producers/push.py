@@ -34,7 +34,7 @@ def push(documents: Iterable[RawDocument | Mapping[str, Any]], *, wait: bool = T
     broker does not answer they are accepted all the same, and sent once it is back.
 
     Args:
-        documents: raw documents, or mappings with the fields of one (README, "What it reads").
+        documents: raw documents, or mappings with the fields of one (docs/input.md, "Raw document").
         wait: wait while the workers are `WIREROOM_QUEUE_LIMIT` documents behind.
 
     Returns:

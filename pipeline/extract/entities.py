@@ -14,7 +14,7 @@ from pipeline.extract.lists import read_toml
 from pipeline.extract.names import full_names
 from pipeline.extract.person_names import kin, missed_persons
 from pipeline.extract.relays import is_outlet
-from pipeline.extract.tokens import places_of
+from pipeline.extract.tokens import places_of, text_of
 from schemas.records import PLACE_LABELS, Entity
 
 # Labels that the model confuses with one another on names it has not met.
@@ -35,7 +35,7 @@ def find_entities(doc: Doc) -> list[Entity]:
     They are written back to `doc.ents`, so that every later step sees the mended ones.
     """
     spans = [trim for span in doc.ents if (trim := _trimmed(span)) is not None]
-    text = doc.text  # put together anew each time that it is asked for
+    text = text_of(doc)
     spans = filter_spans(kin(doc, text) + missed_persons(doc, text, spans) + spans)
     spans = _relabelled(doc, spans)
     spans += _missed(doc, spans)

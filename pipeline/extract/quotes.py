@@ -12,12 +12,13 @@ from pipeline.extract.direct import DirectSpeech
 from pipeline.extract.indirect import indirect_quotes
 from pipeline.extract.quotation_marks import find_quotations
 from pipeline.extract.speakers import Speakers
+from pipeline.extract.tokens import text_of
 from schemas.records import Entity, Quote, QuoteKind
 
 
 def find_quotes(doc: Doc, entities: Sequence[Entity]) -> list[Quote]:
     """The quotes of a document, in the order of the text."""
-    text = doc.text
+    text = text_of(doc)
     quotations = find_quotations(text)
     quoted = Quoted(doc, quotations)
     attributions = find_attributions(doc, quoted)

@@ -1,4 +1,5 @@
-"""Tokens and sentences of an analysed text, found by number: a token taken as an object costs twenty numbers."""
+"""The text of an analysed document, and its tokens and sentences by number: a token taken as an object costs twenty
+numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +9,16 @@ import numpy as np
 from spacy.attrs import IDX, LENGTH, LOWER, SENT_START  # type: ignore[import-not-found]
 from spacy.strings import get_string_id
 from spacy.tokens import Doc
+
+_TEXT = "text"
+
+
+def text_of(doc: Doc) -> str:
+    """`doc.text`, kept in the document's `user_data`: spaCy joins it of all tokens each time that it is asked for."""
+    text: str | None = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return text
 
 
 def places_of(doc: Doc, words: Iterable[str], attribute: int = LOWER) -> list[int]:

@@ -24,6 +24,7 @@ from pipeline.extract.claims.readings import Given, Reading, read
 from pipeline.extract.claims.setting import with_setting
 from pipeline.extract.claims.suggestions import find_candidates
 from pipeline.extract.claims.triggers import find_triggers
+from pipeline.extract.tokens import text_of
 from schemas.records import Claim, Entity, Place, Quote
 
 __all__ = ["find_claims"]
@@ -48,7 +49,7 @@ def find_claims(
         published: when it was published, against which the times in the text are told.
         places: the places that the text names.
     """
-    text, triggers, models = doc.text, find_triggers(doc), linear.shipped()
+    text, triggers, models = text_of(doc), find_triggers(doc), linear.shipped()
     claimants = Claimants(doc, quotes, entities)
     around = Surroundings(doc, triggers, [(quote.start, quote.end) for quote in quotes if quote.kind == "direct"])
     given = Given(find_candidates(doc, triggers), around, Headline.of(title, published), claimants)

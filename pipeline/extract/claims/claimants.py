@@ -16,7 +16,7 @@ from pipeline.extract.claims.counted import names_people
 from pipeline.extract.claims.data import read_toml
 from pipeline.extract.inflection import inflections
 from pipeline.extract.mentions import mention
-from pipeline.extract.tokens import sentence_characters
+from pipeline.extract.tokens import sentence_characters, text_of
 from schemas.records import Entity, Quote
 
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
@@ -61,7 +61,7 @@ class Claimants:
 
     def __init__(self, doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -> None:
         self._doc = doc
-        self._text = doc.text
+        self._text = text_of(doc)
         self._quotes = sorted((q for q in quotes if q.speaker is not None), key=lambda quote: quote.start)
         self._starts = [quote.start for quote in self._quotes]
         spans = {(q.speaker_start, q.speaker_end) for q in self._quotes}

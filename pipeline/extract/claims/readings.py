@@ -26,7 +26,7 @@ from pipeline.extract.claims.features import Surroundings, of_candidate
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.neighbours import Neighbours, ScopedFigure
 from pipeline.extract.claims.transformer import Asked, Network, Opinion, opinions
-from pipeline.extract.tokens import sentence_characters
+from pipeline.extract.tokens import sentence_characters, text_of
 from schemas.records import Measure, Scope, Status
 
 NONE = "none"  # the class of candidates that are no claims
@@ -73,13 +73,13 @@ class Given:
     @property
     def text(self) -> str:
         """The whole text, into which all offsets point."""
-        return self.around.doc.text
+        return text_of(self.around.doc)
 
     @property
     def sentences(self) -> list[tuple[int, int]]:
         """Where its sentences begin and end, but for blank ones."""
-        text = self.text  # spaCy joins it anew each time
-        return [span for span in sentence_characters(self.around.doc) if not text[slice(*span)].isspace()]
+        spans = sentence_characters(self.around.doc)
+        return [span for span in spans if not self.text[slice(*span)].isspace()]
 
 
 def first_readings(candidates: Sequence[Candidate], around: Surroundings, model: Model) -> list[First]:

@@ -13,7 +13,7 @@ from pipeline.extract.claims.exclusions import counts_people
 from pipeline.extract.claims.measures import Measures
 from pipeline.extract.claims.sharing import resolve, share
 from pipeline.extract.claims.triggers import Triggers
-from pipeline.extract.tokens import sentence_tokens
+from pipeline.extract.tokens import sentence_tokens, text_of
 
 # A sentence with more figures is a table, not prose.
 _MOST_FIGURES = 40
@@ -21,7 +21,7 @@ _MOST_FIGURES = 40
 
 def find_candidates(doc: Doc, triggers: Triggers) -> list[Candidate]:
     """The candidates of a document in order, each with the measures that the rules suggest for it, if any."""
-    text, measures = doc.text, Measures(doc, triggers)
+    text, measures = text_of(doc), Measures(doc, triggers)
     found: list[Candidate] = []
     for number, (first, last) in enumerate(sentence_tokens(doc)):
         here = list(candidates_in(doc, text, doc[first:last], number, triggers))

@@ -30,10 +30,11 @@ from training.corpus import StorySet, read_sets
 from training.examples import Example, examples
 from training.fit import Read, fit, read_article
 from training.judged import FILE, judge, save_judged
+from training.layers import Dense, Floats, Layer, Norm, floats, rounded
 from training.pairs import Pair, of_passage, of_story
 from training.passages import Passage, read_passages
 
-_WEIGHTS = Path(network.__file__).with_name("weights.npz")
+_FOLDER = Path(network.__file__).parent
 _CLASSES = {"measure": (NONE, *get_args(Measure)), "status": get_args(Status), "scope": get_args(Scope)}
 # Of six layers: with four, a window takes two thirds of the time, and no less is right.
 _LAYERS = 4
@@ -41,6 +42,8 @@ _KINDS = ("weight", "bias")
 _HEADS = ("figure", "pair", "pair_score", "both", "both_score")
 _WIDTH, _READ, _PAIR = 384, 256, 128
 _BATCH, _DROPPED = 16, 0.1
+# Windows whose activations' ranges set those of the layers.
+_MEASURED = 500
 # Headlines left out, so that texts without one are read as well.
 _UNTITLED = 0.1
 _IGNORED = -100  # what PyTorch's cross entropy passes over
@@ -205,44 +208,54 @@ def _batches(taught: Sequence[Taught]) -> list[list[Taught]]:
     return [ordered[start : start + _BATCH] for start in range(0, len(ordered), _BATCH)]
 
 
-# What the parts of a layer are called in BERT, and here.
-_PARTS = {
-    "attention.self.query": "query",
-    "attention.self.key": "key",
-    "attention.self.value": "value",
-    "attention.output.dense": "out",
-    "attention.output.LayerNorm": "attended",
-    "intermediate.dense": "up",
-    "output.dense": "down",
-    "output.LayerNorm": "fed",
-}
+def save(state: Mapping[str, Tensor], windows: Sequence[Window]) -> None:
+    """Writes the weights beside the code that reads them: the layers as a graph (`training.layers`), the vectors of
+    words packed, the rest as half floats.
 
-
-def save(state: Mapping[str, Tensor], file: Path) -> None:
-    """Writes the weights for `network.load`: large matrices packed, the rest as half floats."""
+    Args:
+        state: the weights by their names in PyTorch.
+        windows: some hundred texts of the kinds that are read, for the ranges of activations.
+    """
     values = {name: value.detach().numpy().astype(np.float32) for name, value in state.items()}
     arrays: dict[str, np.ndarray[Any, Any]] = {
         "positions": values["encoder.embeddings.position_embeddings.weight"][:LONGEST_OF_BOTH],
         "types": values["encoder.embeddings.token_type_embeddings.weight"],
-        "embedded.weight": values["encoder.embeddings.LayerNorm.weight"],
-        "embedded.bias": values["encoder.embeddings.LayerNorm.bias"],
         "absent": values["absent"],
     }
     arrays |= {f"{part}.{kind}": values[f"{part}.{kind}"] for part in _HEADS for kind in _KINDS}
     arrays |= {f"{name}.{kind}": values[f"answers.{name}.{kind}"] for name in _CLASSES for kind in _KINDS}
-    matrices = {"words": values["encoder.embeddings.word_embeddings.weight"]}
-    for number in range(_LAYERS):
-        for theirs, ours in _PARTS.items():
-            weight, bias = (values[f"encoder.encoder.layer.{number}.{theirs}.{kind}"] for kind in _KINDS)
-            arrays[f"{number}.{ours}.bias"] = bias
-            (matrices if weight.ndim == 2 else arrays)[f"{number}.{ours}.weight"] = weight
     arrays = {name: array.astype(np.float16) for name, array in arrays.items()}
-    for name, matrix in matrices.items():
-        arrays[f"{name}.codes"], arrays[f"{name}.scales"] = packed(matrix, fine=name != "words")
+    arrays["words.codes"], arrays["words.scales"] = packed(values["encoder.embeddings.word_embeddings.weight"])
     for name, classes in _CLASSES.items():
         arrays[f"{name}.classes"] = np.frombuffer("\n".join(classes).encode(), dtype=np.uint8)
-    with file.open("wb") as opened:
-        np.savez_compressed(opened, **arrays)  # type: ignore[arg-type]
+    layers = [_layer(values, f"encoder.encoder.layer.{number}.") for number in range(_LAYERS)]
+    embedded = _norm(values, "encoder.embeddings.LayerNorm")
+    network.save(arrays, floats(embedded, layers), _FOLDER)
+    read = network.load(_FOLDER)
+    network.save(arrays, rounded(embedded, layers, [read.embedded(each.ids, each.types) for each in windows]), _FOLDER)
+
+
+def _layer(values: Mapping[str, Floats], layer: str) -> Layer:
+    """A layer as BERT's parts are called in transformers."""
+    queries, keys, given = (_dense(values, f"{layer}attention.self.{part}") for part in ("query", "key", "value"))
+    both = Dense(np.concatenate([keys.weight, given.weight], axis=1), np.concatenate([keys.bias, given.bias]))
+    return Layer(
+        queries,
+        both,
+        _dense(values, f"{layer}attention.output.dense"),
+        _norm(values, f"{layer}attention.output.LayerNorm"),
+        _dense(values, f"{layer}intermediate.dense"),
+        _dense(values, f"{layer}output.dense"),
+        _norm(values, f"{layer}output.LayerNorm"),
+    )
+
+
+def _dense(values: Mapping[str, Floats], part: str) -> Dense:
+    return Dense(np.ascontiguousarray(values[f"{part}.weight"].T), values[f"{part}.bias"])
+
+
+def _norm(values: Mapping[str, Floats], part: str) -> Norm:
+    return Norm(values[f"{part}.weight"], values[f"{part}.bias"])
 
 
 def _untitled(article: Read) -> Read:
@@ -295,12 +308,14 @@ def main() -> None:
         train(reader, _figures(first.articles()), pairs, course, console)
     before = {name: value.clone() for name, value in reader.state_dict().items()}
     train(reader, _figures(some.articles()), some.pairs(), _REPORTS, console)
-    save(reader.state_dict(), _WEIGHTS)
-    save_judged(judge(judged.passages, fit(some.articles(), some.named()), network.load(_WEIGHTS)))
+    figures, pairs = _figures(first.articles()), first.pairs()
+    windows = random.sample([*(each.window for each in figures), *(each.window for each in pairs)], _MEASURED)
+    save(reader.state_dict(), windows)
+    save_judged(judge(judged.passages, fit(some.articles(), some.named()), network.load(_FOLDER)))
     train(reader, _figures(everything.articles()), everything.pairs(), _REPORTS, console)
     after = reader.state_dict()
-    save({name: before[name] + _LEARNED * (after[name] - before[name]) for name in after}, _WEIGHTS)
-    console.print(f"{_WEIGHTS}: {_WEIGHTS.stat().st_size // 1024} KB; {FILE}: run `make train` to learn from it")
+    save({name: before[name] + _LEARNED * (after[name] - before[name]) for name in after}, windows)
+    console.print(f"{_FOLDER}: weights of the transformer; {FILE}: run `make train` to learn from it")
 
 
 def _figures(articles: Sequence[Read]) -> list[Example]:

@@ -11,11 +11,8 @@ from pipeline.extract.claims.transformer.packing import Floats
 from pipeline.extract.claims.transformer.windows import Offsets, Window, window
 from pipeline.extract.memory import Recent
 
-# Windows encoded at once: more do not go faster, and take more memory.
-_BATCH = 8
-
 # Sentences of one text that are read; what has more figures than that is a list or a table, and the regression reads
-# the rest. A sentence takes some hundredths of a second.
+# the rest. A sentence takes some milliseconds.
 MOST = 100
 
 
@@ -57,23 +54,17 @@ def opinions(
     for place, each in enumerate(asked):
         by_sentence.setdefault(each.sentence, []).append(place)
     found: list[Opinion | None] = [None] * len(asked)
-    new: list[tuple[_Question, list[int]]] = []
     for sentence, places in islice(by_sentence.items(), MOST):
         seen = window(text, title, sentences, sentence)
         placed = [(place, tokens) for place in places if (tokens := _tokens(seen, asked[place])) is not None]
         if not placed:
             continue
         question = _Question(network, tuple(seen.ids), tuple(seen.types), tuple(tokens for _, tokens in placed))
-        own = [place for place, _ in placed]
-        if (kept := _ANSWERED.get(question)) is None:
-            new.append((question, own))
-        else:
-            _fill(found, own, kept)
-    for start in range(0, len(new), _BATCH):
-        batch = new[start : start + _BATCH]
-        for (question, own), told in zip(batch, _answers([question for question, _ in batch]), strict=True):
+        if (told := _ANSWERED.get(question)) is None:
+            told = _answers(question)
             _ANSWERED.keep(question, told)
-            _fill(found, own, told)
+        for (place, _), opinion in zip(placed, told, strict=True):
+            found[place] = opinion
     return found
 
 
@@ -82,19 +73,12 @@ def forget() -> None:
     _ANSWERED.clear()
 
 
-def _fill(found: list[Opinion | None], places: Sequence[int], told: Sequence[Opinion]) -> None:
-    for place, opinion in zip(places, told, strict=True):
-        found[place] = opinion
-
-
-def _answers(questions: Sequence[_Question]) -> Iterator[tuple[Opinion, ...]]:
-    """The opinions that each question asks for; all are of one network."""
-    network = questions[0].network
-    wanted = [sorted({token for figure in each.figures for token in figure.all()}) for each in questions]
-    vectors = network.encode([each.ids for each in questions], [each.types for each in questions], wanted)
-    for question, own, rows in zip(questions, wanted, vectors, strict=True):
-        vector = dict(zip(own, rows, strict=True))
-        yield tuple(_opinion(figure, vector, network) for figure in question.figures)
+def _answers(question: _Question) -> tuple[Opinion, ...]:
+    """An opinion on each figure of the question."""
+    wanted = sorted({token for figure in question.figures for token in figure.all()})
+    vectors = question.network.encode(question.ids, question.types, wanted)
+    vector = dict(zip(wanted, vectors, strict=True))
+    return tuple(_opinion(figure, vector, question.network) for figure in question.figures)
 
 
 @dataclass(frozen=True, slots=True)

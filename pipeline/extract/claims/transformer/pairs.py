@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import numpy as np
-
 from pipeline.extract.claims.transformer.network import Network
 from pipeline.extract.claims.transformer.windows import Offsets, Window, window_of_both
 from pipeline.extract.memory import Recent
 
 # Pairs of one text that are compared; what has more figures near each other is a list or a table.
 _MOST = 60
-# Windows encoded at once, as in `opinions`.
-_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,6 @@ def contradictions(
         network: the transformer.
     """
     found = [0.0] * len(pairs)
-    new: list[tuple[_PairQuestion, int]] = []
     for place, (first, last) in islice(enumerate(pairs), _MOST):
         seen = window_of_both(text, title, sentences, first.sentence, last.sentence)
         early, late = _tokens(seen, first), _tokens(seen, last)
@@ -53,15 +48,10 @@ def contradictions(
             continue
         types = seen.marked((early[0], late[0])).types
         question = _PairQuestion(network, tuple(seen.ids), tuple(types), (*early, *late))
-        if (kept := _ANSWERED.get(question)) is None:
-            new.append((question, place))
-        else:
-            found[place] = kept
-    for start in range(0, len(new), _BATCH):
-        batch = new[start : start + _BATCH]
-        for (question, place), chance in zip(batch, _answers([question for question, _ in batch]), strict=True):
+        if (chance := _ANSWERED.get(question)) is None:
+            chance = _answer(question)
             _ANSWERED.keep(question, chance)
-            found[place] = chance
+        found[place] = chance
     return found
 
 
@@ -79,12 +69,9 @@ class _PairQuestion:
 _ANSWERED: Recent[_PairQuestion, float] = Recent(4_096)
 
 
-def _answers(questions: Sequence[_PairQuestion]) -> list[float]:
-    network = questions[0].network
-    vectors = network.encode(
-        [each.ids for each in questions], [each.types for each in questions], [each.tokens for each in questions]
-    )
-    return [float(chance) for chance in network.contradict(np.stack(vectors).reshape(len(questions), -1))]
+def _answer(question: _PairQuestion) -> float:
+    vectors = question.network.encode(question.ids, question.types, question.tokens)
+    return float(question.network.contradict(vectors.reshape(1, -1))[0])
 
 
 def _tokens(seen: Window, told: PairedFigure) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from spacy.tokens import Doc
 
 from pipeline.extract.model import ATTRIBUTES, COLUMN, WORD, AnnotationTable, analyser
 from pipeline.extract.sentences import sentence_spans
+from pipeline.extract.tokens import keep_text
 
 
 def analyse(text: str) -> Doc:
@@ -41,12 +42,16 @@ def analyse(text: str) -> Doc:
     if text[at:]:
         tables.append(tool.space(text[at:], -1 if tables else 0))
     if not tables:
-        return Doc(tool.nlp.vocab)
+        doc = Doc(tool.nlp.vocab)
+        keep_text(doc, text)
+        return doc
     whole = np.concatenate(tables)
     whole[spaced, COLUMN[SPACY]] = 1
     words, spaces = whole[:, [COLUMN[ORTH], COLUMN[SPACY]]].T.tolist()
     doc = Doc(tool.nlp.vocab, words=words, spaces=spaces)
-    return doc.from_array(ATTRIBUTES, cast(Any, whole[:, len(WORD) :]))
+    doc.from_array(ATTRIBUTES, cast(Any, whole[:, len(WORD) :]))
+    keep_text(doc, text)
+    return doc
 
 
 def analyse_sentences(texts: Iterable[str]) -> None:

@@ -13,11 +13,16 @@ from spacy.tokens import Doc
 _TEXT = "text"
 
 
+def keep_text(doc: Doc, text: str) -> None:
+    """Keeps `doc.text` in the document's `user_data`: spaCy joins it of all tokens each time that it is asked for."""
+    doc.user_data[_TEXT] = text
+
+
 def text_of(doc: Doc) -> str:
-    """`doc.text`, kept in the document's `user_data`: spaCy joins it of all tokens each time that it is asked for."""
-    text: str | None = doc.user_data.get(_TEXT)
-    if text is None:
-        text = doc.user_data[_TEXT] = doc.text
+    """`doc.text`, joined once at most."""
+    if _TEXT not in doc.user_data:
+        keep_text(doc, doc.text)
+    text: str = doc.user_data[_TEXT]
     return text
 
 

@@ -130,8 +130,6 @@ def session(layers: bytes) -> InferenceSession:
     """The layers of an ONNX graph, to be run in one thread: processes are what Wireroom has many of."""
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Without VNNI, x86 processors add products of eight bits in sixteen, which overflows; this asks for the slower way.
-    options.add_session_config_entry("session.x64quantprecision", "1")
     return InferenceSession(layers, options, providers=["CPUExecutionProvider"])
 
 

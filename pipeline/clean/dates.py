@@ -17,11 +17,13 @@ from schemas.written_dates import day_and_month, hour_of_day
 # The day the first page was announced to the world (Berners-Lee in alt.hypertext). An older day that a page shows is of
 # what it tells, or of print; only its own statement that it was published then is believed.
 WEB_BEGAN = datetime(1991, 8, 6, tzinfo=UTC)
-_CHANGED = re.compile("|".join(map(re.escape, read_toml(__package__, "dates.toml")["changed"])), re.I)
+_LABELS: dict[str, list[str]] = read_toml(__package__, "dates.toml")
+_CHANGED = re.compile("|".join(map(re.escape, _LABELS["changed"])), re.I)
+_JOINED = re.compile(rf"(?:{'|'.join(map(re.escape, _LABELS['joined']))})\W*$", re.I)
 _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-# What follows a year; a clock in an element of its own is glued to it: "20263:33 PM".
-_END = r"(?:(?!\d)|(?=\d{1,2}:\d\d(?!\d)))"
+# What follows a year; a clock or a date in an element of its own is glued to it: "20263:33 PM", "4 May 20265 May 2026".
+_END = r"(?:(?!\d)|(?=\d{1,2}:\d\d(?!\d))|(?=\d{1,2}(?:\.? [^\W\d_]{3}|[./]\d{1,2}[./])))"
 _TIME = (
     r"(?:[T ,|•–-]{1,4}(?:at|um|à|às|alle|kl\.?|o)? ?(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?!\d)"
     r"(?: ?(?P<half>[ap])\.? ?m\b)?)?"
@@ -33,7 +35,9 @@ _SHOWN = [
         rf"(?<!\w){_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}{_END}",
         rf"(?<!\d){_YEAR}[-/.](?P<number>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?!\d)",
         rf"(?<!\d){_YEAR} ?年 ?(?P<number>\d{{1,2}}) ?月 ?(?P<day>\d{{1,2}}) ?日",
-        rf"(?<![\d.])(?P<one>\d{{1,2}})(?P<mark>[./-]) ?(?P<two>\d{{1,2}})(?P=mark) ?{_YEAR}(?!\d)",
+        rf"(?<![\d.])(?P<one>\d{{1,2}})(?P<mark>[./-]) ?(?P<two>\d{{1,2}})(?P=mark) ?{_YEAR}{_END}",
+        # Where no year is of four figures: "4.3.26".
+        r"(?<![\w.,/:-])(?P<one>\d{1,2})(?P<mark>[./])(?P<two>\d{1,2})(?P=mark)(?P<short>\d\d)(?![\w.,/:%-])",
     )
 ]
 # A clock may be glued to the year before it, as in `_END`.
@@ -95,6 +99,8 @@ def shown_date(lines: Iterable[str], language: str | None, now: datetime, or_cha
                 later = pattern.search(line, found.end())
                 # A label stands before its date, in the line before it, or behind it.
                 labels = [line[: found.start()] or label, "" if later or found.start() else line[found.end() :]]
+                if _JOINED.search(labels[0]):
+                    continue
                 if not any(map(_CHANGED.search, labels)):
                     return date
                 changed = changed or date
@@ -102,6 +108,11 @@ def shown_date(lines: Iterable[str], language: str | None, now: datetime, or_cha
                     return date
         label = line if line.count(" ") < _LABEL else ""
     return changed if or_changed else None
+
+
+def is_of_a_change(label: str) -> bool:
+    """Whether what stands before a time, or names it, says that the page was changed then."""
+    return bool(_CHANGED.search(label))
 
 
 def shown_offset(time: datetime, lines: list[str], language: str | None, now: datetime) -> timedelta | None:
@@ -146,7 +157,8 @@ def _date(found: re.Match[str], language: str | None, now: datetime) -> datetime
             name = parts.get("month") or parts["number"]
             day, month = int(parts["day"]), int(name) if name.isdigit() else month_number(name, language) or 0
         hour = hour_of_day(int(parts.get("hour") or 0), parts.get("half"))
-        date = datetime(int(parts["year"]), month, day, hour, int(parts.get("minute") or 0))  # noqa: DTZ001 - pages show no offset
+        year = int(parts.get("year") or f"20{parts['short']}")
+        date = datetime(year, month, day, hour, int(parts.get("minute") or 0))  # noqa: DTZ001 - pages show no offset
     except ValueError:
         return None
     return date if WEB_BEGAN <= date.replace(tzinfo=UTC) <= now else None

@@ -16,11 +16,11 @@ from trafilatura import metadata
 from schemas.data_files import read_toml
 
 from .authors import authors
+from .beside import Beside, beside_headline
 from .dates import WEB_BEGAN, address_date, first_published, shown_date, shown_offset
 from .language import language_tag
 from .linked_data import LinkedData, read_linked_data
 from .paragraphs import key
-from .prose import Line, iter_lines
 from .titles import headline
 
 _NAMES: dict[str, list[str]] = read_toml(__package__, "facts.toml")
@@ -31,14 +31,9 @@ _PUBLISHED = re.compile(
 )
 # What stands between a headline and the outlet's name in a title.
 _BETWEEN = re.compile(r"\s+[|–—·•«»-]\s+|\s*[|｜：]\s*|: ")
-# Lines above the headline, and words in a line that shows when the article was published.
-_ABOVE = 4
-_SHORT = 20
 # Hours of Greenwich: before and from these on, it is another day by the clocks of the Americas, and of Europe and Asia.
 _EARLY = 8
 _LATE = 15
-# Paragraphs below the headline: a lead, perhaps of two, stands above the date on many pages.
-_BELOW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +67,19 @@ def read_facts(tree: HtmlElement, url: str | None) -> Facts:
     outlets = [name for name in (source, data.publisher, *_stated(metas, "site")) if name]
     is_bare = not data.headline and not any(_stated(metas, "title"))
     title = headline(titles, outlets, url, tree, is_bare) or metadata.extract_title(tree)
-    beside = cache(lambda: _beside_headline(tree))
-    published, naive = _published(tree, metas, data, url, beside) or (None, False)
     parts = (part for name in (*titles, title or "") for part in (name, _BETWEEN.split(name)[0]))
+    keys = frozenset(filter(None, map(key, parts)))
+    beside = cache(lambda: beside_headline(tree, keys))
+    published, naive = _published(tree, metas, data, url, beside) or (None, False)
     return Facts(
         title=title,
-        author=authors(data, metas, tree, outlets, beside),
+        author=authors(data, metas, tree, outlets, lambda: beside().lines),
         source=source.lstrip("@") if source else None,
         url=url,
         language=language_tag(tree.get("lang")),
         published=published,
         published_naive=naive,
-        titles=frozenset(filter(None, map(key, parts))),
+        titles=keys,
         descriptions=frozenset(filter(None, map(key, _stated(metas, "description")))),
         body=tuple(data.body),
         is_free=data.is_free,
@@ -117,7 +113,7 @@ def _published(
     metas: Mapping[str, list[str]],
     data: LinkedData,
     url: str | None,
-    beside: Callable[[], list[str]],
+    beside: Callable[[], Beside],
 ) -> tuple[datetime, bool] | None:
     """When the page says it was published, or shows it beside its headline; its address last."""
     now = datetime.now(UTC)
@@ -131,7 +127,7 @@ def _published(
     if stated := first_published((*data.published, *written, *markup), now):
         other = first_published(written, now) if data.published else None
         if other and other[0].date() != stated[0].date():
-            shown = shown_date(beside(), tree.get("lang"), now, or_changed=False)
+            shown = shown_date(beside().dated, tree.get("lang"), now, or_changed=False)
             stated = other if shown and shown.date() == other[0].date() else stated
         return _local(stated, tree, beside, now)
     if day := shown_date(written, None, now):
@@ -140,8 +136,11 @@ def _published(
     dated = first_published(_stated(metas, "dated"), now)
     moments = filter(None, (time.get("datetime") for time in tree.iter("time")))
     times = [moment for moment in moments if first_published([moment], now)]  # and no durations
-    day = shown_date(beside(), tree.get("lang"), now)
-    once = first_published(times, now) if day is None and len({moment[:10] for moment in times}) == 1 else None
+    day = shown_date(beside().dated, tree.get("lang"), now)
+    once = None
+    if day is None:
+        is_one = len({moment[:10] for moment in times}) == 1
+        once = first_published(beside().times, now) or (first_published(times, now) if is_one else None)
     if dated and not (day and day.date() <= dated[0].date()) and not (once and once[0].date() < dated[0].date()):
         return dated
     if once:
@@ -162,7 +161,7 @@ def _made_out(tree: HtmlElement, now: datetime) -> datetime | None:
 
 
 def _local(
-    stated: tuple[datetime, bool], tree: HtmlElement, beside: Callable[[], list[str]], now: datetime
+    stated: tuple[datetime, bool], tree: HtmlElement, beside: Callable[[], Beside], now: datetime
 ) -> tuple[datetime, bool]:
     """A time that the page states of Greenwich, on the clock by which it shows the same moment beside its headline.
 
@@ -171,23 +170,5 @@ def _local(
     time, naive = stated
     if naive or time.utcoffset() or not (time.hour < _EARLY or time.hour >= _LATE):
         return stated
-    offset = shown_offset(time, beside(), tree.get("lang"), now)
+    offset = shown_offset(time, beside().dated, tree.get("lang"), now)
     return (time.astimezone(timezone(offset)), False) if offset else stated
-
-
-def _beside_headline(tree: HtmlElement) -> list[str]:
-    """The short lines from just above the headline to the third paragraph below it, without the headline."""
-    page: list[Line] = []
-    is_below = tree.find(".//h1") is None
-    below_it = 0
-    for line in iter_lines(tree):
-        page.append(line)
-        is_below = is_below or line.holder.tag == "h1"
-        below_it += is_below and line.is_prose
-        if below_it == _BELOW:
-            break
-    top = next((n for n, line in enumerate(page) if line.holder.tag == "h1"), 0)
-    prose = [n for n in range(top, len(page)) if page[n].is_prose][:_BELOW]
-    below = prose[-1] if len(prose) == _BELOW else len(page)
-    beside = page[max(0, top - _ABOVE) : below + 1]
-    return [line.text for line in beside if line.text.count(" ") < _SHORT and line.holder.tag != "h1"]

@@ -17,7 +17,7 @@ from .paragraphs import key, visible
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # What begins a line of its own.
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     [
         "address",
         "article",
@@ -193,7 +193,7 @@ def _runs(tree: HtmlElement) -> Iterator[tuple[str, int, HtmlElement]]:
             continue
         skipped = element is passed
         passed = None
-        is_edge = (tag in _BLOCKS and event in ("start", "end")) or (skipped and tag not in _WITHIN)
+        is_edge = (tag in BLOCKS and event in ("start", "end")) or (skipped and tag not in _WITHIN)
         if is_edge:
             if pieces:
                 yield "".join(pieces), linked, holders[-1]

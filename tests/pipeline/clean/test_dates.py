@@ -62,6 +62,16 @@ def test_the_first_goes_before_later_ones_and_an_hour_before_a_day() -> None:
         ("Published 05/04/2023 at 8:30 pm", "en-GB", datetime(2023, 4, 5, 20, 30)),  # noqa: DTZ001
         ("Published 05/04/2023 at 8:30 pm", "en", None),
         ("Born 28 January 1985", "en", None),
+        # One date and another in elements of their own, and what an account's age is.
+        ("4. März 20235. März 2023", "de", datetime(2023, 3, 4)),  # noqa: DTZ001
+        ("04.03.202305.03.2023", "de", datetime(2023, 3, 4)),  # noqa: DTZ001
+        ("Registriert: 18.09.2008, 05:56", "de", None),
+        ("Member since 4 March 2023", "en", None),
+        # Years of two figures, in dates alone.
+        ("Von Jana Roth, 14.3.23", "de", datetime(2023, 3, 14)),  # noqa: DTZ001
+        ("3/14/23 5:19pm", "en-US", datetime(2023, 3, 14, 17, 19)),  # noqa: DTZ001
+        ("3/4/23", "en", None),
+        ("Version 1.2.10.4 of v1.2.10", "de", None),
     ],
 )
 def test_a_date_shown_is_read_by_the_pages_language(line: str, language: str | None, expected: datetime | None) -> None:

@@ -140,3 +140,32 @@ def test_days(head: str, shown: str, day: str | None) -> None:
     above = f"<h1>{HEADLINE} since 1 May 2019</h1><p>{shown}</p>"
     published = cleaned(page(article(*BODY, above=above), MET + head)).published
     assert (published and published.date()) == (day and date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("above", "day"),
+    [
+        # The day of the visit in the page's head, and the article's below its headline.
+        (f"<p>Friday, 20 March 2026</p><h1>{HEADLINE}</h1><p>By Jane Roe | 4 March 2026</p>", "2026-03-04"),
+        (f"<p>4 March 2026</p><h1>{HEADLINE}</h1><p>By Jane Roe</p>", "2026-03-04"),
+        # The site's own heading with its menu, and the article's, of which the date is a part.
+        (
+            f"<h1>Orlen district</h1><ul><li>Grants (until 31.12.2018)</li><li>Roads</li></ul>"
+            f"<p>Home</p><p>News</p><p>River</p><p>Notices</p><h1><span>4.03.2026</span>{HEADLINE}</h1>",
+            "2026-03-04",
+        ),
+        (f"<h1>Orlen district</h1><p>4 March 2026</p>{'<p>News</p>' * 5}<h1>{HEADLINE}</h1>", "2026-03-04"),
+        # Times beside the headline go before others of the page; not that of a change.
+        (
+            f'<h1>{HEADLINE}</h1><p>Updated <time datetime="2026-03-07T09:00:00Z">today</time></p>'
+            '<p><time datetime="2026-03-04T10:15:00Z">10:15</time></p>',
+            "2026-03-04",
+        ),
+    ],
+)
+def test_the_day_shown_beside_the_headline(above: str, day: str) -> None:
+    other = '<ul><li><time datetime="2026-02-02T08:00:00Z">8:00</time> <a href="/2">Another flood</a></li></ul>'
+    shown = page(f"{above}{article(*BODY)}{other}", f"<title>{HEADLINE}</title>")
+    published = cleaned(shown).published
+    assert published is not None
+    assert published.date() == date.fromisoformat(day)

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.dedupe import StoryClaim
 from schemas.dedupe_tables import UNSETTLED, Story
-from schemas.desk_tables import StoryCount
+from schemas.tables import Table
 from workers.store.changes import EventKind, NewEvent, record, take_numbers
 from workers.store.corrections.overlay import Overlay
 from workers.store.counting import KeptCount, kept_counts
@@ -27,28 +28,71 @@ from workers.store.read.stories import Member, members, story_claims
 # What a list shows of a story with hundreds of outlets.
 _SOURCES = 50
 
+# Stories that are read at once, and written in one transaction: many share the cost of a statement, and the few dozen
+# rows of their counts hold up no other writer.
+_AT_ONCE = 20
+
+# Built once and run below the ORM, as those of the stages are (workers.store.stages).
+_stories, _counts = (Table.metadata.tables[name] for name in ("stories", "counts"))
+_of_stories: BindParameter[Any] = bindparam("stories", expanding=True)
+_CHANGES = select(_stories.c.id, _stories.c.change).where(_stories.c.id.in_(_of_stories))
+_COUNTS = select(_counts).where(_counts.c.story_id.in_(_of_stories))
+# Who else writes to a story holds it, and changes it: it is passed over, and no writer waits for one that waits for it.
+_STILL_DUE = _CHANGES.where(UNSETTLED).with_for_update(skip_locked=True)
+_FACTS = ("settled", "disputed", "title", "first_published", "last_published", "documents", "copies", "sources")
+_SETTLE = update(_stories).where(_stories.c.id == bindparam("of")).values({name: bindparam(name) for name in _FACTS})
+_DROP_COUNTS = delete(_counts).where(_counts.c.id.in_(bindparam("ids", expanding=True)))
+_ADD_COUNTS = insert(_counts)
+
 
 @dataclass(frozen=True)
 class _Read:
-    """A story as it was read, with the number of its last change then."""
+    """A story as it was read, with the number of its last change then and its counts `before`, and what follows."""
 
+    id: str
     change: int
     members: Sequence[Member]
     claims: Sequence[StoryClaim]
     reviewed: frozenset[str]
-    before: Sequence[StoryCount]
+    before: Sequence[Any]
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What lists show of it."""
+        return _facts(self.members)
+
+    @cached_property
+    def counts(self) -> Sequence[KeptCount]:
+        """Its counts as they are now."""
+        known: dict[str, dict[str, list[str]]] = {}
+        for count in self.before:
+            known.setdefault(count.measure, {})[count.id] = [figure["claim_id"] for figure in count.figures]
+        return kept_counts(self.id, self.claims, self.reviewed, known)
+
+    @cached_property
+    def changed(self) -> Sequence[tuple[KeptCount, Any]]:
+        """The counts that are new or differ, each with what it was before, or None."""
+        before = {count.id: count for count in self.before}
+        pairs = [(count, before.get(count.id)) for count in self.counts]
+        return [(count, was) for count, was in pairs if _differs(count, was)]
+
+    @cached_property
+    def gone(self) -> Sequence[Any]:
+        """The counts that are no more."""
+        return [count for count in self.before if count.figures and count.id not in {c.id for c in self.counts}]
 
 
 def settle_due(database: Database, most: int = 200) -> int:
     """Settles the stories that are not, at most so many, those first that changed first; gives how many there were."""
     with database.reading() as session:
         due = list(session.scalars(select(Story.id).where(UNSETTLED).order_by(Story.change).limit(most)))
-    for story_id in due:
+    for start in range(0, len(due), _AT_ONCE):
         with database.reading() as session:
-            read = _read(session, story_id)
-        if read is not None:
-            with database.writing() as session:
-                _write(session, story_id, read)
+            found = _read(session, due[start : start + _AT_ONCE])
+        # Worked out before the transaction, which others wait for.
+        numbers = sum(len(story.changed) + len(story.gone) for story in found)
+        with database.writing() as session:
+            _write(session, found, numbers)
     return len(due)
 
 
@@ -58,52 +102,60 @@ def settle_all(database: Database) -> None:
         pass
 
 
-def _read(session: Session, story_id: str) -> _Read | None:
-    change = session.scalar(select(Story.change).where(Story.id == story_id))
-    if change is None:
-        return None
-    documents = members(session, [story_id])
-    overlay = Overlay(session, [document.id for document in documents[story_id]])
-    corrected = {claim for document in overlay.documents for claim in overlay.reviewed(document)}
-    claims = story_claims(session, documents)[story_id]
-    before = session.scalars(select(StoryCount).where(StoryCount.story_id == story_id))
-    return _Read(change, documents[story_id], claims, frozenset(corrected), list(before))
+def _read(session: Session, ids: Sequence[str]) -> list[_Read]:
+    run = session.connection().execute
+    changes = {story: change for story, change in run(_CHANGES, {"stories": ids}) if change is not None}
+    documents = members(session, ids)
+    overlay = Overlay(session, [document.id for story in ids for document in documents[story]])
+    claims = story_claims(session, {story: documents[story] for story in ids})
+    before: dict[str, list[Any]] = {}
+    for count in run(_COUNTS, {"stories": ids}):
+        before.setdefault(count.story_id, []).append(count)
+    found = []
+    for story in ids:
+        if (change := changes.get(story)) is not None:
+            corrected = {claim for document in documents[story] for claim in overlay.reviewed(document.id)}
+            counts = before.get(story, [])
+            found.append(_Read(story, change, documents[story], claims[story], frozenset(corrected), counts))
+    return found
 
 
-def _write(session: Session, story_id: str, read: _Read) -> None:
-    """Writes what was worked out, unless the story has changed meanwhile: then it is still due; or another process has
-    settled it: then it is done.
+def _write(session: Session, found: Sequence[_Read], count: int) -> None:
+    """Writes what was worked out, but for the stories that have changed meanwhile: they are still due; or that another
+    process has settled: they are done.
+
+    Args:
+        count: how many counts changed or are gone.
     """
-    facts = _facts(read.members)
-    known: dict[str, dict[str, list[str]]] = {}
-    for count in read.before:
-        known.setdefault(count.measure, {})[count.id] = [figure["claim_id"] for figure in count.figures]
-    counts = kept_counts(story_id, read.claims, read.reviewed, known)
-    guarded = update(Story).where(Story.id == story_id, Story.change == read.change, UNSETTLED)
-    disputed = sum(count.disputed for count in counts)
-    if not session.execute(  # type: ignore[attr-defined]
-        guarded.values(settled=read.change, disputed=disputed, **facts)
-    ).rowcount:
+    # First the counter, as whoever numbers a change of a story does: the other way round each could wait for the other.
+    numbers = iter(take_numbers(session, count) if count else ())
+    run = session.connection().execute
+    due = dict(run(_STILL_DUE, {"stories": [story.id for story in found]}).tuples().all())
+    settled = [story for story in found if due.get(story.id) == story.change]
+    if not settled:
         return
-    before = {count.id: count for count in read.before}
-    changed = [count for count in counts if _differs(count, before.get(count.id))]
-    gone = [count for count in read.before if count.figures and count.id not in {c.id for c in counts}]
-    if not changed and not gone:
-        return
-    numbers = iter(take_numbers(session, len(changed) + len(gone)))
-    session.execute(delete(StoryCount).where(StoryCount.id.in_([count.id for count in changed if count.id in before])))
-    rows = [_row(story_id, count, next(numbers)) for count in changed]
+    run(_SETTLE, [
+        {"of": story.id, "settled": story.change, "disputed": sum(c.disputed for c in story.counts)} | story.facts
+        for story in settled
+    ])  # fmt: skip
+    renewed = [was.id for story in settled for _, was in story.changed if was is not None]
+    if renewed:
+        run(_DROP_COUNTS, {"ids": renewed})
+    rows = [_row(story.id, count, next(numbers)) for story in settled for count, _ in story.changed]
     if rows:
-        session.execute(insert(StoryCount), rows)
-    for lost in gone:  # it stays, empty, so that whoever follows the changes of counts learns of it
+        run(_ADD_COUNTS, rows)
+    for lost in (count for story in settled for count in story.gone):
+        # It stays, empty, so that whoever follows the changes of counts learns of it.
         emptied: dict[str, Any] = {"figures": [], "context": [], "claimants": [], "low": None, "high": None}
         emptied |= {"independent_sources": 0, "disputed": False, "change": next(numbers)}
-        session.execute(update(StoryCount).where(StoryCount.id == lost.id).values(**emptied))
-    events = [event for count in changed for event in _events(story_id, facts, count, before.get(count.id))]
-    events += [
-        NewEvent(EventKind.DISPUTE_CLOSED, story_id, data=_told(facts, lost, None)) for lost in gone if lost.disputed
-    ]
-    record(session, events=events)
+        run(update(_counts).where(_counts.c.id == lost.id).values(**emptied))
+    record(session, events=[event for story in settled for event in _events_of(story)])
+
+
+def _events_of(story: _Read) -> list[NewEvent]:
+    events = [event for count, was in story.changed for event in _events(story.id, story.facts, count, was)]
+    lost = [_told(story.facts, count, None) for count in story.gone if count.disputed]
+    return [*events, *(NewEvent(EventKind.DISPUTE_CLOSED, story.id, data=told) for told in lost)]
 
 
 def _facts(members: Sequence[Member]) -> dict[str, Any]:
@@ -119,7 +171,7 @@ def _facts(members: Sequence[Member]) -> dict[str, Any]:
     }
 
 
-def _differs(count: KeptCount, before: StoryCount | None) -> bool:
+def _differs(count: KeptCount, before: Any) -> bool:
     return before is None or any(value != getattr(before, name) for name, value in vars(count).items())
 
 
@@ -127,7 +179,7 @@ def _row(story_id: str, count: KeptCount, change: int) -> dict[str, Any]:
     return vars(count) | {"story_id": story_id, "change": change}
 
 
-def _events(story_id: str, facts: dict[str, Any], count: KeptCount, before: StoryCount | None) -> list[NewEvent]:
+def _events(story_id: str, facts: dict[str, Any], count: KeptCount, before: Any) -> list[NewEvent]:
     told, events = _told(facts, count, before), []
     if count.disputed and not (before and before.disputed):
         events.append(NewEvent(EventKind.DISPUTE_OPENED, story_id, data=told))
@@ -138,7 +190,7 @@ def _events(story_id: str, facts: dict[str, Any], count: KeptCount, before: Stor
     return events
 
 
-def _told(facts: dict[str, Any], count: KeptCount | StoryCount, before: StoryCount | None) -> dict[str, Any]:
+def _told(facts: dict[str, Any], count: Any, before: Any) -> dict[str, Any]:
     return {
         "story_title": facts["title"],
         "count_id": count.id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +13,7 @@ from schemas.documents import RawDocument
 from schemas.records import Extraction
 from tests.workers.stored import accepted, claim, disagreement, stored
 from workers.store import settling
-from workers.store.changes import events_after
+from workers.store.changes import events_after, record
 from workers.store.database import Database
 from workers.store.settling import settle_all, settle_due
 
@@ -54,12 +56,37 @@ def test_a_count_keeps_its_id_and_tells_of_what_changes(tables: Database) -> Non
     assert _kinds(tables) == ["dispute.opened", "dispute.closed", "figure.changed"]
 
 
+def test_a_story_that_changed_while_it_was_read_is_settled_later_and_its_neighbours_now(
+    tables: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disagreement(tables)
+    for number in range(3):
+        (other,) = accepted(tables, RawDocument(content=f"{number} {_LATER}", source=f"{number}.example"))
+        found = Extraction(claims=[claim("30", _LATER, 30)])
+        stored(tables, other, _LATER, found, story_id=f"other {number}")
+    read = settling._read
+
+    def read_before_a_change(session: Session, ids: Sequence[str]) -> object:
+        found = read(session, ids)
+        monkeypatch.setattr(settling, "_read", read)
+        with tables.writing() as changing:
+            record(changing, stories=["s"])
+        return found
+
+    monkeypatch.setattr(settling, "_read", read_before_a_change)
+    assert settle_due(tables) == 4
+    assert {count.story_id for count in _counts(tables)} == {"other 0", "other 1", "other 2"}
+    assert settle_due(tables) == 1
+    assert {count.story_id for count in _counts(tables)} == {"s", "other 0", "other 1", "other 2"}
+    assert settle_due(tables) == 0
+
+
 def test_two_that_settle_one_story_at_once_write_it_once(tables: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     disagreement(tables)
     read = settling._read
 
-    def read_while_another_settles(session: Session, story_id: str) -> object:
-        found = read(session, story_id)
+    def read_while_another_settles(session: Session, ids: Sequence[str]) -> object:
+        found = read(session, ids)
         monkeypatch.setattr(settling, "_read", read)
         settle_all(tables)
         return found

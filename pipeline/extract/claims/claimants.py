@@ -73,6 +73,8 @@ class Claimants:
         self._claiming = frozenset(cues["claiming"].split())
         self._putting = frozenset(cues["putting"].split())
         self._counts = frozenset(cues["counts"].split())
+        self._counted = frozenset(cues["counted"].split())
+        self._leading = frozenset(cues["leading_to_counts"].split())
         self._reporting = frozenset(cues["reporting_participles"].split())
         self._bodies = frozenset(form for word in cues["bodies"].split() for form in inflections(word))
 
@@ -148,7 +150,7 @@ class Claimants:
             side = "before" if token.i < candidate.first else "after"
             apart = abs(token.i - candidate.first)
             verb = token.head.lemma_.lower() if token.dep_ in _SUBJECTS else token.head.lower_
-            cue = "claims" if token.dep_ in _SUBJECTS and (verb in self._claiming or verb in self._putting) else "other"
+            cue = self._cue(token, verb)
             governs = any(token.head is above for above in self._doc[candidate.noun].ancestors)
             yield (
                 claimant,
@@ -165,6 +167,16 @@ class Claimants:
                     f"word={token.lower_}",
                 ],
             )
+
+    def _cue(self, token: Token, verb: str) -> str:
+        """What the mention of somebody has to do with counts: it claims, owns a count ("the army's toll"), owns whoever
+        is counted ("the army's losses"), or nothing known."""
+        if token.dep_ in _SUBJECTS and (verb in self._claiming or verb in self._putting):
+            return "claims"
+        if token.dep_ == "poss":
+            owned = token.head.lemma_.lower()
+            return "count" if owned in self._counts else "counted" if owned in self._counted else "other"
+        return "other"
 
     def _antecedent(self, pronoun: Token) -> Claimant:
         """Whom "it" or "they" stands for: the subject nearest before that can claim something."""
@@ -198,7 +210,7 @@ class Claimants:
         for height, node in enumerate(token.ancestors):
             if height == _HIGHEST or node.dep_ in ("relcl", "advcl"):
                 return None
-            if node.pos_ == "VERB" and below.i > node.i and self._claims(node):
+            if node.pos_ == "VERB" and below.i > node.i and self._claims(node, below):
                 subjects = [child for child in node.children if child.dep_ == "nsubj" and self._can_claim(child)]
                 return self._claimant(mention(subjects[0])) if subjects else None
             reporter = next((agent for child in node.children if (agent := self._reporter(child, token))), None)
@@ -207,9 +219,12 @@ class Claimants:
             below = node
         return None
 
-    def _claims(self, verb: Token) -> bool:
+    def _claims(self, verb: Token, below: Token) -> bool:
+        """Whether the subject of a verb answers for the figure in what hangs on it by `below`."""
         lemma = verb.lemma_.lower()
         if lemma in self._putting:
+            if below.lower_ in self._leading:  # "put it at 80", "raised the army's losses to 17"
+                return True
             return any(child.dep_ == "dobj" and child.lemma_.lower() in self._counts for child in verb.children)
         return lemma in self._claiming
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pytest
+
 from pipeline.extract.analysis import analyse
 from pipeline.extract.claims import find_claims
+from pipeline.extract.entities import find_entities
+from pipeline.extract.quotes import find_quotes
 from schemas.records import Claim, Entity, Quote
 
 
@@ -83,3 +87,21 @@ def test_the_owner_of_a_toll_is_named_without_the_possessive() -> None:
     text = "The ministry's toll of 40 killed in the flood was questioned by villagers."
     (claim,) = claims(text)
     assert (claim.claimant, claim.claimant_name) == ("The ministry", "The ministry")
+
+
+@pytest.mark.parametrize(
+    ("text", "claimant"),
+    [
+        ("Fighting went on all night in Tarn. The Red Cross put the militia's losses at 31 dead.", "The Red Cross"),
+        ("A crowd fled the square. The mayor raised the army's casualties to 17 dead.", "The mayor"),
+        (
+            "A bridge fell in Tarn. The ministry said 47 had died. The opposition leader, Tom Vell, put it at 80.",
+            "Tom Vell",
+        ),
+    ],
+)
+def test_who_puts_anything_at_a_number_answers_for_it_and_not_those_it_counts(text: str, claimant: str) -> None:
+    doc = analyse(text)
+    entities = find_entities(doc)
+    *_, claim = find_claims(doc, find_quotes(doc, entities), entities)
+    assert claim.claimant == claimant

@@ -47,6 +47,8 @@ _STATED = _elements(
     "//*[@itemprop][ancestor::body][@itemprop='datePublished' or @itemprop='dateModified' or @itemprop='author']"
 )
 _DIALOGS = _elements("//*[@role][@role='dialog' or @role='alertdialog'][not(.//h1 or .//article)]")
+_SIDES = ("aside", "footer", "nav")
+_ARTICLES = _elements(f"//article[{' or '.join(f'ancestor::{tag}' for tag in _SIDES)}]")
 _LISTS = _elements("//ul[.//a] | //ol[.//a]")
 _LINKED = _elements("//p[a or */a] | //h2[a or */a] | //h3[a or */a] | //h4[a or */a]")
 _QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
@@ -76,6 +78,7 @@ def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
     Returns what was taken out, where a reader would miss it; of further pieces, each headline with its address.
     """
     removed: list[Removed] = []
+    _unname_around(tree)
     named = _named(tree)
     for element in (*named["hover"], *_DIALOGS(tree)):
         if _length(element) < _BOX or element.get("role"):
@@ -134,14 +137,30 @@ def is_beside(element: HtmlElement) -> bool:
     return not _BESIDE.isdisjoint(_NAME_PART.findall(names))
 
 
+def _unname_around(tree: HtmlElement) -> None:
+    """Makes plain boxes of what is said to be beside the article but holds it, as where an end tag is missing."""
+    beside = _ARTICLES(tree)
+    total = _size_of_paragraphs(tree) if beside else 0
+    for article in beside:
+        if 2 * _size_of_paragraphs(article) > total:
+            for element in article.iterancestors(*_SIDES):
+                element.tag = "div"
+                element.attrib.clear()
+            return
+
+
+def _size_of_paragraphs(element: HtmlElement) -> int:
+    return sum(map(_length, element.iter("p")))
+
+
 def _links_alone(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Lists and paragraphs among the text's own that are links from end to end, and no addresses: further pieces."""
     for element in _LISTS(tree):
         items = element.findall("li")
-        if len(items) > 1 and _beside_paragraph(element) and all(map(_is_link, items)):
+        if len(items) > 1 and _beside_paragraph(element) and all(map(is_link, items)):
             yield element
     for element in _LINKED(tree):
-        if _beside_paragraph(element) and _is_link(element):
+        if _beside_paragraph(element) and is_link(element):
             yield element
 
 
@@ -156,7 +175,8 @@ def _pixels(element: HtmlElement) -> float:
     return float(found[1]) * (4 / 3 if found[2] == "pt" else 1) if found else 16.0
 
 
-def _is_link(element: HtmlElement) -> bool:
+def is_link(element: HtmlElement) -> bool:
+    """Whether an element is a link of three words or more and at most a label before it, and no address."""
     text = _text(element)
     if len(text.split()) < 3 or "://" in text:
         return False

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 
 from schemas.records import Removed
 
 from .facts import Facts
 from .gaps import BlockPath, place_of
+from .mending import is_link
 from .paragraphs import key
 from .prose import HEADINGS, Line
 from .rules import SENTENCE_END
@@ -20,6 +22,8 @@ _TOP = 2
 _SENTENCE = 8
 # Of an article's characters, what may be further headlines; where more are, it is a list of links.
 _FURTHER = 0.34
+# Items of a list of links.
+_LISTED = 3
 # Words; a headline has three, and an author's note names the author among its first ten.
 _HEADLINE = 3
 _NAMED_WITHIN = 10
@@ -31,8 +35,8 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
     """The lines of an extraction without what stands round and between its paragraphs, and what was cut.
 
     Cut are: above the first paragraph, the headline in any wording and labels; anywhere, lines that are links from end
-    to end and lines told a second time; behind the last paragraph, headings that nothing follows and, in a place of
-    its own, the note on the author. A line that ends as a sentence is cut only as that note.
+    to end, lists of links with labels, and lines told a second time; behind the last paragraph, headings that nothing
+    follows and, in a place of its own, the note on the author. A line that ends as a sentence is cut only as that note.
     """
     shown = {line.key: line for line in page}
     keys = list(map(key, lines))
@@ -52,10 +56,11 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
             kinds[n] = "label"
         elif n > last and (tag in HEADINGS or text.endswith(":")):
             kinds[n] = "related"
+    listed = _linked_lists(page)
     further = {
         n
         for n, line in enumerate(found)
-        if n not in kinds and line and line.is_all_linked and _words(line.text) >= _HEADLINE
+        if n not in kinds and line and (line.is_all_linked or line.key in listed) and _words(line.text) >= _HEADLINE
     }
     if sum(len(lines[n]) for n in further) < _FURTHER * sum(map(len, lines)):
         kinds |= dict.fromkeys(further, "related")
@@ -72,6 +77,20 @@ def trimmed(lines: list[str], page: list[Line], facts: Facts) -> tuple[list[str]
         return lines, []
     kept = [line for n, line in enumerate(lines) if n not in kinds]
     return kept, [Removed(kinds[n], lines[n]) for n in sorted(kinds)]
+
+
+def _linked_lists(page: list[Line]) -> set[str]:
+    """The items of lists in which each is a link with at most a label before it: further pieces."""
+    found: set[str] = set()
+    for holder, group in groupby(page, key=lambda line: line.holder.getparent() if line.holder.tag == "li" else None):
+        items = list(group)
+        if (
+            holder is not None
+            and len(items) >= _LISTED
+            and all(line.is_linked and is_link(line.holder) for line in items)
+        ):
+            found.update(line.key for line in items)
+    return found
 
 
 def _is_label(line: Line | None, number: int) -> bool:

@@ -283,3 +283,32 @@ def test_the_text_stays_where_a_template_calls_it_a_box(name: str) -> None:
     )
     assert f'class="{name}"' in inside
     assert cleaned(page(inside)).text.split("\n") == BODY
+
+
+@pytest.mark.parametrize("side", ["aside", "nav", "footer"])
+def test_an_article_that_a_box_without_an_end_takes_in_is_whole(side: str) -> None:
+    menu = f'<{side} class="sidebar"><ul><li><a href="/2">Sport on the river</a></li></ul>'
+    assert cleaned(page(f"{menu}<div>{article(*BODY)}</div>")).text.split("\n") == BODY
+
+
+def test_an_article_in_a_box_beside_a_longer_text_is_no_reason_to_read_the_box() -> None:
+    teaser = "<article><p>The harbour of Orlen opens again in May after two years of work on its quays.</p></article>"
+    inside = f'<div class="text"><h1>{HEADLINE}</h1><p>{"</p><p>".join(BODY)}</p></div><aside>{teaser}</aside>'
+    assert cleaned(page(inside)).text.split("\n") == BODY
+
+
+def test_a_list_of_labelled_links_between_paragraphs_is_further_reading() -> None:
+    links = {"Weather": "More rain for the valley", "Traffic": "Which roads are closed", "Help": "Where beds are free"}
+    items = "".join(f'<li>{label}: <a href="/{n}">{to}</a></li>' for n, (label, to) in enumerate(links.items()))
+    first, second = article(*BODY).split(f"<p>{BODY[3]}</p>")
+    found = cleaned(page(f"{first}<div class='mb-4'><span><ul>{items}</ul></span></div><p>{BODY[3]}</p>{second}"))
+    assert found.text.split("\n") == BODY
+    assert {piece.kind for piece in found.removed if "rain for the valley" in piece.text} == {"related"}
+
+
+def test_a_list_of_sentences_that_hold_links_is_the_articles() -> None:
+    told = [f"The {place} bridge was opened again on Friday, the council said" for place in ("east", "west", "old")]
+    items = "".join(f"<li>{line.replace('was opened', '<a href=/x>was opened</a>')}.</li>" for line in told)
+    first, second = article(*BODY).split(f"<p>{BODY[3]}</p>")
+    found = cleaned(page(f"{first}<div><ul>{items}</ul></div><p>{BODY[3]}</p>{second}"))
+    assert found.text.split("\n") == [*BODY[:3], *(f"{line}." for line in told), *BODY[3:]]

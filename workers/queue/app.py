@@ -100,6 +100,7 @@ def _configuration(chosen: Settings) -> dict[str, Any]:
         "worker_send_task_events": True,
         "task_send_sent_event": True,
         "task_track_started": True,
+        "worker_consumer": "workers.queue.consumer:Consumer",
         "task_queues": [_queue(name) for name in TASKS],
         "task_default_queue": SWEEP,
         "task_create_missing_queues": False,

@@ -5,6 +5,7 @@ The sums begin anew with an empty Redis, which is what Prometheus expects of a c
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
@@ -13,6 +14,7 @@ import redis
 
 from schemas.stages import Stage
 from workers.queue.broker import broker_client, broker_url
+from workers.queue.told_later import ToldLater
 
 # Upper bounds in seconds: cleaning and dedupe take milliseconds, extracting up to the time limit of a stage.
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
@@ -21,13 +23,25 @@ _KEY = "wireroom.stage_seconds."
 
 
 def add(measured: Iterable[tuple[Stage, float]]) -> None:
-    """Counts one document's time in stages; a broker that is away loses a measurement and nothing else."""
+    """Counts one document's time in stages; a broker that is away loses measurements and nothing else."""
+    _gathered.add(measured)
+
+
+def _send(measured: Iterable[tuple[Stage, float]]) -> None:
+    sums: defaultdict[Stage, float] = defaultdict(float)
+    counts: Counter[tuple[Stage, str]] = Counter()
+    for stage, seconds in measured:
+        sums[stage] += seconds
+        counts[stage, str(next((bound for bound in BUCKETS if seconds <= bound), "inf"))] += 1
     with suppress(redis.RedisError), _client().pipeline(transaction=False) as pipe:
-        for stage, seconds in measured:
-            bucket = next((bound for bound in BUCKETS if seconds <= bound), "inf")
+        for stage, seconds in sums.items():
             pipe.hincrbyfloat(_KEY + stage, "sum", seconds)
-            pipe.hincrby(_KEY + stage, str(bucket), 1)
+        for (stage, bucket), count in counts.items():
+            pipe.hincrby(_KEY + stage, bucket, count)
         pipe.execute()
+
+
+_gathered = ToldLater(_send)
 
 
 def read() -> dict[Stage, tuple[list[tuple[str, float]], float]]:

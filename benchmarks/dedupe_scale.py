@@ -43,10 +43,10 @@ from pipeline.dedupe import Limits, fingerprint
 from schemas.dedupe_tables import FingerprintKey, Profile
 from schemas.stages import Stage
 from schemas.tables import CleanedBody, Document
-from workers.store import stages
 from workers.store.database import Database
 from workers.store.ledger import write_decision
 from workers.store.migrate import migrate
+from workers.store.staged import load
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 PER_DAY = 20_000  # Documents a day: the rate of a large news crawl.
@@ -182,9 +182,9 @@ class Measurement:
             session.execute(insert(Document), [document])
             session.execute(insert(CleanedBody), [body])
         with self.database.reading() as session:
-            loaded = stages.load(session, str(document["id"]), Stage.DEDUPE)
+            loaded = load(session, str(document["id"]), Stage.DEDUPE)
         computed, began = self._computed(), time.perf_counter()
-        found = fingerprint(loaded.cleaned.text, loaded.title, loaded.language)
+        found = fingerprint(loaded.text, loaded.title, loaded.language)
         with self.database.writing(deciding=True) as session:
             write_decision(session, loaded, found, self._limits)
         self.seconds.append(time.perf_counter() - began)

@@ -88,8 +88,6 @@ class Document(Table):
     change: Mapped[int | None] = mapped_column(BigInteger)
 
     raw: Mapped[RawBody] = relationship(lazy="raise")
-    cleaned: Mapped[CleanedBody] = relationship(lazy="raise")
-    places: Mapped[list[Place]] = relationship(lazy="raise", order_by="Place.ordinal")
 
 
 class RawBody(Table):

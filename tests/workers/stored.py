@@ -16,6 +16,7 @@ from schemas.tables import Document
 from workers.store import changes, results, stages
 from workers.store.database import Database
 from workers.store.intake import accept, insert_ignoring_known
+from workers.store.staged import load
 
 RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -38,7 +39,7 @@ def accepted(tables: Database, *documents: RawDocument | str) -> list[str]:
 def cleaned(tables: Database, document_id: str, text: str, **facts: Any) -> None:
     """Takes an accepted document through `clean` with this outcome; facts not given stay as they were stated."""
     with tables.writing() as session:
-        document = stages.load(session, document_id, Stage.CLEAN)
+        document = load(session, document_id, Stage.CLEAN)
         assert stages.move(session, document_id, Stage.CLEAN, document.revision)
         stated = {name: getattr(document, name) for name in ("title", "author", "source", "url", "language")}
         stated["published"] = results.published_as_stated(document)
@@ -49,7 +50,7 @@ def cleaned(tables: Database, document_id: str, text: str, **facts: Any) -> None
 def extracted(tables: Database, document_id: str, found: Extraction) -> None:
     """Takes a cleaned document through `extract` with these records."""
     with tables.writing() as session:
-        document = session.scalars(select(Document).where(Document.id == document_id)).one()
+        document = load(session, document_id, Stage.EXTRACT)
         assert stages.move(session, document_id, Stage.EXTRACT, document.revision)
         results.write_extraction(session, document, found)
 

@@ -15,6 +15,7 @@ from schemas.dedupe_tables import Story
 from schemas.tables import Document, Table
 from workers.store import changes
 from workers.store.changes import EventKind, NewEvent
+from workers.store.staged import StagedDocument
 
 # SQLite allows 32,766 parameters in a statement.
 _PARAMETERS = 10_000
@@ -59,7 +60,7 @@ def merged_by_dedupe(session: Session, merged: Mapping[str, str]) -> None:
         session.execute(placed.values(story_id=into).execution_options(synchronize_session=False))
 
 
-def tell(session: Session, document: Document, changed: Collection[int], merged: Mapping[str, str]) -> None:
+def tell(session: Session, document: StagedDocument, changed: Collection[int], merged: Mapping[str, str]) -> None:
     """Files what dedupe decided on the arrival of a document, and numbers all that it changed."""
     concerned = set()
     if merged:

@@ -37,6 +37,7 @@ from pipeline.dedupe import Arrival, Decision, Fingerprint, Posting, RecordedDoc
 from schemas.dedupe_tables import FingerprintKey
 from schemas.tables import Document, Table
 from workers.store.filing import tell
+from workers.store.staged import StagedDocument
 
 if TYPE_CHECKING:
     from pipeline.dedupe import Limits
@@ -176,7 +177,7 @@ def drop_expired(session: Session, window: timedelta) -> int:
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
-def write_decision(session: Session, document: Document, fingerprint: Fingerprint, limits: Limits) -> None:
+def write_decision(session: Session, document: StagedDocument, fingerprint: Fingerprint, limits: Limits) -> None:
     """Decides which copies and which story a document belongs to, and writes what that changes.
 
     The session must be the only one that decides (`Database.writing(deciding=True)`).
@@ -186,7 +187,7 @@ def write_decision(session: Session, document: Document, fingerprint: Fingerprin
     arrival = Arrival(
         number=document.number,
         id=document.id,
-        text=document.cleaned.text,
+        text=document.text,
         received=document.received,
         published=publication(document.published, naive=document.published_offset is None),
         source=document.source,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -15,6 +15,7 @@ from schemas.documents import RawDocument
 from schemas.records import Cleaned, Extraction
 from schemas.tables import Claim, Document, Entity, Place, Quote, Table
 from workers.store.corrections.standing import keep_standing
+from workers.store.staged import StagedDocument
 
 RecordTable = type[Entity] | type[Quote] | type[Claim] | type[Place]
 
@@ -34,7 +35,7 @@ _REPLACING: dict[RecordTable, tuple[Delete, Insert]] = {
 }
 
 
-def published_as_stated(document: Document) -> datetime | None:
+def published_as_stated(document: Document | StagedDocument) -> datetime | None:
     """The time of publication with the offset it was stated in; UTC where none was stated; None where unknown."""
     if document.published is None or document.published_offset is None:
         return document.published
@@ -47,12 +48,11 @@ def offset_minutes(time: datetime) -> int | None:
     return int(offset.total_seconds() / 60) if offset is not None else None
 
 
-def raw_document(document: Document) -> RawDocument:
+def raw_document(document: StagedDocument) -> RawDocument:
     """The raw document, as `clean` takes it."""
-    body = document.raw
     return RawDocument.model_construct(
-        content=body.content,
-        content_type="text/html" if body.content_type == "text/html" else "text/plain",
+        content=document.content,
+        content_type="text/html" if document.content_type == "text/html" else "text/plain",
         external_id=document.external_id,
         url=document.url,
         source=document.source,
@@ -61,11 +61,11 @@ def raw_document(document: Document) -> RawDocument:
         language=document.language,
         published=published_as_stated(document),
         published_naive=document.published is not None and document.published_offset is None,
-        extra=body.extra,
+        extra=dict(document.extra),
     )
 
 
-def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> None:
+def write_cleaned(session: Session, document: StagedDocument, cleaned: Cleaned) -> None:
     """Writes the article's text, what was cut from it, and the facts it states."""
     stated = cleaned.published if not cleaned.published_naive else None
     run, number = session.connection().execute, document.number
@@ -78,7 +78,7 @@ def write_cleaned(session: Session, document: Document, cleaned: Cleaned) -> Non
     keep_standing(session, document.id)
 
 
-def write_extraction(session: Session, document: Document, extraction: Extraction) -> None:
+def write_extraction(session: Session, document: StagedDocument, extraction: Extraction) -> None:
     """Writes the entities, places, quotes and claims of a document, in the order of the text, in place of any there.
 
     Its notes follow those of cleaning; one that is there already stands once.
@@ -93,12 +93,6 @@ def write_extraction(session: Session, document: Document, extraction: Extractio
     _replace(session, Quote, document.id, map(asdict, extraction.quotes))
     _replace(session, Claim, document.id, (_claim_row(document.id, claim) for claim in extraction.claims))
     keep_standing(session, document.id)
-
-
-def places_of(document: Document) -> list[records.Place]:
-    """The places that extraction found in a document, as `stages.load` loaded them."""
-    names = [field.name for field in fields(records.Place)]
-    return [records.Place(**{name: getattr(place, name) for name in names}) for place in document.places]
 
 
 def claim_id(document_id: str, ordinal: int) -> str:

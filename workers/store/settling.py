@@ -130,7 +130,7 @@ def _write(session: Session, found: Sequence[_Read], count: int) -> None:
     # First the counter, as whoever numbers a change of a story does: the other way round each could wait for the other.
     numbers = iter(take_numbers(session, count) if count else ())
     run = session.connection().execute
-    due = dict(run(_STILL_DUE, {"stories": [story.id for story in found]}).tuples().all())
+    due = dict(map(tuple, run(_STILL_DUE, {"stories": [story.id for story in found]})))
     settled = [story for story in found if due.get(story.id) == story.change]
     if not settled:
         return

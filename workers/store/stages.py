@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from schemas.documents import storable, storable_value
 from schemas.messages import StageMessage
@@ -96,19 +95,6 @@ def forgive(session: Session, document_id: str, stage: Stage) -> None:
     """Uncounts an attempt that ended for a reason outside the document (broker or database unreachable)."""
     waiting = update(Document).where(Document.id == document_id, Document.state == stage.before, Document.attempts > 0)
     session.execute(waiting.values(attempts=Document.attempts - 1))
-
-
-def load(session: Session, document_id: str, stage: Stage) -> Document:
-    """The document's row and what `stage` works on, a body and for dedupe the places; all outlive the session."""
-    found: Document = session.scalars(_loading(stage), {"of": document_id}).one()
-    return found
-
-
-@lru_cache
-def _loading(stage: Stage) -> Select[Document]:
-    body = joinedload(Document.raw if stage is Stage.CLEAN else Document.cleaned)
-    wanted = select(Document).where(Document.id == bindparam("of")).options(body)
-    return wanted.options(selectinload(Document.places)) if stage is Stage.DEDUPE else wanted
 
 
 def move(session: Session, document_id: str, stage: Stage, revision: int = 1, *, begun: bool = False) -> bool:

@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from schemas.errors import TooLargeError
 from schemas.messages import StageMessage
 from schemas.stages import Stage
-from schemas.tables import Document
 from workers.settings import settings
 from workers.store import stages
 from workers.store.database import database
+from workers.store.staged import StagedDocument, load
 
 logger = logging.getLogger(__name__)
 
 # What a stage's work gives: a function that writes its results in the transaction that ends the stage.
 Write = Callable[[Session], None]
-Work = Callable[[Document], Write]
+Work = Callable[[StagedDocument], Write]
 
 # The stages' work (workers.tasks.stages).
 works: dict[Stage, Work] = {}
@@ -40,7 +40,7 @@ class Attempt:
 
     def __init__(self, stage: Stage, message: StageMessage) -> None:
         self.stage, self.message = stage, message
-        self.document: Document | None = None
+        self.document: StagedDocument | None = None
         self.following: Attempt | None = None
         self.started = time.monotonic()
         self.seconds = 0.0
@@ -52,7 +52,7 @@ class Attempt:
             for forgiven in _owed:
                 stages.forgive(session, *forgiven)
             begun = stages.begin(session, document_id, stage, settings().max_attempts, _longest_attempt())
-            document = stages.load(session, document_id, stage) if begun is stages.Begun.GO else None
+            document = load(session, document_id, stage) if begun is stages.Begun.GO else None
         _owed.clear()
         self.document = document
         return begun
@@ -72,7 +72,7 @@ class Attempt:
                 return False
             write(session)
             if following is not None:
-                following.document = stages.load(session, document_id, following.stage)
+                following.document = load(session, document_id, following.stage)
         self.following = following
         self.seconds = time.monotonic() - self.started
         logger.info("%s done in %.0f ms", stage, 1000 * self.seconds)

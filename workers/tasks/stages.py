@@ -9,14 +9,14 @@ from __future__ import annotations
 from functools import partial
 
 from schemas.stages import Stage
-from schemas.tables import Document
 from workers.store import ledger, results
+from workers.store.staged import StagedDocument
 from workers.tasks.attempt import Write
 from workers.tasks.stage_task import stage_task
 
 
 @stage_task(Stage.CLEAN)
-def clean(document: Document) -> Write:
+def clean(document: StagedDocument) -> Write:
     """The raw document becomes the article's text and its facts."""
     from pipeline import clean as cleaning
     from workers.tasks.stage_settings import clean_rules, languages
@@ -26,13 +26,13 @@ def clean(document: Document) -> Write:
 
 
 @stage_task(Stage.EXTRACT)
-def extract(document: Document) -> Write:
+def extract(document: StagedDocument) -> Write:
     """The text yields entities, places, quotes and claims."""
     from pipeline import extract as extracting
     from workers.tasks.stage_settings import gazetteer
 
     extraction = extracting.extract(
-        document.cleaned.text,
+        document.text,
         language=document.language,
         source=document.source,
         title=document.title,
@@ -43,12 +43,10 @@ def extract(document: Document) -> Write:
 
 
 @stage_task(Stage.DEDUPE)
-def dedupe(document: Document) -> Write:
+def dedupe(document: StagedDocument) -> Write:
     """The document joins its copies and its story."""
     from pipeline import dedupe as deduping
     from workers.tasks.stage_settings import dedupe_limits
 
-    fingerprint = deduping.fingerprint(
-        document.cleaned.text, document.title, document.language, results.places_of(document)
-    )
+    fingerprint = deduping.fingerprint(document.text, document.title, document.language, document.places)
     return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=dedupe_limits())

@@ -22,6 +22,7 @@ from workers.store import entries, hosts, stages
 from workers.store.database import Database
 from workers.store.feeds import add
 from workers.store.read.rows import Filter, rows
+from workers.store.staged import load
 
 FEED = "https://gazette.example/feed"
 FEED_SERVER = "https://gazette.example:443"
@@ -75,7 +76,7 @@ def test_an_edit_is_a_new_revision_and_the_old_text_is_kept(tables: Database, fe
     with tables.reading() as session:
         old = session.scalars(select(Revision)).one()
         assert (old.revision, old.content, old.text) == (1, "Two people died.", text)
-        assert stages.load(session, message.document_id, Stage.CLEAN).raw.content == "Three people died."
+        assert load(session, message.document_id, Stage.CLEAN).content == "Three people died."
     assert take(tables, feed, one(content="Three people died.")) == []
     assert len(take(tables, feed, one())) == 1, "an edit taken back is an edit"
     assert row(tables, message.document_id).revision == 3

@@ -32,9 +32,9 @@ from schemas.tables import Document
 from tests.pipeline.dedupe.memory_ledger import MemoryLedger
 from tests.pipeline.dedupe.wire import babble, report
 from tests.workers.stored import RECEIVED, accepted, change, cleaned, row
-from workers.store import stages
 from workers.store.database import Database
 from workers.store.ledger import TableLedger, drop_expired, write_decision
+from workers.store.staged import load
 
 
 @dataclass(frozen=True)
@@ -339,7 +339,7 @@ def _arrive(tables: Database, names: Sequence[str], memory: MemoryLedger | None 
         change(tables, document_id, received=RECEIVED + timedelta(seconds=place))
         cleaned(tables, document_id, text)
         with tables.reading() as session:
-            document = stages.load(session, document_id, Stage.DEDUPE)
+            document = load(session, document_id, Stage.DEDUPE)
         print_ = fingerprint(text, name, "en")
         if memory is not None:
             facts = (document.received, document.published, document.source, document.title, document.language)
@@ -392,7 +392,7 @@ def test_a_paper_that_states_only_the_day_copies_the_report_of_that_day(tables: 
     for document_id in accepted(tables, *sorted(raw, key=lambda one: (one.external_id == "paper") is not paper_first)):
         cleaned(tables, document_id, report("ferry"))
         with tables.writing(deciding=True) as session:
-            document = stages.load(session, document_id, Stage.DEDUPE)
+            document = load(session, document_id, Stage.DEDUPE)
             write_decision(session, document, fingerprint(report("ferry")), Limits())
     with tables.reading() as session:
         found = {d.number: (str(d.external_id), d.copy_of) for d in session.scalars(select(Document))}

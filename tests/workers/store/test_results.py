@@ -19,21 +19,22 @@ from schemas.tables import Place as PlaceRow
 from schemas.tables import Quote as QuoteRow
 from tests.workers.stored import accepted, cleaned
 from tests.workers.stored import row as row_of
-from workers.store import results, stages
+from workers.store import results
 from workers.store.database import Database
+from workers.store.staged import load
 
 _TEXT = "Жыл 🕊 “ویرانی”\nSecond paragraph."
 
 
 def _read(tables: Database, document_id: str) -> RawDocument:
     with tables.reading() as session:
-        return results.raw_document(stages.load(session, document_id, Stage.CLEAN))
+        return results.raw_document(load(session, document_id, Stage.CLEAN))
 
 
 def _write(tables: Database, document_id: str, *, text: Cleaned | None = None, found: Extraction | None = None) -> None:
     stage = Stage.CLEAN if text else Stage.EXTRACT
     with tables.writing() as session:
-        document = stages.load(session, document_id, stage)
+        document = load(session, document_id, stage)
         if text:
             results.write_cleaned(session, document, text)
         if found:
@@ -81,9 +82,9 @@ def test_the_facts_that_cleaning_found_take_the_place_of_those_stated(tables: Da
     facts = Cleaned(_TEXT, title="found", source="a.example", url="u", language="ky", published=published)
     _write(tables, document_id, text=facts)
     with tables.reading() as session:
-        document = stages.load(session, document_id, Stage.EXTRACT)
+        document = load(session, document_id, Stage.EXTRACT)
     assert (document.title, document.author, document.source) == ("found", None, "a.example")
-    assert (document.url, document.language, document.cleaned.text) == ("u", "ky", _TEXT)
+    assert (document.url, document.language, document.text) == ("u", "ky", _TEXT)
     assert results.published_as_stated(document) == published
     assert (document.published_offset, document.published) == (-210, published.astimezone(UTC))
 

@@ -12,12 +12,13 @@ from schemas.documents import RawDocument
 from schemas.errors import NoTextError
 from schemas.records import Cleaned, Extraction, Quote, Removed
 from schemas.stages import Stage, State
-from schemas.tables import CleanedBody, Document, Failure
+from schemas.tables import CleanedBody, Failure
 from schemas.tables import Quote as QuoteRow
 from tests.workers.stored import change
 from workers.store import census, results, stages
 from workers.store.database import Database
 from workers.store.intake import accept
+from workers.store.staged import load
 
 _LONGEST = timedelta(minutes=5)
 
@@ -70,7 +71,7 @@ def test_of_two_tries_of_one_stage_one_moves_the_document(tables: Database) -> N
 def test_a_transaction_that_fails_leaves_neither_results_nor_the_new_state(tables: Database) -> None:
     (document_id,) = _accept(tables, "one")
     with tables.reading() as session:
-        document = stages.load(session, document_id, Stage.CLEAN)
+        document = load(session, document_id, Stage.CLEAN)
 
     def fail_half_way() -> None:
         with tables.writing() as session:
@@ -92,14 +93,15 @@ def test_results_are_written_as_found_and_written_twice_are_the_same(tables: Dat
     quote = Quote("direct", 0, 4, "Text", speaker="he", speaker_name="Ann Lee")
     for _ in range(2):
         with tables.writing() as session:
-            document = session.scalars(select(Document)).one()
+            document = load(session, document_id, Stage.CLEAN)
             results.write_cleaned(session, document, cleaned)
             results.write_extraction(session, document, Extraction(quotes=[quote, quote], notes=["a note"]))
     with tables.reading() as session:
-        document = stages.load(session, document_id, Stage.EXTRACT)
+        document = load(session, document_id, Stage.EXTRACT)
         assert (document.title, document.published, document.published_offset) == ("T", published, 0)
-        assert document.cleaned.removed == [{"kind": "promo", "text": "Also on"}]
-        assert document.cleaned.notes == ["a note"]
+        body = session.scalars(select(CleanedBody)).one()
+        assert body.removed == [{"kind": "promo", "text": "Also on"}]
+        assert body.notes == ["a note"]
         assert [row.ordinal for row in session.scalars(select(QuoteRow).order_by(QuoteRow.ordinal))] == [0, 1]
 
 

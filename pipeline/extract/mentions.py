@@ -69,6 +69,17 @@ def entity_at(token: Token) -> Span | None:
     return doc[first : last + 1]
 
 
+def description(span: Span) -> str:
+    """The words of a mention that names nobody, as they stand within a sentence: "the police" where "The police" begin
+    one, so that both are one claimant.
+    """
+    first, text = span[0], span.text
+    begins = first.is_sent_start or first.nbor(-1).is_punct
+    if begins and first.is_title and first.pos_ != "PROPN" and (first.pos_ == "DET" or not first.ent_type):
+        return text[0].lower() + text[1:]
+    return text
+
+
 def trimmed(doc: Doc, start: int, end: int) -> Span:
     """The span without the punctuation and white space at its ends."""
     while start < end and (doc[start].is_punct or doc[start].is_space):

@@ -19,7 +19,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.extract.attributions import Quoted
 from pipeline.extract.entities import people_words
 from pipeline.extract.lists import read_toml
-from pipeline.extract.mentions import entity_at, is_relative, mention
+from pipeline.extract.mentions import description, entity_at, is_relative, mention
 from pipeline.extract.relays import is_outlet
 from pipeline.extract.tokens import places_of, sentence_tokens
 from schemas.records import PLACE_LABELS, Entity
@@ -104,7 +104,7 @@ class Speakers:
             kind = "person" if root.ent_type_ == "PERSON" and not is_outlet(speaker) else "body"
         elif root.lower_ in _GENDERED or root.lower_ in _PLURAL or root.lower_ in _THING:
             found = self._pronoun(root)
-            name, kind = (found.name, found.kind) if found is not None else (speaker.text, "thing")
+            name, kind = (found.name, found.kind) if found is not None else (description(speaker), "thing")
         else:
             name, kind = self._description(speaker)
         gender = _GENDERED.get(root.lower_) or self._gender_of(name, root)
@@ -166,7 +166,7 @@ class Speakers:
         if not definite:
             held_by = {name for _, name in self._roles.get(noun, [])}
             owned = any(child.dep_ == "poss" for child in root.children)
-            return (held_by.pop(), "person") if owned and len(held_by) == 1 else (speaker.text, "thing")
+            return (held_by.pop(), "person") if owned and len(held_by) == 1 else (description(speaker), "thing")
         called = self._called(noun, root)
         if called is not None:
             return called, "person"
@@ -185,7 +185,7 @@ class Speakers:
             found = self._last_fitting(noun, root, modifiers <= _TEMPORARY or noun in _GENERIC)
             if found is not None:
                 return found.name, found.kind
-        return speaker.text, "thing"
+        return description(speaker), "thing"
 
     def _last_fitting(self, noun: str, root: Token, plain: bool) -> SpeakerCandidate | None:
         """Who was named last, where a description fits whoever that was: "the company", not "the army"."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +19,6 @@ _ASIDE = {
 # Characters of a sentence that are shown on either side of a figure: most sentences are shorter.
 _AROUND = 220
 
-_ARTICLE = re.compile(r"^(?:The|An?) ")
 
 # The fields of a record as forms name them, where not by their own names.
 _FIELDS = {
@@ -109,11 +107,7 @@ def happened(count: Any) -> str:
 
 def claimant(row: Mapping[str, Any]) -> str:
     """Who claims a figure, under the one name shown for them where one is set; the source where nobody is named."""
-    if row.get("speaker"):
-        return str(row["speaker"])
-    if row.get("claimant_name"):  # as it began a sentence or not: in a list both are one
-        return _ARTICLE.sub(lambda article: article[0].lower(), row["claimant_name"])
-    return f"{row.get('source') or 'the source'} itself"
+    return row.get("speaker") or row.get("claimant_name") or f"{row.get('source') or 'the source'} itself"
 
 
 def excerpt(words: Said) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
 from pipeline.extract.claims.data import read_toml
 from pipeline.extract.inflection import inflections
-from pipeline.extract.mentions import mention
+from pipeline.extract.mentions import description, mention
 from pipeline.extract.tokens import sentence_characters, text_of
 from schemas.records import Entity, Quote
 
@@ -254,7 +254,7 @@ class Claimants:
         """The fullest name in the mention; for "he" and "she", the speaker of the last quote before."""
         if span.root.lower_ in _PRONOUNS:
             before = self._quotes[: bisect_left(self._starts, span.start_char)][-1:]
-            return (before[0].speaker_name if before else None) or span.text
+            return (before[0].speaker_name if before else None) or description(span)
         entity = self._entity_from(span.start_char)
         if (
             entity is not None
@@ -262,7 +262,7 @@ class Claimants:
             and (entity.end == span.end_char or entity.label == "PERSON")
         ):
             return entity.name
-        return span.text
+        return description(span)
 
     def _entity_from(self, start: int) -> Entity | None:
         """The first named entity from an offset on."""

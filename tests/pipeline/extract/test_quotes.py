@@ -90,8 +90,8 @@ def test_pronouns_and_descriptions_find_their_names() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("Troops clashed with the Barvel Democratic Forces. The army said 12 people were killed.", "The army"),
-        ("Police chief Anton Holm came by car. The mayor said that nine people were killed.", "The mayor"),
+        ("Troops clashed with the Barvel Democratic Forces. The army said 12 people were killed.", "the army"),
+        ("Police chief Anton Holm came by car. The mayor said that nine people were killed.", "the mayor"),
         ("Anna Berger, the mayor of Olm, came by car. The mayor said that nine people were killed.", "Anna Berger"),
         ("Norvik Mining closed the pit. The company said 12 people were killed.", "Norvik Mining"),
         ("Twelve people were killed by the fever, the WHO said on Monday.", "WHO"),

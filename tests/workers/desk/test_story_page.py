@@ -65,7 +65,7 @@ def test_a_chart_has_round_times_and_says_what_it_leaves_out() -> None:
 
 
 def test_names_of_one_speaker_are_one_claimant() -> None:
-    called = ["coast guard", "The coast guard", "The coast guard", "the coast guard of Costa Marena", "Lucía Ferrante"]
+    called = ["coast guard", "the coast guard", "the coast guard", "the coast guard of Costa Marena", "Lucía Ferrante"]
     figures = [_figure(9, 9, claimant_name=name) for name in called]
     assert set(speakers(figures).values()) == {"the coast guard", "Lucía Ferrante"}
     count = SimpleNamespace(figures=[*figures, _figure(9, 9)], independent_sources=2)
@@ -85,8 +85,8 @@ def _says(who: str, number: int, against: bool = True, **others: Any) -> dict[st
 def test_the_sides_of_a_dispute_are_its_claimants_and_those_who_agree_are_one() -> None:
     told = _sides(
         _says("the families", 96),
-        _says("The coast guard", 41, updated_by="c2"),
-        _says("The coast guard", 38),
+        _says("the coast guard", 41, updated_by="c2"),
+        _says("the coast guard", 38),
         _says("an association", 96),
         _says("the harbour master", 60, against=False),
         _says("coast guard", 39),

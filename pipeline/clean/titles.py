@@ -31,6 +31,8 @@ _NAME_ADDED = 3
 # The last part of a title behind a mark that no sentence holds, and the most letters of a name in it.
 _LAST_NAME = re.compile(r"\s+\|\s+|\s*[_｜│￨＿]\s*|(?<=[\u3000-\u9fff\uff00-\uffef])-(?=[\u3000-\u9fff])")
 _OUTLET_LETTERS = 20
+# The day before a headline: "4.3.2026 - Bridges fall".
+_DAY = re.compile(r"(?:\d{1,2}\. ?\d{1,2}\. ?(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\s*[|:–—•-]\s+(?=\S+ \S)")
 _HOME = re.compile(r"(?:https?://(?:web\.archive\.org/web/\w+/https?://)?[^/?#]+)?/?(?:index\.\w+)?", re.I)
 _TEXTS = cast(Callable[[HtmlElement], list[str]], XPath(".//text()[not(parent::style or parent::script)]"))
 
@@ -48,9 +50,11 @@ def headline(
             heading of first rank is the headline then.
     """
     names = {squeezed for name in (*outlets, *_domain_names(url), *_home_names(tree)) if (squeezed := _squeezed(name))}
-    stated = [without_outlet(title, names) for title in stated]
-    stated = [title for title in stated if title]
-    headings = [(element.tag, text) for element in tree.iter("h1", "h2") if (text := _text(element))]
+    stated = [
+        without_outlet(title[found.end() :] if (found := _DAY.match(title)) else title, names) for title in stated
+    ]
+    stated = [title for title in stated if key(title)]
+    headings = [(element.tag, text) for element in tree.iter("h1", "h2") if key(text := _undated(element))]
     first = list(dict.fromkeys(text for tag, text in headings if tag == "h1" and _squeezed(text) not in names))
     parts = [part for part in _last_parts(tree) if _is_headline(part)]
     known = set(map(key, stated))
@@ -177,6 +181,12 @@ def _domain_names(url: str | None) -> list[str]:
         return []
     parts = host.split(".")
     return [host, max(parts[:-1], key=len)] if len(parts) > 1 else []
+
+
+def _undated(element: HtmlElement) -> str:
+    text = _text(element)
+    found = _DAY.match(text)
+    return text[found.end() :] if found else text
 
 
 def _squeezed(text: str) -> str:

@@ -21,6 +21,10 @@ OLDER = linked(**{"@type": "NewsArticle", "datePublished": "2020-03-04"})
         ("<title>Trips to the valley</title>", "<h1>Orlen-Westbank</h1>", "Orlen-Westbank"),
         (f"<title>{HEADLINE} : Orlen Herald | News of the river</title>{MET}", "", HEADLINE),
         (f"<title>The flood - {HEADLINE}</title>", f"<h1><span>The flood</span><span>{HEADLINE}</span></h1>", HEADLINE),
+        # A day before the headline, and a statement without a word.
+        (f"<title>4.03.2026 - {HEADLINE}</title>", f"<h1>4.03.2026 - {HEADLINE}</h1>", HEADLINE),
+        ("<title>2026 - the year of floods</title>", "", "2026 - the year of floods"),
+        ('<meta property="og:title" content=".:">', f"<h1>{HEADLINE}</h1>", HEADLINE),
         # A line above the headline, in the same heading: stated alone, or apart from it, or glued to it.
         (
             f'<meta property="og:title" content="{HEADLINE}"><title>The flood: {HEADLINE}</title>',
@@ -86,6 +90,8 @@ def test_titles(head: str, above: str, title: str) -> None:
         ("", '<p class="author">Show the archive →</p><p>By Ilse Dornan</p>', "Ilse Dornan"),
         ("", "<p>3 March 2026 · by Ilse Dornan · in River</p>", "Ilse Dornan"),
         ("", "<p><span>By</span><span>Ilse Dornan</span></p>", "Ilse Dornan"),
+        ("", "<p>4.03.2026 - Redaktion: Ilse Dornan (Pressestelle)</p>", "Ilse Dornan"),
+        ("", "<p>Gastbeitrag von Ilse Dornan</p>", "Ilse Dornan"),
         ('<meta name="author" content="Orlen Herald">', "<p>By Ilse Dornan</p>", "Ilse Dornan"),
         (
             '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ilse Dornan">',

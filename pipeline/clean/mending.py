@@ -49,6 +49,8 @@ _STATED = _elements(
 _DIALOGS = _elements("//*[@role][@role='dialog' or @role='alertdialog'][not(.//h1 or .//article)]")
 _SIDES = ("aside", "footer", "nav")
 _ARTICLES = _elements(f"//article[{' or '.join(f'ancestor::{tag}' for tag in _SIDES)}]")
+_ADDRESS_FIELDS = _elements("//input[@type='email']")
+_WHOLE = ("html", "body", "article", "main")
 _LISTS = _elements("//ul[.//a] | //ol[.//a]")
 _LINKED = _elements("//p[a or */a] | //h2[a or */a] | //h3[a or */a] | //h4[a or */a]")
 _QUOTATIONS = _elements("//blockquote[not(ancestor::blockquote)]")
@@ -64,6 +66,10 @@ _LABEL = re.compile(r"[^\s:|»›]+(?: [^\s:|»›]+){0,6} ?[:|»›] ?")
 _LONGEST_NAME = 400
 # Characters; a shorter paragraph above the article is a label or a byline.
 _PARAGRAPH = 80
+# Characters; an offer to write to a reader tells what will be sent, in a sentence or a few.
+_OFFER = 600
+# Fields for an address that a page is searched for; more are no page's, and the boxes round each are measured.
+_FIELDS = 20
 # Pixels, and points of 4/3 pixel: what browsers show small print in; their own size is 16.
 _SMALL = 12
 # Characters; a hover box, a headline or a byline is short, and a longer match is a template that calls its body so.
@@ -92,6 +98,9 @@ def mend_tree(tree: HtmlElement, facts: Facts) -> list[Removed]:
             if _length(element) < longest:
                 removed.append(Removed(kind, _text(element)))
                 _drop(element)
+    for element in _sign_ups(tree):
+        removed.append(Removed("newsletter", _text(element)))
+        _drop(element)
     for element in [element for element in (*_STATED(tree), *named["meta"]) if _length(element) < _BOX]:
         removed.append(Removed("byline", _text(element)))
         _drop(element)
@@ -151,6 +160,22 @@ def _unname_around(tree: HtmlElement) -> None:
 
 def _size_of_paragraphs(element: HtmlElement) -> int:
     return sum(map(_length, element.iter("p")))
+
+
+def _sign_ups(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """The boxes round fields for a reader's address, with what they promise; none with the headline or most text."""
+    fields = _ADDRESS_FIELDS(tree)[:_FIELDS]
+    most = _size_of_paragraphs(tree) / 2 if fields else 0
+    for field in fields:
+        box = None
+        for element in field.iterancestors():
+            if element.tag in _WHOLE or _length(element) > _OFFER or element.find(".//h1") is not None:
+                break
+            if 0 < most < _size_of_paragraphs(element):
+                break
+            box = element
+        if box is not None and box.getroottree().getroot() is tree and _text(box):
+            yield box
 
 
 def _links_alone(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -312,3 +312,18 @@ def test_a_list_of_sentences_that_hold_links_is_the_articles() -> None:
     first, second = article(*BODY).split(f"<p>{BODY[3]}</p>")
     found = cleaned(page(f"{first}<div><ul>{items}</ul></div><p>{BODY[3]}</p>{second}"))
     assert found.text.split("\n") == [*BODY[:3], *(f"{line}." for line in told), *BODY[3:]]
+
+
+def test_a_box_that_asks_for_an_address_goes_with_what_it_promises() -> None:
+    promise = "Every second Sunday: what the river brought, told by the people who live beside it."
+    box = f'<div><h3>The Orlen Letter</h3><p>{promise}</p><div><form><input type="email"></form></div></div>'
+    inside = article(*BODY).replace(f"<p>{BODY[2]}</p>", f"<p>{BODY[2]}</p>{box}")
+    found = cleaned(page(inside))
+    assert found.text.split("\n") == BODY
+    assert any(piece.kind == "newsletter" and promise in piece.text for piece in found.removed)
+
+
+@pytest.mark.parametrize("above", ["", f"<h1>{HEADLINE}</h1>"])
+def test_a_brief_in_one_box_with_a_field_for_an_address_stays(above: str) -> None:
+    inside = f'<div>{above}<p>{LEAD}</p><p>{BODY[0]}</p><form><input type="email"></form></div>'
+    assert cleaned(page(inside)).text.split("\n") == [LEAD, BODY[0]]

@@ -1,10 +1,11 @@
 """`make bench`, or
 
     python -m benchmarks.whole [--output FOLDER] [--articles FOLDER] [--documents N] [--rounds N] [--processes N]
-        [--parts mixed copies starts memory growth]
+        [--parts mixed copies notices tables starts memory growth]
 
 The whole program beside the plain way (`plain.py`) and the limit (`limit.py`), on mixed news and on a day of syndicated
-copy; what starting costs; memory; dedupe with 1,000 and 10,000 documents stored. It writes `report.md` and `report.svg`
+copy; short notices with one, two and four processes; what the tables cost on either database; what starting costs;
+memory; dedupe with 1,000 and 10,000 documents stored. It writes `report.md` and `report.svg`
 into a folder. The articles are the training corpus, our own writing, unless a folder of others is named. All sides read
 the same articles in alternation, each in a fresh folder, and are counted with all that they start. Some minutes on two
 idle cores.
@@ -19,12 +20,14 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as the services do, before NumPy is loaded
 
 from benchmarks.dedupe_scale import Measurement, databases
-from benchmarks.whole.articles import PAPERS, Article, corpus, of_folder, syndicated, words, write
+from benchmarks.whole import tables
+from benchmarks.whole.articles import PAPERS, Article, corpus, notices, of_folder, syndicated, words, write
 from benchmarks.whole.measuring import Cost, adopt_orphans, cost, python
 from benchmarks.whole.report import Part, machine
 from benchmarks.whole.report import write as write_report
@@ -34,6 +37,7 @@ from benchmarks.whole.services import environment, memory, starts
 _FEW = 2
 _STORED = (1_000, 10_000)
 _DECIDED = 200
+_PROCESSES = (1, 2, 4)
 
 _COLUMNS = (
     *("", "CPU ms a document", "words a CPU second", "documents a second by the clock"),
@@ -73,6 +77,10 @@ class Bench:
         own = environment(folder / "data", self._processes)
         processes = () if name == "ours" else (self._processes,)
         return cost(python(module, *arguments, file, *processes), own, folder / "log")
+
+    def of(self, processes: int) -> Bench:
+        """The same with so many processes."""
+        return Bench(self.fresh(), processes, self._rounds)
 
     def fresh(self) -> Path:
         """A new folder."""
@@ -152,6 +160,28 @@ class Report:
         )
         return self._pipeline("A day of syndicated copy", about, costs, self._copies)
 
+    def notices(self) -> Part:
+        found = list(islice(notices(), 2 * len(self._mixed)))
+        rows: list[Sequence[str | float]] = []
+        for processes in _PROCESSES:
+            for name, (_, rest) in self._bench.of(processes).sides(found, ["ours", "limit"]).items():
+                count = len(found) - _FEW
+                rows.append([SIDES[name][0], f"{processes}", 1000 * rest.processor / count, count / rest.clock])
+        about = (
+            f"{len(found)} notices of {words(found) / len(found):.0f} words, by the number of processes; else as above."
+        )
+        return Part("Short notices", about, ["", "processes", "CPU ms a document", "documents a second"], rows)
+
+    def tables(self) -> Part:
+        documents = tables.computed(self._mixed)
+        with tables.databases() as opened:
+            rows: list[Sequence[str | float]] = [[name, *tables.cost(each, documents)] for name, each in opened.items()]
+        about = (
+            f"{len(documents)} articles whose stages were computed before: accepted, each stage begun and ended in its "
+            "transactions, counts settled, by one process; indexes and the search index are in the bytes."
+        )
+        return Part("Tables", about, tables.COLUMNS, rows)
+
     def starts(self) -> Part:
         rows = [(name, one.processor, one.clock) for name, one in self._bench.starts().items()]
         return Part("Starts", "From nothing, in fresh folders; medians.", ["", "CPU s", "clock s"], rows)
@@ -184,6 +214,8 @@ class Report:
 PARTS = {
     "mixed": Report.mixed,
     "copies": Report.copies,
+    "notices": Report.notices,
+    "tables": Report.tables,
     "starts": Report.starts,
     "memory": Report.memory,
     "growth": Report.growth,

@@ -1,10 +1,12 @@
-"""What is measured on: articles of our own writing (the training corpus), or of a folder; and copies of them."""
+"""What is measured on: articles of our own writing (the training corpus), or of a folder; copies of them; and short
+notices without end.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 
@@ -13,6 +15,13 @@ from workers.producers import read
 Article = dict[str, str]
 
 _CORPUS = Path(__file__).parents[2] / "corpus" / "training"
+# Of the notices: events that are news at a time, and the chance that one is of a new event.
+_RUNNING, _NEWS = 50, 0.25
+_SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
+_CAUSES = ("a factory fire", "a ferry accident", "a landslide", "a mine collapse", "an air raid", "a bus crash")
+_OFFICES = ("Mayor", "Governor", "Police chief", "Colonel", "Minister", "Captain")
+_THINGS = ("harbour", "market", "school", "grain store", "bridge", "station", "quarry", "mill", "reservoir", "depot")
+_FIRST = ("Ines", "Marko", "Leila", "Tomas", "Amara", "Viktor", "Nadia", "Paulo", "Greta", "Samir", "Helen", "Oskar")
 # Papers that print each report on a day of syndicated copy.
 PAPERS = 10
 
@@ -52,6 +61,32 @@ def syndicated(reports: Iterable[Article], count: int) -> list[Article]:
             printed.append({**report, "id": f"{report['id']} {paper}", "source": f"paper-{paper}", "content": content})
     random.shuffle(printed)
     return printed
+
+
+def notices() -> Iterator[Article]:
+    """Short notices of agencies without end, some 45 words each: a day of events, each reported by some four of them
+    within two hundred notices, under names of its own.
+    """
+    random = Random("notices")
+    running: list[tuple[str, str, str, str]] = []
+    for number in count():
+        if len(running) < _RUNNING or random.random() < _NEWS:
+            event = (_name(random), random.choice(_CAUSES), _name(random), f"{random.choice(_FIRST)} {_name(random)}")
+            running = [*running[1 - _RUNNING :], event]
+        place, cause, district, official = random.choice(running)
+        sentences = [
+            f"{random.choice(_OFFICES)} {official} said {random.randint(2, 60)} people were killed in {cause}.",
+            f"“We are searching the {random.choice(_THINGS)} of {district} house by house,” {official} told reporters.",
+            f"At least {random.randint(2, 300)} residents of {place} were injured, a hospital in {district} said.",
+            f"The road from {place} to {district} stays closed until the {random.choice(_THINGS)} has been cleared.",
+        ]
+        content = " ".join([f"{place.upper()} -", *random.sample(sentences, 3)])
+        title = f"{place}: {cause.split(' ', 1)[1]} near {district}"
+        yield {"id": f"notice-{number}", "source": f"agency-{number % 7}", "title": title, "content": content}
+
+
+def _name(random: Random) -> str:
+    return "".join(random.choice(_SYLLABLES) for _ in range(random.choice((3, 4)))).capitalize()
 
 
 def write(articles: Sequence[Article], file: Path) -> Path:

@@ -73,7 +73,10 @@ def description(span: Span) -> str:
     """The words of a mention that names nobody, as they stand within a sentence: "the police" where "The police" begin
     one, so that both are one claimant.
     """
-    first, text = span[0], span.text
+    text = span.text
+    if not text:  # the parse took a mark for a noun
+        return text
+    first = span[0]
     begins = first.is_sent_start or first.nbor(-1).is_punct
     if begins and first.is_title and first.pos_ != "PROPN" and (first.pos_ == "DET" or not first.ent_type):
         return text[0].lower() + text[1:]

@@ -1,8 +1,8 @@
-"""Where and when a text tells of, and with what numbers: what speaks for or against one event beside the words.
+"""Where and when a text tells of, with what numbers and of whom: evidence for or against one event beside the words.
 
 Reports of one kind (two shootings, two quakes, two title fights) share words that are rare in the language at large;
-what tells their events apart are the place, the time and the figures. Evidence is added as logarithms to that of the
-words. What a text does not say is no evidence.
+what tells their events apart are the place, the time, the figures and the people (`details`). Evidence is added as
+logarithms to that of the words. What a text does not say is no evidence.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dates import DateMention, date_mentions
+from pipeline.dedupe.details import details
+from pipeline.dedupe.words import codes_of, short_codes
 from schemas.records import Place
 
 Matrix = NDArray[np.float32]
@@ -28,8 +30,13 @@ _ANY_YEAR = datetime(2000, 12, 31, tzinfo=UTC)  # to read days without a year by
 _READ = 3_000  # characters read for dates and numbers
 _WEEKDAYS_IN = 800
 _MOST = {"lead_regions": 4, "regions": 8, "lead_countries": 4, "countries": 8, "years": 4, "days": 4, "numbers": 16}
-# Regions of leads are looked for among all regions, countries likewise.
-_OF_ONE_KIND = np.array([0, 0, 1, 1, 2, 3, 4])
+# The lists that documents have which were packed since there are details; the first count has a bit for their presence.
+_MORE = {"ages": 6, "times": 4, "people": 6}
+_HAS_MORE = 0x80
+# The lists that are compared code by code. Regions of leads are looked for among all regions, countries likewise.
+_COMPARED = (*_MOST, "ages", "times")
+_OF_ONE_KIND = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6])
+_NEAR = 20  # minutes: "about 9:40" and "at 9.45" are one time of day
 _NUMBER = re.compile(r"(?<![\w.,:])\d[\d,.]*\d(?![\w:])")
 _DIGITS = re.compile(r"\d+")
 _BEFORE, _AFTER = 30, 12  # characters around a digit that can belong to its date
@@ -53,6 +60,11 @@ class CircumstanceWeights:
         weekday: against, where both name weekdays and none in common.
         names: against, where each leads with two names or more and neither has one of the other's.
         one_name: against, where they share one such name alone.
+        person: against, where each gives somebody with an age and neither knows one of the other's people.
+        same_person: for, where it does.
+        age: against, where both give ages and none in common.
+        same_age: for, where they have one in common.
+        time: against, where both give times of day and none is near one of the other's.
     """
 
     region: float = 2.0
@@ -64,6 +76,11 @@ class CircumstanceWeights:
     weekday: float = 0.3
     names: float = 2.0
     one_name: float = 0.5
+    person: float = 2.0
+    same_person: float = 1.0
+    age: float = 0.7
+    same_age: float = 0.5
+    time: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,8 @@ class Circumstances:
     """Of one document, as codes of 16 bits: the regions and countries of its lead and of the whole text, the years that
     it states, the days of its lead (32 times the month, and the day) and its numbers; the weekdays of its lead as bits
     from Monday on, the day by which it is dated in its text, whether it is a round-up of reports on other
-    events, and the names that it leads with.
+    events, and the names that it leads with; the ages and times of day that it gives (`details`), and the names of
+    those whose age it gives.
     """
 
     lead_regions: tuple[int, ...] = ()
@@ -85,14 +103,22 @@ class Circumstances:
     stated: date | None = None
     is_round_up: bool = False
     names: tuple[int, ...] = ()
+    ages: tuple[int, ...] = ()
+    times: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
 
     def pack(self) -> bytes:
-        """At most 132 bytes; none for a text that says nothing of the kind."""
-        lists = [getattr(self, name) for name in _MOST]
-        if not any(lists) and not self.weekdays and self.stated is None and not self.is_round_up and not self.names:
+        """At most 166 bytes; none for a text that says nothing of the kind."""
+        if self == Circumstances():
             return b""
+        lists = [getattr(self, name) for name in _MOST]
+        more = [getattr(self, name) for name in _MORE]
+        counts = bytes(map(len, lists))
         day = self.stated.toordinal() if self.stated else 0
-        header = bytes([*map(len, lists), self.weekdays | _ROUND_UP * self.is_round_up]) + day.to_bytes(3, "little")
+        header = counts + bytes([self.weekdays | _ROUND_UP * self.is_round_up]) + day.to_bytes(3, "little")
+        if any(more):
+            header = bytes([header[0] | _HAS_MORE]) + header[1:] + bytes(map(len, more))
+            lists += more
         # The names come last, with no size of their own: what was packed before there were names has none.
         return header + np.array([code for part in (*lists, self.names) for code in part], "<u2").tobytes()
 
@@ -103,14 +129,19 @@ class Circumstances:
         if not packed:
             return Circumstances()
         count = len(_MOST)
-        codes = np.frombuffer(packed, "<u2", offset=count + 4).tolist()
+        start = count + 4
+        sizes = [packed[0] & ~_HAS_MORE, *packed[1:count]]
+        if packed[0] & _HAS_MORE:
+            sizes += packed[start : start + len(_MORE)]
+            start += len(_MORE)
+        codes = np.frombuffer(packed, "<u2", offset=start).tolist()
         lists: list[tuple[int, ...]] = []
         at = 0
-        for size in packed[:count]:
+        for size in sizes:
             lists.append(tuple(codes[at : at + size]))
             at += size
         day = int.from_bytes(packed[count + 1 : count + 4], "little")
-        held = dict(zip(_MOST, lists, strict=True))
+        held = dict(zip((*_MOST, *_MORE), lists, strict=False))
         return Circumstances(
             held["lead_regions"],
             held["regions"],
@@ -123,12 +154,15 @@ class Circumstances:
             stated=date.fromordinal(day) if day else None,
             is_round_up=bool(packed[count] & _ROUND_UP),
             names=tuple(codes[at:]),
+            ages=held.get("ages", ()),
+            times=held.get("times", ()),
+            people=held.get("people", ()),
         )
 
 
-def circumstances(text: str, places: Sequence[Place], names: tuple[int, ...] = ()) -> Circumstances:
-    """What a document says of where, when and how many; `places` are those that extraction found in the text, `names`
-    its `leading_names`.
+def circumstances(text: str, places: Sequence[Place], names: tuple[int, ...] = (), headline: str = "") -> Circumstances:
+    """What a document says of where, when, how many and of whom; `places` are those that extraction found in the text,
+    `names` its `leading_names`.
     """
     named = [place for place in places if not place.demonym]
     lead = [place for place in named if place.start < _LEAD]
@@ -155,6 +189,7 @@ def circumstances(text: str, places: Sequence[Place], names: tuple[int, ...] = (
         "numbers": (number for number in numbers if not _YEAR.match(number)),
     }
     codes = {name: _codes(words, _MOST[name]) for name, words in found.items()}
+    told = details(f"{headline}\n{start}")
     return Circumstances(
         codes["lead_regions"],
         codes["regions"],
@@ -166,6 +201,9 @@ def circumstances(text: str, places: Sequence[Place], names: tuple[int, ...] = (
         weekdays=sum(1 << day for day in weekdays),
         stated=stated,
         names=names,
+        ages=told.ages[: _MORE["ages"]],
+        times=told.times[: _MORE["times"]],
+        people=short_codes(codes_of(told.people[: _MORE["people"]])),
     )
 
 
@@ -203,8 +241,14 @@ def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], wei
     found: Matrix = weights.number * np.log1p(sides["numbers"][0] @ sides["numbers"][1].T)
     found += weights.same_region * _shared(lead, lead) - weights.region * _apart(lead, whole)
     found -= weights.country * _apart(sides["lead_countries"], sides["countries"])
-    for name, weight in (("years", weights.year), ("days", weights.day)):
+    for name, weight in (
+        ("years", weights.year),
+        ("days", weights.day),
+        ("ages", weights.age),
+        ("times", weights.time),
+    ):
         found -= weight * _apart(sides[name], sides[name])
+    found += weights.same_age * _shared(sides["ages"], sides["ages"])
     bits = [np.array([one.weekdays for one in side], np.uint8) for side in (ones, others)]
     common: NDArray[np.uint8] = bits[0][:, None] & bits[1][None, :]
     named: NDArray[np.bool_] = (bits[0] > 0)[:, None] & (bits[1] > 0)[None, :]
@@ -220,15 +264,19 @@ def _held(documents: Sequence[Circumstances]) -> dict[str, Matrix]:
     marks = [_marks(document) for document in documents]
     kinds, codes = (np.concatenate(parts) for parts in zip(*marks, strict=True))
     distinct, columns = np.unique(codes, return_inverse=True)
-    rows = np.zeros((len(_MOST), len(documents), len(distinct)), np.float32)
+    rows = np.zeros((len(_COMPARED), len(documents), len(distinct)), np.float32)
     rows[kinds, np.repeat(np.arange(len(documents)), [len(part) for part, _ in marks]), columns] = 1
-    return dict(zip(_MOST, rows, strict=True))
+    return dict(zip(_COMPARED, rows, strict=True))
 
 
 @lru_cache(maxsize=4096)
 def _marks(document: Circumstances) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of each code of a document the number of its list, and the code, apart from those of lists of another kind."""
-    lists = [getattr(document, name) for name in _MOST]
+    lists = [getattr(document, name) for name in _COMPARED[:-1]]
+    # Of two rows of stretches, half a stretch apart, times that are near fall into one of either.
+    lists.append(
+        [mark for time in document.times for mark in (2 * (time // _NEAR), 2 * ((time + _NEAR // 2) // _NEAR) + 1)]
+    )
     kinds = np.repeat(np.arange(len(lists)), [len(codes) for codes in lists])
     codes = np.array([code for codes in lists for code in codes], np.int64)
     return kinds, codes + 65_536 * _OF_ONE_KIND[kinds]

@@ -41,7 +41,8 @@ def fingerprint(
 
     `language` is an ISO 639-1 code, and tells which words are common; English where it is None.
     """
-    in_order, headline = words_of_both(text, _headline(title or ""))
+    title = _headline(title or "")
+    in_order, headline = words_of_both(text, title)
     hashes = shingles(in_order)
     looked_up, indexed = keys(hashes)
     telling, spelled = profile(in_order, headline, language)
@@ -49,7 +50,7 @@ def fingerprint(
     return Fingerprint(
         tuple(dict.fromkeys((*looked_up, *terms))),
         tuple(dict.fromkeys((*indexed, *_heaviest(telling)))),
-        telling.pack() + circumstances(text, places, leading_names(in_order, headline, language)).pack(),
+        telling.pack() + circumstances(text, places, leading_names(in_order, headline, language), title).pack(),
         spelled,
         distinct(hashes),
     )

@@ -39,7 +39,7 @@ class Fingerprint:
     Attributes:
         looked_up: keys to look up in the index, no key twice, at most some hundreds; each a signed 32-bit integer.
         indexed: the few of `looked_up` to index the document under, most telling first.
-        profile: its telling words as keys with weights, packed; at most 222 bytes that only `pipeline.dedupe` reads.
+        profile: its telling words as keys with weights, packed; at most 388 bytes that only `pipeline.dedupe` reads.
         spelled: the words behind the profile's keys, to name what documents share; not stored.
         shingles: the distinct hashes of its runs of five words, sorted; not stored.
     """

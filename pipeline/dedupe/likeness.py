@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.dedupe.circumstances import Circumstances, evidence
 from pipeline.dedupe.ledger import RecordedDocument
 from pipeline.dedupe.limits import Limits
-from pipeline.dedupe.names import names_shared
+from pipeline.dedupe.names import Named, names_shared
 from pipeline.dedupe.profile import TITLE_TERM, Profile, TermWeights
 from pipeline.dedupe.words import Places
 
@@ -48,11 +48,13 @@ def _with_evidence(
 ) -> TermWeights:
     told = [[Circumstances.unpack(Profile.following(document.profile)) for document in side] for side in (ones, others)]
     said = evidence(told[0], told[1], limits.weights)
-    named = [
-        [(t.names, d.profile) for t, d in zip(*side, strict=True)] for side in zip(told, (ones, others), strict=True)
-    ]
-    shared = names_shared(named[0], named[1])
+    sides = [list(zip(*side, strict=True)) for side in zip(told, (ones, others), strict=True)]
+    leading = [[Named(t.names, (), d.profile) for t, d in side] for side in sides]
+    shared = names_shared(leading[0], leading[1])
     said -= limits.weights.names * (shared == 0) + limits.weights.one_name * (shared == 1)
+    people = [[Named(t.people, t.names, d.profile) for t, d in side] for side in sides]
+    known = names_shared(people[0], people[1], fewest=1)
+    said += limits.weights.same_person * (known > 0) - limits.weights.person * (known == 0)
     found = words * _fading(ones, others, limits) * np.exp(said)
     rooted: TermWeights = np.sqrt(np.minimum(np.maximum(found, 0), 1)).astype(np.float32)
     return rooted

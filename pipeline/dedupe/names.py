@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import takewhile
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedupe.profile import Profile, rarity_of
-from pipeline.dedupe.words import WordCodes, Words
+from pipeline.dedupe.words import Words, short_codes
 
 _LEAD = 600  # characters
 _MOST = 12  # names kept
@@ -39,39 +40,42 @@ def leading_names(text: Words, title: Words, language: str | None = None) -> Nam
     dateline = text.codes[list(takewhile(lambda at: text.written(at).isupper(), start))]
     found = np.concatenate((headline[known], dateline, text.codes[named & (text.starts < _LEAD)]))
     found = found[rarity_of(found, language) >= _RARE]
-    return tuple(dict.fromkeys(_short(found)))[:_MOST]
+    return tuple(dict.fromkeys(short_codes(found)))[:_MOST]
 
 
-def _short(codes: WordCodes | NDArray[np.int32]) -> list[int]:
-    return (codes.astype(np.int64) & 0xFFFF).tolist()  # type: ignore[no-any-return]
+class Named(NamedTuple):
+    """Names that a document is asked for, others that it has, and its packed profile, for it has its telling words."""
+
+    names: Names
+    others: Names
+    profile: bytes
 
 
-def names_shared(ones: Sequence[tuple[Names, bytes]], others: Sequence[tuple[Names, bytes]]) -> Matrix:
-    """For each of `ones` and `others`, how many leading names of either the other has; -1 where either has too few.
-
-    A document is given by its leading names and its packed profile: it has its own names and its telling words.
-    """
+def names_shared(ones: Sequence[Named], others: Sequence[Named], fewest: int = _FEWEST) -> Matrix:
+    """For each of `ones` and `others`, how many names of either the other has; -1 where either has too few."""
+    few = [np.array([len(one.names) < fewest for one in side], bool) for side in (ones, others)]
+    if few[0].all() or few[1].all():
+        return np.full((len(ones), len(others)), -1, np.float32)
     held = [*ones, *others]
-    if not held:
-        return np.zeros((0, 0), np.float32)
     codes = [_codes(*one) for one in held]
     distinct, columns = np.unique(np.concatenate(codes), return_inverse=True)
     rows = np.repeat(np.arange(len(held)), [len(part) for part in codes])
-    leading = np.concatenate([np.arange(len(part)) < len(names) for part, (names, _) in zip(codes, held, strict=True)])
+    leading = np.concatenate(
+        [np.arange(len(part)) < len(names) for part, (names, _, _) in zip(codes, held, strict=True)]
+    )
     has = np.zeros((len(held), len(distinct)), np.float32)
     leads = np.zeros_like(has)
     has[rows, columns] = 1
     leads[rows[leading], columns[leading]] = 1
     at = len(ones)
     shared: Matrix = leads[:at] @ has[at:].T + has[:at] @ leads[at:].T - leads[:at] @ leads[at:].T
-    few = np.array([len(names) < _FEWEST for names, _ in held])
-    shared[few[:at]] = -1
-    shared[:, few[at:]] = -1
+    shared[few[0]] = -1
+    shared[:, few[1]] = -1
     return shared
 
 
 @lru_cache(maxsize=4096)
-def _codes(names: Names, packed: bytes) -> NDArray[np.int64]:
-    """The leading names, and after them the telling words."""
+def _codes(names: Names, others: Names, packed: bytes) -> NDArray[np.int64]:
+    """The names that are asked for, and after them all else that a document has."""
     profile = Profile.unpack(packed)
-    return np.array([*names, *_short(profile.body), *_short(profile.title)], np.int64)
+    return np.array([*names, *others, *short_codes(profile.body), *short_codes(profile.title)], np.int64)

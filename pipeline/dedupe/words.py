@@ -107,6 +107,11 @@ def codes_of(each: Iterable[str]) -> WordCodes:
     return _codes(_sums(_characters("".join(listed))), ends - lengths, ends)
 
 
+def short_codes(codes: WordCodes | NDArray[np.int32]) -> tuple[int, ...]:
+    """The last 16 bits of codes or of profiles' keys: of two texts' few words, one in some hundreds meets by chance."""
+    return tuple((codes.astype(np.int64) & 0xFFFF).tolist())
+
+
 def _characters(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 

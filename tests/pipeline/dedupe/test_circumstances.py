@@ -39,6 +39,14 @@ def test_a_text_that_says_nothing_of_the_kind_takes_no_room() -> None:
     named = Circumstances(numbers=(7,), names=(3, 65_535))
     assert Circumstances.unpack(named.pack()) == named
     assert Circumstances.unpack(Circumstances(numbers=(7,)).pack()).names == ()
+    detailed = Circumstances(lead_regions=(1, 2, 3, 4), ages=(34,), times=(435, 20), people=(9,), names=(5,))
+    assert Circumstances.unpack(detailed.pack()) == detailed
+
+
+def test_what_was_packed_before_there_were_details_is_read_as_it_was() -> None:
+    assert Circumstances.unpack(bytes.fromhex("01010000000101" + "02" + "000000" + "0100010020000c0003000400")) == (
+        Circumstances(lead_regions=(1,), regions=(1,), days=(32,), numbers=(12,), weekdays=2, names=(3, 4))
+    )
 
 
 LEADS = {
@@ -75,7 +83,10 @@ def test_places_of_the_leads_speak_for_or_against(one: str, other: str, sign: in
         ("It fell.", "It fell in 2013.", 0),
         ("Of 412 people 19 fell.", "There fell 19 of 412.", 1),
         ("Of 412 people 19 fell.", "There fell 31 of 377.", 0),
-        ("At 9:30 it fell.", "It fell at 10:30.", 0),
+        ("At 9:30 it fell.", "It fell at 10:30.", -1),
+        ("At 9:35 p.m. it fell.", "It fell at 21:42.", 0),
+        ("A man aged 34 fell.", "A 27-year-old man fell.", -1),
+        ("A man of Ostry, aged 34, fell.", "Two aged 34 and 27 fell.", 1),
     ],
 )
 def test_dates_and_numbers_speak_for_or_against(one: str, other: str, sign: int) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.dedupe.names import Names, leading_names, names_shared
+from pipeline.dedupe.names import Named, leading_names, names_shared
 from pipeline.dedupe.profile import profile
 from pipeline.dedupe.words import words_of_both
 from tests.pipeline.dedupe.wire import arrival, feed, stories
 
 
-def told(text: str, title: str = "") -> tuple[Names, bytes]:
+def told(text: str, title: str = "") -> Named:
     words = words_of_both(text, title)
-    return leading_names(*words), profile(*words)[0].pack()
+    return Named(leading_names(*words), (), profile(*words)[0].pack())
 
 
 QUARRY = "Police say that Tomas Brenneke of Skarvoy shot a neighbour on Tuesday."

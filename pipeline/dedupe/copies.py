@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from pipeline.dedupe.forms import FRAME, is_filled, is_form, without_frame
 from pipeline.dedupe.ledger import Arrival, CopyChange, Ledger, RecordedDocument
 from pipeline.dedupe.likeness import cosines
 from pipeline.dedupe.limits import Limits
@@ -24,8 +25,6 @@ from pipeline.dedupe.words import Words, words
 _CARRIERS = 3  # Unlike documents that must share a text before it is boilerplate: two may simply be copies.
 _MOST_CARRIERS = 6  # Documents whose rest is profiled, which costs more than all else here.
 _SAME_TEXT = 0.9  # Jaccard similarity of two texts that count as one posted twice.
-_FEWEST_PARTICULARS = 4  # Names and numbers without which a text has no form to fill.
-_SAME_PARTICULARS = 0.6  # Between what copies and what records of one form share of them.
 _WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
 _FEWEST_WORDS = 4  # Telling words without which there is no rest to tell what else a document is about.
 _ONE_MATTER = 0.045  # Likeness of the words of two texts, or parts of texts, on one matter.
@@ -52,6 +51,7 @@ class Copies:
         documents: the recorded documents of every group that changed or that the arriving document joined.
         heads: for each document in `changes` or `documents`, the number of the earliest document of its group.
         boilerplate: what was put aside.
+        records: new profiles of the arriving document and of others that are records of one form with it.
         moved: `Decision.moved`.
         round_ups: the round-up that the arriving document is, or those that carry it, each with the reports that it
             carries as far as they are known here, and the share of them that it does.
@@ -62,6 +62,7 @@ class Copies:
     documents: tuple[RecordedDocument, ...]
     heads: Mapping[int, int]
     boilerplate: Boilerplate = _NO_BOILERPLATE
+    records: Mapping[int, Profile] = field(default_factory=dict)
     moved: Mapping[int, int] = field(default_factory=dict)
     round_ups: Mapping[int, Mapping[int, float]] = field(default_factory=dict)
     carrying: tuple[RecordedDocument, ...] = ()
@@ -96,10 +97,13 @@ def find_copies(
     found = _find_boilerplate(arriving, arrival.language, candidates, texts, hashes, limits)
     boilerplate = found.shingles
     scores = {c.number: containment(own, hashes[c.number], boilerplate) for c in candidates}
-    linked = [c for c in candidates if scores[c.number] >= limits.copy]
-    if linked:
+    alike = [c for c in candidates if scores[c.number] >= min(FRAME, limits.copy)]
+    if alike:
         read[arrival.number] = words(arrival.text)
-        linked = [c for c in linked if not _of_one_form(c.number, arrival.number, read)]
+    of_form = [c for c in alike if is_form(read[c.number], read[arrival.number], scores[c.number], limits.copy)]
+    fellows = [c for c in of_form if c.number not in found.profiles]
+    records = _own_words(arriving, fellows, read, hashes) if fellows else {}
+    linked = [c for c in alike if scores[c.number] >= limits.copy and c not in of_form]
     profiles = {c.number: c.profile for c in linked} | {arrival.number: arriving.profile}
     parts = parts_of(arrival.number, [c.number for c in linked], hashes, profiles, limits.copy)
     round_ups: dict[int, Mapping[int, float]] = {arrival.number: parts} if parts else {}
@@ -112,7 +116,7 @@ def find_copies(
     if not touched:
         alone = {arrival.number: arrival.number}
         carrying = tuple(c for c in candidates if c.number in round_ups)
-        return Copies((CopyChange(arrival.number, None),), (), alone, found, {}, round_ups, carrying)
+        return Copies((CopyChange(arrival.number, None),), (), alone, found, records, {}, round_ups, carrying)
 
     most = limits.members * len(touched)
     documents = {d.number: d for d in ledger.copies(touched, most)}
@@ -150,20 +154,29 @@ def find_copies(
     changed = _changes(arrival, documents, heads, scores, hashes, found, moved)
     recorded = {c.number: c for c in candidates} | documents
     carrying = tuple(recorded[number] for number in round_ups if number in recorded)
-    return replace(changed, round_ups=round_ups, carrying=carrying)
+    return replace(changed, records=records, round_ups=round_ups, carrying=carrying)
 
 
-def _of_one_form(one: int, other: int, read: Mapping[int, Words]) -> bool:
-    """Whether two texts are records of one form: a frame in common, and other names and numbers in it.
-
-    Of true copies the longer has two thirds and more of the shorter one's names and numbers, edited or cut; of a
-    coroner's notes, weekly reports or lottery draws at most half.
-    """
-    shorter, longer = sorted((read[one], read[other]), key=lambda text: len(text.codes))
-    particulars = np.unique(shorter.codes[shorter.particulars()])
-    if len(particulars) < _FEWEST_PARTICULARS:
-        return False
-    return float(np.isin(particulars, longer.codes).mean()) < _SAME_PARTICULARS
+def _own_words(
+    arriving: RecordedDocument,
+    fellows: Sequence[RecordedDocument],
+    read: Mapping[int, Words],
+    hashes: Mapping[int, Hashes],
+) -> dict[int, Profile]:
+    """The profiles of the arriving record and of others of its form without the frame, as far as that changes them."""
+    before = Profile.unpack(arriving.profile)
+    own, text = before, read[arriving.number]
+    found: dict[int, Profile] = {}
+    for fellow in fellows:
+        theirs, their_text = Profile.unpack(fellow.profile), read[fellow.number]
+        common = np.intersect1d(hashes[arriving.number], hashes[fellow.number], assume_unique=True)
+        if not is_filled(text, their_text, common):
+            continue
+        own = without_frame(own, text, theirs, their_text, common)
+        reduced = without_frame(theirs, their_text, before, text, common)
+        if len(reduced.body) < len(theirs.body) or len(reduced.title) < len(theirs.title):
+            found[fellow.number] = reduced
+    return found if own is before else found | {arriving.number: own}
 
 
 def _pairs_within(
@@ -226,7 +239,7 @@ def _changes(
     changed = {change.number for change in changes}
     concerned = {heads[n] for n in changed} | {own_head}
     members = tuple(d for n, d in documents.items() if heads[n] in concerned)
-    return Copies(tuple(changes), members, heads, boilerplate, moved)
+    return Copies(tuple(changes), members, heads, boilerplate, moved=moved)
 
 
 def _find_boilerplate(

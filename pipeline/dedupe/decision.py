@@ -87,9 +87,9 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
     copy_candidates += [documents[number] for number in look_alike if number not in copy_like]
     copies = find_copies(arriving, arrival, fingerprint.shingles, copy_candidates, ledger, limits)
     known = documents | {d.number: d for d in (*copies.documents, *copies.carrying, arriving)}
+    telling_of = {**copies.records, **copies.boilerplate.profiles}
     profiles = {
-        number: telling.pack() + Profile.following(known[number].profile)
-        for number, telling in copies.boilerplate.profiles.items()
+        number: telling.pack() + Profile.following(known[number].profile) for number, telling in telling_of.items()
     }
     for number in copies.round_ups:
         if number in known and not is_round_up(known[number]):
@@ -102,7 +102,7 @@ def decide(arrival: Arrival, fingerprint: Fingerprint, ledger: Ledger, limits: L
         near = likenesses(arriving, documents.values(), limits)
     stories = find_stories(arriving, [*documents.values()], near, copies, profiles, fingerprint.spelled, ledger, limits)
     # Boilerplate is indexed like any text, for only those who carry it show the next one what it is.
-    own = copies.boilerplate.profiles.get(arrival.number)
+    own = telling_of.get(arrival.number)
     indexed = tuple(dict.fromkeys((*fingerprint.indexed, *(_heaviest(own) if own else ()))))
     own_profile = profiles.pop(arrival.number, fingerprint.profile)
     return Decision(

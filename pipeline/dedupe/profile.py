@@ -98,11 +98,13 @@ def profile(text: Words, title: Words, language: str | None = None) -> tuple[Pro
     in_title = np.flatnonzero(terms.in_title)
     heads = in_title[_heaviest(rarity[in_title], terms.codes[in_title], _TITLE_TERMS)]
     telling = Profile(
-        _keys(terms.codes[heavy]), _keys(terms.codes[heads]),
+        as_profile_keys(terms.codes[heavy]), as_profile_keys(terms.codes[heads]),
         weights[heavy].astype(np.float32), rarity[heads].astype(np.float32),
     )  # fmt: skip
     shown = np.concatenate((heavy, heads))
-    return telling, dict(zip(_keys(terms.codes[shown]).tolist(), map(terms.word, shown.tolist()), strict=True))
+    return telling, dict(
+        zip(as_profile_keys(terms.codes[shown]).tolist(), map(terms.word, shown.tolist()), strict=True)
+    )
 
 
 def rarity_of(codes: WordCodes, language: str | None = None) -> NDArray[np.float64]:
@@ -113,7 +115,7 @@ def rarity_of(codes: WordCodes, language: str | None = None) -> NDArray[np.float
 def spelling(text: Words, keys: Collection[int]) -> dict[int, str]:
     """The words of a text behind these keys, as far as it has them."""
     terms = _Terms.of(text, text.part(slice(0)))
-    found = _keys(terms.codes)
+    found = as_profile_keys(terms.codes)
     places = np.flatnonzero(np.isin(found, list(keys)))
     return dict(zip(found[places].tolist(), map(terms.word, places.tolist()), strict=True))
 
@@ -193,7 +195,8 @@ def _found_in(ordered: WordCodes, wanted: WordCodes) -> tuple[NDArray[np.intp], 
     return where, ordered[where] == wanted
 
 
-def _keys(codes: WordCodes) -> Keys:
+def as_profile_keys(codes: WordCodes) -> Keys:
+    """The keys by which profiles hold these words."""
     return codes.astype(np.uint32).view(np.int32)
 
 

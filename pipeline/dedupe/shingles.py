@@ -48,14 +48,19 @@ def distinct(hashes: Hashes) -> Hashes:
     return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))]
 
 
+def within(text: Words, shared: Hashes) -> NDArray[np.bool_]:
+    """Whether each word of a text stands in one of the `shared` shingles."""
+    starts = np.flatnonzero(np.isin(shingles(text), shared))
+    found = np.zeros(len(text.codes) + WIDTH, bool)
+    for place in range(WIDTH):
+        found[starts + place] = True
+    return found[: len(text.codes)]
+
+
 def parted(text: Words, shared: Hashes) -> tuple[str, str]:
     """The words of a text that stand in none of the `shared` shingles, and those that do, as they are written."""
-    starts = np.flatnonzero(np.isin(shingles(text), shared))
-    within = np.zeros(len(text.codes) + WIDTH, bool)
-    for place in range(WIDTH):
-        within[starts + place] = True
     parts: tuple[list[str], list[str]] = ([], [])
-    for start, end, inside in zip(text.starts.tolist(), text.ends.tolist(), within.tolist(), strict=False):
+    for start, end, inside in zip(text.starts.tolist(), text.ends.tolist(), within(text, shared).tolist(), strict=True):
         parts[inside].append(text.text[start:end])
     return " ".join(parts[False]), " ".join(parts[True])
 

@@ -158,7 +158,7 @@ def test_a_folder_is_watched_finished_files_are_taken_once(tmp_path: Path) -> No
             until(lambda: len(_table(env, kept)) == 4, "the finished file")
             time.sleep(1)
         log = (tmp_path / "watch.log").read_text()
-        assert log.count("growing.txt: 1 documents, 1 of them new") == 1, "it was not taken while it grew"
+        assert log.count("growing.txt: 1 document, 1 of them new") == 1, "it was not taken while it grew"
         done = tmp_path / "done"
         moved = wireroom(env, "watch", inbox, "--once", "--settled", "0", "--move", done)
         assert moved.returncode == 0, moved.stderr

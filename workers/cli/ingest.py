@@ -14,6 +14,7 @@ from rich.console import Console
 from schemas.stages import State
 from workers.cli.options import DatabaseUrl, Exit, Json, Paths, RedisUrl, messages, print_json, print_unread, use
 from workers.cli.report_tables import account, print_failures
+from workers.desk.wording import counted
 from workers.local.progress import follow, taking_in
 from workers.queue.broker import require_broker
 from workers.settings import settings
@@ -58,7 +59,7 @@ def ingest(
         print_failures(failed, console)
         console.print(account(intake.new, len(intake.ids), states), markup=False)
     else:
-        console.print(f"{intake.documents} documents ingested, {intake.new} of them new", markup=False)
+        console.print(f"{counted(intake.documents, 'document')} ingested, {intake.new:,} of them new", markup=False)
     if intake.unread:
         raise typer.Exit(Exit.WRONG_USE)
     if states.get(State.FAILED):

@@ -43,7 +43,7 @@ def account(new: int, total: int, states: Mapping[State, int]) -> str:
     known = f" ({new} new, {total - new} known before)" if new != total else ""
     failed = states[State.FAILED]
     ending = f", {failed} failed; `wireroom retry` sends them again" if failed else ""
-    return f"{total} documents{known}: {states[State.STORED]} stored{ending}."
+    return f"{wording.counted(total, 'document')}{known}: {states[State.STORED]} stored{ending}."
 
 
 def _print(table: Table, total: int, console: Console, rows: int = _ROWS) -> None:

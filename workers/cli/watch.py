@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from workers.cli.options import DatabaseUrl, Exit, RedisUrl, messages, print_unread, use
+from workers.desk.wording import counted
 from workers.queue.broker import require_broker
 from workers.settings import settings
 
@@ -42,7 +43,7 @@ def watch(
                 for path, intake in watched.look():
                     unread += intake.unread
                     print_unread(intake, console)
-                    told = f"{intake.documents} documents, {intake.new} of them new"
+                    told = f"{counted(intake.documents, 'document')}, {intake.new:,} of them new"
                     console.print(f"{printable(path)}: {told}", markup=False)
                 if once and last:
                     break

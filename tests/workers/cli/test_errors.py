@@ -136,7 +136,7 @@ def test_a_path_that_is_not_there_is_named_and_the_others_are_taken_in(wireroom:
     ended = wireroom("ingest", tmp_path / "missing.txt", tmp_path / "a.txt")
     assert ended.code == 2
     assert f"not read: {tmp_path / 'missing.txt'}: " in ended.messages
-    assert "1 documents ingested, 1 of them new" in ended.messages
+    assert "1 document ingested, 1 of them new" in ended.messages
     assert "Traceback" not in ended.messages
 
 

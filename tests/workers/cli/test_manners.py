@@ -95,7 +95,7 @@ def test_waiting_ends_with_what_became_of_the_documents_and_why(
         stages.fail(session, Stage.CLEAN, NoTextError("document", "nothing is left"), None, {}, document_id)
     ended = wireroom("ingest", "--wait", article)
     assert ended.code == 1
-    assert "1 documents (0 new, 1 known before): 0 stored, 1 failed; `wireroom retry` sends" in ended.messages
+    assert "1 document (0 new, 1 known before): 0 stored, 1 failed; `wireroom retry` sends" in ended.messages
     assert "nothing is left" in ended.messages
     (failure,) = json.loads(wireroom("ingest", "--wait", "--json", article).output)["failures"]
     assert failure == {"document_id": document_id, "stage": "clean", "error": "document: nothing is left"}

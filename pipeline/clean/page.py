@@ -46,7 +46,7 @@ _SHORT = 300
 # The share of a page's prose that an extraction holds; with less of it the thorough pass is asked too.
 _COVERED = 0.5
 # So many times the text of a poor extraction must the page's densest part hold to be taken in its place.
-_MISSED = 3
+_MISSED = 4
 # The same for the article's body in linked data.
 _WITNESSED = 2
 

@@ -32,7 +32,7 @@ _NAME_ADDED = 3
 _LAST_NAME = re.compile(r"\s+\|\s+|\s*[_｜│￨＿]\s*|(?<=[\u3000-\u9fff\uff00-\uffef])-(?=[\u3000-\u9fff])")
 _OUTLET_LETTERS = 20
 # The day before a headline: "4.3.2026 - Bridges fall".
-_DAY = re.compile(r"(?:\d{1,2}\. ?\d{1,2}\. ?(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\s*[|:–—•-]\s+(?=\S+ \S)")
+_DAY = re.compile(r"^(?:\d{1,2}\. ?\d{1,2}\. ?(?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)\s*[|:–—•-]\s+(?=\S+ \S)")
 _HOME = re.compile(r"(?:https?://(?:web\.archive\.org/web/\w+/https?://)?[^/?#]+)?/?(?:index\.\w+)?", re.I)
 _TEXTS = cast(Callable[[HtmlElement], list[str]], XPath(".//text()[not(parent::style or parent::script)]"))
 
@@ -50,11 +50,9 @@ def headline(
             heading of first rank is the headline then.
     """
     names = {squeezed for name in (*outlets, *_domain_names(url), *_home_names(tree)) if (squeezed := _squeezed(name))}
-    stated = [
-        without_outlet(title[found.end() :] if (found := _DAY.match(title)) else title, names) for title in stated
-    ]
+    stated = [without_outlet(_undated(title), names) for title in stated]
     stated = [title for title in stated if key(title)]
-    headings = [(element.tag, text) for element in tree.iter("h1", "h2") if key(text := _undated(element))]
+    headings = [(element.tag, text) for element in tree.iter("h1", "h2") if key(text := _undated(_text(element)))]
     first = list(dict.fromkeys(text for tag, text in headings if tag == "h1" and _squeezed(text) not in names))
     parts = [part for part in _last_parts(tree) if _is_headline(part)]
     known = set(map(key, stated))
@@ -183,10 +181,9 @@ def _domain_names(url: str | None) -> list[str]:
     return [host, max(parts[:-1], key=len)] if len(parts) > 1 else []
 
 
-def _undated(element: HtmlElement) -> str:
-    text = _text(element)
-    found = _DAY.match(text)
-    return text[found.end() :] if found else text
+def _undated(text: str) -> str:
+    """A headline without the day before it."""
+    return _DAY.sub("", text, count=1)
 
 
 def _squeezed(text: str) -> str:

@@ -36,7 +36,7 @@ def correct(
     """Correct a record; what the program found is kept, and another correction undoes it."""
     use(database_url)
     from workers.store.corrections.write import correct as write
-    from workers.store.read.one import correction_row
+    from workers.store.read.whole import correction_row
 
     after = dict(_field(each) for each in fields or [])
     given = {

@@ -37,6 +37,7 @@ def write_report(output: Path, story: str | None = None, most: int = _STORIES) -
     """
     from workers.desk.report import report as made
     from workers.store.read.wall import find_ids, wall
+    from workers.store.read.whole import standing_story
     from workers.store.settling import settle_all
 
     settle_all(database())
@@ -44,7 +45,7 @@ def write_report(output: Path, story: str | None = None, most: int = _STORIES) -
         if story is None:
             ids = [card.story.id for card in wall(session, most)]
         else:
-            ids = [found for kind, found in find_ids(session, story) if kind == "story"]
+            ids = [standing_story(session, found) for kind, found in find_ids(session, story) if kind == "story"]
             if not ids:
                 raise SettingError(story, "is not the id of a story", "see `wireroom export stories`")
         page = made(session, ids)

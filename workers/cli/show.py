@@ -22,8 +22,8 @@ def show(
 ) -> None:
     """Show a document with its quotes and claims marked, or a story with its counts."""
     use(database_url)
-    from workers.store.read.one import one_document, one_story
     from workers.store.read.wall import find_ids
+    from workers.store.read.whole import one_document, one_story
     from workers.store.settling import settle_all
 
     settle_all(database())

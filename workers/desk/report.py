@@ -13,7 +13,7 @@ from schemas.data_files import read_text
 from workers.desk.pages.document import document_values
 from workers.desk.pages.rendering import templates
 from workers.desk.pages.story import story_values
-from workers.store.read.one import one_document, one_story
+from workers.store.read.whole import whole_documents, whole_stories
 
 
 def report(session: Session, story_ids: Sequence[str]) -> str:
@@ -21,16 +21,17 @@ def report(session: Session, story_ids: Sequence[str]) -> str:
 
     A story that is not there is left out.
     """
-    stories: list[dict[str, Any]] = []
-    documents = 0
-    for story_id in story_ids:
-        found = one_story(session, story_id)
-        if found is None:
-            continue
-        ids = [each["id"] for each in found["documents"] if each["copy_of"] is None]
-        texts = [one for one in (one_document(session, document_id) for document_id in ids) if one]
-        documents += len(found["documents"])
-        stories.append({"told": story_values(session, found), "documents": [document_values(one) for one in texts]})
+    found = whole_stories(session, story_ids)
+    originals = [each["id"] for story in found for each in story["documents"] if each["copy_of"] is None]
+    texts = {one["id"]: document_values(one) for one in whole_documents(session, originals)}
+    stories: list[dict[str, Any]] = [
+        {
+            "told": story_values(session, story),
+            "documents": [texts[each["id"]] for each in story["documents"] if each["id"] in texts],
+        }
+        for story in found
+    ]
+    documents = sum(len(story["documents"]) for story in found)
     shown = {each["document"]["id"] for story in stories for each in story["documents"]}
     title = stories[0]["told"]["story"]["title"] if len(stories) == 1 else "Stories"
 

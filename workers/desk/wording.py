@@ -41,7 +41,7 @@ _CONTROLS = dict.fromkeys(
 
 def shown(text: str) -> str:
     """A text from outside without control characters."""
-    return text.translate(_CONTROLS)
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def number(value: int | None) -> str:

@@ -16,7 +16,7 @@ from workers.desk.answers import as_json
 from workers.desk.bodies import read_json
 from workers.store.corrections.write import correct
 from workers.store.database import database
-from workers.store.read.one import correction_row
+from workers.store.read.whole import correction_row
 
 
 async def add(request: Request) -> Response:

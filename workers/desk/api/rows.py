@@ -14,8 +14,8 @@ from starlette.routing import Route
 from workers.desk.answers import as_json
 from workers.desk.api.parameters import Parameters
 from workers.store.database import database
-from workers.store.read.one import one_document, one_story
 from workers.store.read.rows import Filter, numbered_rows
+from workers.store.read.whole import one_document, one_story
 from workers.store.search.index import search
 
 # Rows of a page, and characters after which it ends early: articles have no limit of length.

@@ -14,7 +14,7 @@ from schemas.corrections import AMENDABLE
 from workers.desk.api.corrections import make
 from workers.desk.pages.forms import back_to, read_form
 from workers.store.database import database
-from workers.store.read.one import one_document
+from workers.store.read.whole import one_document
 
 _NUMBERS = ("value", "low", "high", "start", "end")
 _YEAR = 365 * 86400

@@ -13,7 +13,7 @@ from schemas.corrections import CHOICES
 from workers.desk.api.rows import asked
 from workers.desk.marks import paragraphs
 from workers.desk.pages.rendering import page
-from workers.store.read.one import one_document
+from workers.store.read.whole import one_document
 
 
 def document(request: Request) -> Response:

@@ -23,7 +23,7 @@ from workers.desk.wording import claimant, excerpt
 from workers.store.changes import story_followed
 from workers.store.database import database
 from workers.store.read.disputes import words_of
-from workers.store.read.one import one_story
+from workers.store.read.whole import one_story
 
 # Columns that a table can have and be read; who claims less stands in the last.
 _COLUMNS = 7

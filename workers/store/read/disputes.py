@@ -39,6 +39,8 @@ class Said:
 def words_of(session: Session, claim_ids: Collection[str]) -> dict[str, Said]:
     """The words of these claims, by their ids; those that are there no more are left out."""
     ids = {claim_id.partition(":")[0] for claim_id in claim_ids}
+    if not ids:
+        return {}
     texts = select(Document.id, CleanedBody.text).join(CleanedBody, CleanedBody.number == Document.number)
     by_document = dict(session.execute(texts.where(Document.id.in_(ids))).all())
     found = {}

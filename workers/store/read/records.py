@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -41,15 +41,32 @@ class Records:
 
 def document_records(session: Session, document_id: str) -> Records:
     """The records of one document."""
-    overlay = Overlay(session, [document_id])
-    claims = session.scalars(select(Claim).where(Claim.document_id == document_id).order_by(Claim.ordinal))
-    quotes = session.scalars(select(Quote).where(Quote.document_id == document_id).order_by(Quote.ordinal))
-    entities = session.scalars(select(Entity).where(Entity.document_id == document_id).order_by(Entity.ordinal))
-    return Records(
-        overlay.claims(document_id, map(claim_row, claims)),
-        overlay.quotes(document_id, map(quote_row, quotes)),
-        [{name: getattr(entity, name) for name in _ENTITY_COLUMNS} for entity in entities],
-    )
+    return records_of(session, [document_id])[document_id]
+
+
+def records_of(session: Session, document_ids: Collection[str]) -> dict[str, Records]:
+    """The records of each of these documents."""
+    overlay = Overlay(session, document_ids)
+    claims, quotes, entities = (_in_order(session, table, document_ids) for table in (Claim, Quote, Entity))
+    return {
+        document_id: Records(
+            overlay.claims(document_id, map(claim_row, claims[document_id])),
+            overlay.quotes(document_id, map(quote_row, quotes[document_id])),
+            [{name: getattr(entity, name) for name in _ENTITY_COLUMNS} for entity in entities[document_id]],
+        )
+        for document_id in document_ids
+    }
+
+
+def _in_order(
+    session: Session, table: type[Claim] | type[Quote] | type[Entity], document_ids: Collection[str]
+) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    wanted = select(table).where(table.document_id.in_(document_ids)).order_by(table.document_id, table.ordinal)
+    rows: Iterable[Any] = session.scalars(wanted)
+    for row in rows:
+        found[row.document_id].append(row)
+    return found
 
 
 def claims_by_document(session: Session, document_ids: Collection[str]) -> dict[str, list[Row]]:

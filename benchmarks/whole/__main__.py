@@ -1,14 +1,14 @@
 """`make bench`, or
 
     python -m benchmarks.whole [--output FOLDER] [--articles FOLDER] [--documents N] [--rounds N] [--processes N]
-        [--parts mixed copies notices tables starts memory growth]
+        [--parts mixed copies notices queue tables starts memory growth]
 
 The whole program beside the plain way (`plain.py`) and the limit (`limit.py`), on mixed news and on a day of syndicated
-copy; short notices with one, two and four processes; what the tables cost on either database; what starting costs;
-memory; dedupe with 1,000 and 10,000 documents stored. It writes `report.md` and `report.svg`
-into a folder. The articles are the training corpus, our own writing, unless a folder of others is named. All sides read
-the same articles in alternation, each in a fresh folder, and are counted with all that they start. Some minutes on two
-idle cores.
+copy; short notices with one, two and four processes; the queue alone beside a bare Celery chain (`bare.py`); what the
+tables cost on either database; what starting costs; memory; dedupe with 1,000 and 10,000 documents stored. It writes
+`report.md` and `report.svg` into a folder. The articles are the training corpus, our own writing, unless a folder of
+others is named. All sides read the same articles in alternation, each in a fresh folder, and are counted with all that
+they start. Some minutes on two idle cores.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ _FEW = 2
 _STORED = (1_000, 10_000)
 _DECIDED = 200
 _PROCESSES = (1, 2, 4)
+# Notices without work for each article: a few milliseconds each, they are to weigh more than a start's chances.
+_WITHOUT_WORK = 10
 
 _COLUMNS = (
     *("", "CPU ms a document", "words a CPU second", "documents a second by the clock"),
@@ -45,9 +47,11 @@ _COLUMNS = (
 )
 
 SIDES = {
-    "plain": ("the plain way", "benchmarks.whole.run_plain", ()),
+    "plain": ("the plain way", "benchmarks.whole.run_chain", ("plain",)),
     "ours": ("Wireroom", "workers.cli", ("run",)),
     "limit": ("the limit", "benchmarks.whole.limit", ()),
+    "bare": ("a Celery chain of three tasks that do nothing", "benchmarks.whole.run_chain", ("bare",)),
+    "queue": ("Wireroom, its stages without work", "benchmarks.whole.run_queue", ()),
 }
 
 
@@ -143,7 +147,7 @@ class Report:
         return write_report(self._folder, self._about, self._parts, self._bars)
 
     def mixed(self) -> Part:
-        costs = self._bench.sides(self._mixed, list(SIDES))
+        costs = self._bench.sides(self._mixed, ["plain", "ours", "limit"])
         each = words(self._mixed) / len(self._mixed)
         about = (
             f"{len(self._mixed)} articles {self._source}, {each:.0f} words each; {self._bench.about}. Processor time "
@@ -171,6 +175,19 @@ class Report:
             f"{len(found)} notices of {words(found) / len(found):.0f} words, by the number of processes; else as above."
         )
         return Part("Short notices", about, ["", "processes", "CPU ms a document", "documents a second"], rows)
+
+    def queue(self) -> Part:
+        found = list(islice(notices(), _WITHOUT_WORK * len(self._mixed)))
+        rows: list[Sequence[str | float]] = []
+        for name, (start, rest) in self._bench.sides(found, ["bare", "queue"]).items():
+            count = len(found) - _FEW
+            rows.append([SIDES[name][0], 1000 * rest.processor / count, count / rest.clock, start.processor])
+        about = (
+            f"{len(found)} notices of {words(found) / len(found):.0f} words; {self._bench.about}. The chain sends each "
+            "text through Redis and keeps nothing; ours keeps the document, its attempts and states in SQLite."
+        )
+        columns = ["", "CPU ms a document", "documents a second by the clock", "start, CPU s"]
+        return Part("The queue alone", about, columns, rows)
 
     def tables(self) -> Part:
         documents = tables.computed(self._mixed)
@@ -215,6 +232,7 @@ PARTS = {
     "mixed": Report.mixed,
     "copies": Report.copies,
     "notices": Report.notices,
+    "queue": Report.queue,
     "tables": Report.tables,
     "starts": Report.starts,
     "memory": Report.memory,

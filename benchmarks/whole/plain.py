@@ -1,4 +1,4 @@
-"""The plain way: the same job as tutorials write it, a Celery chain of four tasks on Redis (see `run_plain`).
+"""The plain way: the same job as tutorials write it, a Celery chain of four tasks on Redis (see `run_chain`).
 
 trafilatura for pages, the whole `en_core_web_sm` on each text, quotes by quotation marks and the verbs beside them,
 counts of people by the parse, MinHash of word triples in an LSH index on Redis (datasketch), rows by SQLAlchemy one by
@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery import Celery
+from celery import Celery, chain
 from celery.signals import worker_init
 from sqlalchemy import ForeignKey, create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-_FOLDER = Path(os.environ.get("PLAIN_FOLDER", "."))
-_BROKER = os.environ.get("PLAIN_BROKER", "redis://127.0.0.1:6379/0")
+_FOLDER = Path(os.environ.get("CHAIN_FOLDER", "."))
+_BROKER = os.environ.get("CHAIN_BROKER", "redis://127.0.0.1:6379/0")
 
 app = Celery("plain", broker=_BROKER, backend=_BROKER)
 app.conf.update(
@@ -81,6 +81,8 @@ def nlp() -> Any:
 
 @worker_init.connect  # type: ignore[untyped-decorator]
 def _load(**_: Any) -> None:
+    Base.metadata.create_all(engine())
+    engine().dispose()
     nlp()  # before the processes fork, which share it
 
 
@@ -148,3 +150,8 @@ def store(article: Message) -> str:
             session.add(Found(article_id=article["id"], kind=kind, start=start, end=end, text=text, label=label))
         session.commit()
     return str(article["id"])
+
+
+def chain_of(article: Message) -> Any:
+    """The tasks of an article."""
+    return chain(clean.s(article), extract.s(), dedupe.s(), store.s())

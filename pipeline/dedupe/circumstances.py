@@ -30,12 +30,14 @@ _ANY_YEAR = datetime(2000, 12, 31, tzinfo=UTC)  # to read days without a year by
 _READ = 3_000  # characters read for dates and numbers
 _WEEKDAYS_IN = 800
 _MOST = {"lead_regions": 4, "regions": 8, "lead_countries": 4, "countries": 8, "years": 4, "days": 4, "numbers": 16}
-# The lists that documents have which were packed since there are details; the first count has a bit for their presence.
-_MORE = {"ages": 6, "times": 4, "people": 6}
-_HAS_MORE = 0x80
+# The lists that came later, together. A document that has any of the first group says so by a bit of its first count,
+# one that has any of the second by that of its second; what was packed before has neither.
+_LATER = ({"ages": 6, "times": 4, "people": 6}, {"streets": 6})
+_HAS_LATER = 0x80
+_MORE = {name: most for group in _LATER for name, most in group.items()}
 # The lists that are compared code by code. Regions of leads are looked for among all regions, countries likewise.
-_COMPARED = (*_MOST, "ages", "times")
-_OF_ONE_KIND = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6])
+_COMPARED = (*_MOST, "ages", "streets", "times")
+_OF_ONE_KIND = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6, 7])
 _NEAR = 20  # minutes: "about 9:40" and "at 9.45" are one time of day
 _NUMBER = re.compile(r"(?<![\w.,:])\d[\d,.]*\d(?![\w:])")
 _DIGITS = re.compile(r"\d+")
@@ -65,6 +67,8 @@ class CircumstanceWeights:
         age: against, where both give ages and none in common.
         same_age: for, where they have one in common.
         time: against, where both give times of day and none is near one of the other's.
+        street: against, where both name streets and none in common.
+        date: against, where both tell days by which none is near one of the other's (`days_apart`).
     """
 
     region: float = 2.0
@@ -81,6 +85,8 @@ class CircumstanceWeights:
     age: float = 0.7
     same_age: float = 0.5
     time: float = 0.8
+    street: float = 2.0
+    date: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,8 @@ class Circumstances:
     """Of one document, as codes of 16 bits: the regions and countries of its lead and of the whole text, the years that
     it states, the days of its lead (32 times the month, and the day) and its numbers; the weekdays of its lead as bits
     from Monday on, the day by which it is dated in its text, whether it is a round-up of reports on other
-    events, and the names that it leads with; the ages and times of day that it gives (`details`), and the names of
-    those whose age it gives.
+    events, and the names that it leads with; the ages, times of day and streets that it gives (`details`), and the
+    names of those whose age it gives.
     """
 
     lead_regions: tuple[int, ...] = ()
@@ -106,19 +112,23 @@ class Circumstances:
     ages: tuple[int, ...] = ()
     times: tuple[int, ...] = ()
     people: tuple[int, ...] = ()
+    streets: tuple[int, ...] = ()
 
     def pack(self) -> bytes:
-        """At most 166 bytes; none for a text that says nothing of the kind."""
+        """At most 180 bytes; none for a text that says nothing of the kind."""
         if self == Circumstances():
             return b""
         lists = [getattr(self, name) for name in _MOST]
-        more = [getattr(self, name) for name in _MORE]
-        counts = bytes(map(len, lists))
+        counts = bytearray(map(len, lists))
+        later = bytearray()
+        for at, group in enumerate(_LATER):
+            more = [getattr(self, name) for name in group]
+            if any(more):
+                counts[at] |= _HAS_LATER
+                later += bytes(map(len, more))
+                lists += more
         day = self.stated.toordinal() if self.stated else 0
-        header = counts + bytes([self.weekdays | _ROUND_UP * self.is_round_up]) + day.to_bytes(3, "little")
-        if any(more):
-            header = bytes([header[0] | _HAS_MORE]) + header[1:] + bytes(map(len, more))
-            lists += more
+        header = bytes((*counts, self.weekdays | _ROUND_UP * self.is_round_up)) + day.to_bytes(3, "little") + later
         # The names come last, with no size of their own: what was packed before there were names has none.
         return header + np.array([code for part in (*lists, self.names) for code in part], "<u2").tobytes()
 
@@ -130,18 +140,18 @@ class Circumstances:
             return Circumstances()
         count = len(_MOST)
         start = count + 4
-        sizes = [packed[0] & ~_HAS_MORE, *packed[1:count]]
-        if packed[0] & _HAS_MORE:
-            sizes += packed[start : start + len(_MORE)]
-            start += len(_MORE)
+        sizes = dict(zip(_MOST, (size & ~_HAS_LATER for size in packed[:count]), strict=True))
+        for size, group in zip(packed, _LATER, strict=False):
+            if size & _HAS_LATER:
+                sizes |= zip(group, packed[start : start + len(group)], strict=True)
+                start += len(group)
         codes = np.frombuffer(packed, "<u2", offset=start).tolist()
-        lists: list[tuple[int, ...]] = []
+        held: dict[str, tuple[int, ...]] = {}
         at = 0
-        for size in sizes:
-            lists.append(tuple(codes[at : at + size]))
+        for name, size in sizes.items():
+            held[name] = tuple(codes[at : at + size])
             at += size
         day = int.from_bytes(packed[count + 1 : count + 4], "little")
-        held = dict(zip((*_MOST, *_MORE), lists, strict=False))
         return Circumstances(
             held["lead_regions"],
             held["regions"],
@@ -157,6 +167,7 @@ class Circumstances:
             ages=held.get("ages", ()),
             times=held.get("times", ()),
             people=held.get("people", ()),
+            streets=held.get("streets", ()),
         )
 
 
@@ -204,6 +215,7 @@ def circumstances(text: str, places: Sequence[Place], names: tuple[int, ...] = (
         ages=told.ages[: _MORE["ages"]],
         times=told.times[: _MORE["times"]],
         people=short_codes(codes_of(told.people[: _MORE["people"]])),
+        streets=_codes(told.streets, _MORE["streets"]),
     )
 
 
@@ -246,6 +258,7 @@ def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], wei
         ("days", weights.day),
         ("ages", weights.age),
         ("times", weights.time),
+        ("streets", weights.street),
     ):
         found -= weight * _apart(sides[name], sides[name])
     found += weights.same_age * _shared(sides["ages"], sides["ages"])

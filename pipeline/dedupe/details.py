@@ -1,7 +1,9 @@
-"""Details that tell one incident from another of its kind: who was in it, how old they are, and at what hour it was.
+"""Details that tell one incident from another of its kind: who was in it, how old they are, in what street and at what
+hour it was.
 
 Reports of two shootings in one town share the town, its police and their spokesman. What they do not share is who was
-shot: news gives those whom an event befell, and those accused of it, with their age, and hardly anybody else.
+shot: news gives those whom an event befell, and those accused of it, with their age, and hardly anybody else. Where the
+police give no names yet, they give the street.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ _MOST_DIGITS = 3  # of an age or an hour
 _HOURS, _MINUTES_IN_HOUR = 24, 60
 _INTRODUCTION = 24  # characters of the longest words before an age
 _SUFFIX = re.compile(r"(?i)^(?:jr|sr|[ivx]+)\.?$")
+_DIRECTION = re.compile(r"^(?:[A-Z]\.)+$")  # "S.W."
 _MARKS = ".,;:()[]\"“”‘’'"
 _ARTICLE, _PARTICLE = 4, 3  # letters of the longest: "a", "eine", "de" before an age; "de", "van", "bin" within a name
 _INITIAL = 2  # characters of "A."
@@ -32,12 +35,14 @@ _MOST_BETWEEN = 3  # words between an age and the name that follows it: "34-year
 @dataclass(frozen=True, slots=True)
 class Details:
     """The last names of those given with an age, in small letters; the ages; the times of day, in minutes of twelve
-    hours. Each once, in the order of the text.
+    hours; the names of streets, in small letters: of several words the one that stands beside the kind of street, or
+    the last. Each once.
     """
 
     people: tuple[str, ...] = ()
     ages: tuple[int, ...] = ()
     times: tuple[int, ...] = ()
+    streets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +51,26 @@ class _Forms:
     before: re.Pattern[str]
     beside_name: re.Pattern[str]
     hour: re.Pattern[str]
+    street_after: re.Pattern[str]
+    street_before: re.Pattern[str]
+    street_joined: tuple[str, ...]
+    no_street: frozenset[str]
 
     @staticmethod
     @lru_cache(maxsize=1)
     def read() -> _Forms:
         data = read_toml(__package__, "details.toml")
-        age = data["age"]
+        age, street = data["age"], data["street"]
         units = "|".join(age["unit"])
         return _Forms(
             re.compile(rf"^(?:{'|'.join(age['after'])})"),
             re.compile(rf"(?:{'|'.join(age['before'])}) $"),
             re.compile(rf"^(?:[,;)\]\n]|\.?$|\.\s| \[| (?:{units})\b)"),
             re.compile(rf"^ ?(?:{'|'.join(data['time']['after'])})"),
+            re.compile(rf" (?:{'|'.join(street['after'])})(?![\w-])"),
+            re.compile(rf" (?:{'|'.join(street['before'])}) (?:{'|'.join(street['particle'])})?(?=[\w])"),
+            tuple(street["joined"]),
+            frozenset(street["figurative"]),
         )
 
 
@@ -80,7 +93,35 @@ def details(text: str) -> Details:
                 ages[number] = None
             if name:
                 people[name] = None
-    return Details(tuple(people), tuple(ages), tuple(times))
+    return Details(tuple(people), tuple(ages), tuple(times), _streets(text))
+
+
+def _streets(text: str) -> tuple[str, ...]:
+    """The names of the streets that a text tells."""
+    forms = _Forms.read()
+    found = []
+    for kind in forms.street_after.finditer(text):
+        before = text[max(0, kind.start() - _INTRODUCTION) : kind.start()].split()
+        found += [word for word in before[-2:] if not _SUFFIX.match(word)][-1:]
+    for kind in forms.street_before.finditer(text):
+        name: list[str] = []
+        for word in text[kind.end() : kind.end() + _AROUND].split():
+            if not _is_of_street(word) or (name and forms.street_after.match(f" {word}")):
+                break
+            name.append(word)
+            if word.endswith((",", ".", ")", ";")) and not _DIRECTION.match(word):
+                break
+        found += name[-1:]
+    for joined in forms.street_joined:
+        if joined in text:
+            found += re.findall(rf"\w+(?={joined}\b)", text)
+    named = (word.strip(_MARKS) for word in found if _is_of_street(word))
+    return tuple(dict.fromkeys(name.lower() for name in named if name and name not in forms.no_street))
+
+
+def _is_of_street(word: str) -> bool:
+    """Whether a word can be of a street's name: capitalised or an ordinal."""
+    return word[:1].isupper() or word[:1].isdigit()
 
 
 def _age(before: str, after: str) -> tuple[bool, str | None]:

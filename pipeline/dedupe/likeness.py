@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedupe.circumstances import Circumstances, evidence
+from pipeline.dedupe.days import days_apart, days_told
 from pipeline.dedupe.ledger import RecordedDocument
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.names import Named, names_shared
@@ -48,6 +49,11 @@ def _with_evidence(
 ) -> TermWeights:
     told = [[Circumstances.unpack(Profile.following(document.profile)) for document in side] for side in (ones, others)]
     said = evidence(told[0], told[1], limits.weights)
+    days = [
+        [days_told(t, d.published) for t, d in zip(*side, strict=True)]
+        for side in zip(told, (ones, others), strict=True)
+    ]
+    said -= limits.weights.date * days_apart(days[0], days[1])
     sides = [list(zip(*side, strict=True)) for side in zip(told, (ones, others), strict=True)]
     leading = [[Named(t.names, (), d.profile) for t, d in side] for side in sides]
     shared = names_shared(leading[0], leading[1])

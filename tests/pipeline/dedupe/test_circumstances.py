@@ -41,11 +41,17 @@ def test_a_text_that_says_nothing_of_the_kind_takes_no_room() -> None:
     assert Circumstances.unpack(Circumstances(numbers=(7,)).pack()).names == ()
     detailed = Circumstances(lead_regions=(1, 2, 3, 4), ages=(34,), times=(435, 20), people=(9,), names=(5,))
     assert Circumstances.unpack(detailed.pack()) == detailed
+    for streets in (Circumstances(streets=(4, 7), names=(5,)), Circumstances(ages=(34,), streets=(4,), names=(5,))):
+        assert Circumstances.unpack(streets.pack()) == streets
 
 
 def test_what_was_packed_before_there_were_details_is_read_as_it_was() -> None:
     assert Circumstances.unpack(bytes.fromhex("01010000000101" + "02" + "000000" + "0100010020000c0003000400")) == (
         Circumstances(lead_regions=(1,), regions=(1,), days=(32,), numbers=(12,), weekdays=2, names=(3, 4))
+    )
+    before_streets = "81010000000001" + "02" + "000000" + "010001" + "01000100" + "0c00" + "2200" + "0900" + "03000400"
+    assert Circumstances.unpack(bytes.fromhex(before_streets)) == (
+        Circumstances(lead_regions=(1,), regions=(1,), numbers=(12,), weekdays=2, ages=(34,), people=(9,), names=(3, 4))
     )
 
 
@@ -78,6 +84,9 @@ def test_places_of_the_leads_speak_for_or_against(one: str, other: str, sign: in
         ("On Tuesday it fell.", "It fell on Friday.", -1),
         ("On Tuesday and Friday it fell.", "It fell on Friday.", 0),
         ("On April 7 it fell.", "It fell on Jan. 2.", -1),
+        ("It fell on Ostrand Road.", "Ostrand Road and Mill Street are closed.", 0),
+        ("It fell on Ostrand Road.", "It fell on Mill Street.", -1),
+        ("It fell on Ostrand Road.", "It fell.", 0),
         ("On April 7 it fell.", "It fell on 7 April.", 0),
         ("In 2009 it fell.", "It fell in 2013.", -1),
         ("It fell.", "It fell in 2013.", 0),

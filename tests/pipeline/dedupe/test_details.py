@@ -1,4 +1,4 @@
-"""Ages, whose they are, and times of day, as news in several languages writes them."""
+"""Ages, whose they are, times of day and streets, as news in several languages writes them."""
 
 from __future__ import annotations
 
@@ -66,3 +66,35 @@ def test_times_of_day_are_of_twelve_hours(text: str, minutes: int) -> None:
 )
 def test_sums_and_scores_are_no_times(text: str) -> None:
     assert details(text).times == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("It was in the 3400 block of West Ostrand St. around noon.", "ostrand"),
+        ("He lay in the 1200 block of Alder, they said.", "alder"),
+        ("Near the corner of Ostrand Avenue.", "ostrand"),
+        ("On 22nd Street she fell.", "22nd"),
+        ("It fell at 600 W. Skarvoy Blvd.", "skarvoy"),
+        ("On Amos Harlan Jr. Boulevard.", "harlan"),
+        ("In the 100 block of S.W. 5th. He fled.", "5th"),
+        ("Il habite rue de la Digue, à Valbrune.", "digue"),
+        ("En la calle Marineros.", "marineros"),
+        ("In der Hafenstraße fiel ein Schuss.", "hafen"),
+    ],
+)
+def test_streets_are_read_by_the_word_beside_their_kind(text: str, street: str) -> None:
+    assert details(text).streets == (street,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shares fell on Wall Street, and Downing Street had no comment.",
+        "She was taken to St. Aldwin Health Center.",
+        "They drive along the road. A food drive, a long road, a street.",
+        "He came via the coast, and this block of seats was empty.",
+    ],
+)
+def test_what_stands_for_a_trade_or_names_nothing_is_no_street(text: str) -> None:
+    assert details(text).streets == ()

@@ -81,6 +81,61 @@ def test_two_incidents_of_one_kind_are_two_stories_and_one_told_twice_is_one(lan
     assert stories(ledger) == {frozenset({"first", "again"}), frozenset({"other"})}
 
 
+NIGHTS = {
+    "tuesday": (
+        "SKARVOY - Skarvoy police are investigating a shooting that left a man in hospital. Officers responded to the"
+        " 400 block of Harbour Road late Tuesday and found a man with a gunshot wound. His injuries are not life"
+        " threatening. Detectives ask anyone with information to call Skarvoy Crime Watch."
+    ),
+    "tuesday again": (
+        "SKARVOY - A man shot on Harbour Road late on Tuesday is in hospital with injuries that are not life"
+        " threatening, Skarvoy police said. Detectives have no suspect in the shooting."
+    ),
+    "next tuesday": (
+        "SKARVOY - Skarvoy police are investigating a shooting that sent a man to hospital. Officers responded to the"
+        " 900 block of Mill Street late Tuesday and found a man with a gunshot wound. The injuries are not life"
+        " threatening. Detectives ask anyone with information to call Skarvoy Crime Watch."
+    ),
+    "a week later": (
+        "SKARVOY - Skarvoy police are investigating a shooting that put a man in hospital. Officers responded to Alder"
+        " Avenue early Wednesday and found a man with a gunshot wound. His injury is not life threatening. Detectives"
+        " ask anyone with information to call Skarvoy Crime Watch."
+    ),
+}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_reports_of_nights_in_one_town_that_name_nobody_are_told_apart_by_street_and_day(seed: int) -> None:
+    hours = {"tuesday": 0.0, "tuesday again": 5.0, "next tuesday": 168.0, "a week later": 336.0}
+    arrivals = [arrival(name, NIGHTS[name], at) for name, at in hours.items()]
+    assert stories(feed(random.Random(seed).sample(arrivals, 4))) == {
+        frozenset({"tuesday", "tuesday again"}),
+        frozenset({"next tuesday"}),
+        frozenset({"a week later"}),
+    }
+
+
+ROBBERIES = (
+    "SKARVOY - Skarvoy police are looking for two men who robbed the customers of a bar late on Tuesday. Both had guns,"
+    " and one fired into the ceiling. Nobody was hurt. Officers found a spent casing by the door.",
+    "SKARVOY - Two men with guns robbed a bar in Skarvoy late on Tuesday, and one fired into the ceiling, police"
+    " said on Wednesday.",
+    "SKARVOY - Skarvoy police are looking for a man who held up a filling station on Tuesday night. He had a gun and"
+    " fired at the till. The clerk was not hurt. Officers found spent casings outside.",
+)
+
+
+@pytest.mark.parametrize("weeks", [1, 4])
+@pytest.mark.parametrize("seed", range(3))
+def test_reports_of_two_tuesdays_are_told_apart(weeks: int, seed: int) -> None:
+    at = {"first": 0.0, "again": 4.0, "other": 168.0 * weeks}
+    arrivals = [arrival(name, text, at[name]) for name, text in zip(at, ROBBERIES, strict=True)]
+    assert stories(feed(random.Random(seed).sample(arrivals, 3))) == {
+        frozenset({"first", "again"}),
+        frozenset({"other"}),
+    }
+
+
 BATTLE = [
     (
         "KARDAL (Wire) - Twelve soldiers died when rebels overran an outpost at Ostrand Pass on Sunday, the "

@@ -7,6 +7,7 @@ logarithms to that of the words. What a text does not say is no evidence.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,13 +33,17 @@ _WEEKDAYS_IN = 800
 _MOST = {"lead_regions": 4, "regions": 8, "lead_countries": 4, "countries": 8, "years": 4, "days": 4, "numbers": 16}
 # The lists that came later, together. A document that has any of the first group says so by a bit of its first count,
 # one that has any of the second by that of its second; what was packed before has neither.
-_LATER = ({"ages": 6, "times": 4, "people": 6}, {"streets": 6})
+_LATER = ({"ages": 6, "times": 4, "people": 6}, {"streets": 6, "lead_towns": 4, "towns": 8})
 _HAS_LATER = 0x80
 _MORE = {name: most for group in _LATER for name, most in group.items()}
 # The lists that are compared code by code. Regions of leads are looked for among all regions, countries likewise.
-_COMPARED = (*_MOST, "ages", "streets", "times")
-_OF_ONE_KIND = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6, 7])
+_COMPARED = (*_MOST, "ages", "streets", "towns", "lead_towns", "times")
+_OF_ONE_KIND = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 7, 8])
 _NEAR = 20  # minutes: "about 9:40" and "at 9.45" are one time of day
+# Towns are kept as the cell of one degree in which they lie, by row. Reports of one event name the town, its suburb or
+# the next one along the road: those of one cell and of the eight around it, 50 to 200 km away, are near.
+_CELLS = 360
+_AROUND_CELL = [row + column for row in (-_CELLS, 0, _CELLS) for column in (-1, 0, 1)]
 _NUMBER = re.compile(r"(?<![\w.,:])\d[\d,.]*\d(?![\w:])")
 _DIGITS = re.compile(r"\d+")
 _BEFORE, _AFTER = 30, 12  # characters around a digit that can belong to its date
@@ -55,6 +60,7 @@ class CircumstanceWeights:
     Attributes:
         region: against, where each names regions in its lead and neither names one of the other's anywhere.
         country: against, likewise of countries.
+        town: against, likewise of towns, where none is near one of the other's.
         same_region: for, where both name one region in their leads.
         number: for, times ln(1 + n) for n numbers in common.
         year: against, where both state years and none in common.
@@ -73,6 +79,7 @@ class CircumstanceWeights:
 
     region: float = 2.0
     country: float = 0.5
+    town: float = 0.4
     same_region: float = 0.3
     number: float = 0.4
     year: float = 0.4
@@ -95,7 +102,7 @@ class Circumstances:
     it states, the days of its lead (32 times the month, and the day) and its numbers; the weekdays of its lead as bits
     from Monday on, the day by which it is dated in its text, whether it is a round-up of reports on other
     events, and the names that it leads with; the ages, times of day and streets that it gives (`details`), and the
-    names of those whose age it gives.
+    names of those whose age it gives; the cells of its lead's towns and of all its towns.
     """
 
     lead_regions: tuple[int, ...] = ()
@@ -113,9 +120,11 @@ class Circumstances:
     times: tuple[int, ...] = ()
     people: tuple[int, ...] = ()
     streets: tuple[int, ...] = ()
+    lead_towns: tuple[int, ...] = ()
+    towns: tuple[int, ...] = ()
 
     def pack(self) -> bytes:
-        """At most 180 bytes; none for a text that says nothing of the kind."""
+        """At most 205 bytes; none for a text that says nothing of the kind."""
         if self == Circumstances():
             return b""
         lists = [getattr(self, name) for name in _MOST]
@@ -168,6 +177,8 @@ class Circumstances:
             times=held.get("times", ()),
             people=held.get("people", ()),
             streets=held.get("streets", ()),
+            lead_towns=held.get("lead_towns", ()),
+            towns=held.get("towns", ()),
         )
 
 
@@ -216,7 +227,15 @@ def circumstances(text: str, places: Sequence[Place], names: tuple[int, ...] = (
         times=told.times[: _MORE["times"]],
         people=short_codes(codes_of(told.people[: _MORE["people"]])),
         streets=_codes(told.streets, _MORE["streets"]),
+        lead_towns=_cells(lead)[: _MORE["lead_towns"]],
+        towns=_cells(named)[: _MORE["towns"]],
     )
+
+
+def _cells(places: Sequence[Place]) -> tuple[int, ...]:
+    """The cells of one degree in which the towns among places lie, each once."""
+    towns = (place for place in places if place.precision == "town")
+    return tuple(dict.fromkeys(_CELLS * math.floor(town.lat + 90) + math.floor(town.lon + 180) for town in towns))
 
 
 def _dated(text: str) -> Iterator[tuple[int, DateMention]]:
@@ -253,6 +272,7 @@ def evidence(ones: Sequence[Circumstances], others: Sequence[Circumstances], wei
     found: Matrix = weights.number * np.log1p(sides["numbers"][0] @ sides["numbers"][1].T)
     found += weights.same_region * _shared(lead, lead) - weights.region * _apart(lead, whole)
     found -= weights.country * _apart(sides["lead_countries"], sides["countries"])
+    found -= weights.town * _apart(sides["lead_towns"], sides["towns"])
     for name, weight in (
         ("years", weights.year),
         ("days", weights.day),
@@ -285,7 +305,8 @@ def _held(documents: Sequence[Circumstances]) -> dict[str, Matrix]:
 @lru_cache(maxsize=4096)
 def _marks(document: Circumstances) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of each code of a document the number of its list, and the code, apart from those of lists of another kind."""
-    lists = [getattr(document, name) for name in _COMPARED[:-1]]
+    lists = [getattr(document, name) for name in _COMPARED[:-2]]
+    lists.append([cell + step for cell in document.lead_towns for step in _AROUND_CELL])
     # Of two rows of stretches, half a stretch apart, times that are near fall into one of either.
     lists.append(
         [mark for time in document.times for mark in (2 * (time // _NEAR), 2 * ((time + _NEAR // 2) // _NEAR) + 1)]

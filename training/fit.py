@@ -62,7 +62,7 @@ def read_article(article: Article) -> Read:
     doc = analyse(cleaned)
     entities = find_entities(doc)
     quotes = find_quotes(doc, entities)
-    triggers = find_triggers(doc)
+    triggers = find_triggers(doc.analysis)
     around = Surroundings(doc, triggers, [(quote.start, quote.end) for quote in quotes if quote.kind == "direct"])
     candidates = tuple(find_candidates(doc, triggers))
     places = _aligned(article, cleaned)

@@ -54,6 +54,7 @@ def extract(
     places = resolve(text, entities, gazetteer, title) if gazetteer is not None else []
     quotes = find_quotes(doc, entities)
     claims = find_claims(doc, quotes, entities, title=title, published=published, places=places)
+    doc.release()
     return Extraction(entities=entities, places=places, quotes=quotes, claims=claims, notes=notes)
 
 

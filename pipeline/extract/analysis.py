@@ -1,4 +1,4 @@
-"""The linguistic analysis of a text: sentences analysed one by one, joined to one Doc."""
+"""The linguistic analysis of a text: sentences analysed one by one, joined to one text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from spacy.tokens import Doc
 
 from pipeline.extract.model import ATTRIBUTES, COLUMN, WORD, AnnotationTable, analyser
 from pipeline.extract.sentences import sentence_spans
-from pipeline.extract.tokens import keep_text
+from pipeline.extract.tokens import AnalysedText
 
 
-def analyse(text: str) -> Doc:
+def analyse(text: str) -> AnalysedText:
     """The analysed text: `doc.text == text`, so `token.idx` and `span.start_char` are offsets into `text`.
 
     `doc.sents` are sentences cut by rule (`sentences.sentence_spans`), each with one parse tree; none crosses a
@@ -42,16 +42,13 @@ def analyse(text: str) -> Doc:
     if text[at:]:
         tables.append(tool.space(text[at:], -1 if tables else 0))
     if not tables:
-        doc = Doc(tool.nlp.vocab)
-        keep_text(doc, text)
-        return doc
+        return AnalysedText(Doc(tool.nlp.vocab), text)
     whole = np.concatenate(tables)
     whole[spaced, COLUMN[SPACY]] = 1
     words, spaces = whole[:, [COLUMN[ORTH], COLUMN[SPACY]]].T.tolist()
     doc = Doc(tool.nlp.vocab, words=words, spaces=spaces)
     doc.from_array(ATTRIBUTES, cast(Any, whole[:, len(WORD) :]))
-    keep_text(doc, text)
-    return doc
+    return AnalysedText(doc, text)
 
 
 def analyse_sentences(texts: Iterable[str]) -> None:

@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.attrs import IDX, POS  # type: ignore[import-not-found]
-from spacy.tokens import Doc, Span, Token
-
 from pipeline.extract.frames import Frame, closing_frame
 from pipeline.extract.lists import read_toml
 from pipeline.extract.mentions import mention, title_name
 from pipeline.extract.quotation_marks import Quotation
 from pipeline.extract.relays import is_outlet, relay_beside, relay_name
-from pipeline.extract.tokens import places_of
+from pipeline.extract.tokens import AnalysedText, Span, Token
 
+_VERBS = frozenset({"VERB", "AUX"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 # Subjects that name nobody: "that said, ...", "it is safe to say".
 _EMPTY = frozenset({"this", "what", "there", "these", "those"})
@@ -68,10 +66,10 @@ class Attribution:
 class Quoted:
     """Which tokens of a document stand within quotation marks."""
 
-    def __init__(self, doc: Doc, quotations: Sequence[Quotation]) -> None:
+    def __init__(self, doc: AnalysedText, quotations: Sequence[Quotation]) -> None:
         self._index = [-1] * len(doc)
         self._quotations = quotations
-        offsets = doc.to_array(IDX).tolist() if quotations else []
+        offsets = doc.offsets
         for number, quotation in enumerate(quotations):
             start, end = bisect_left(offsets, quotation.opening), bisect_left(offsets, quotation.closing)
             self._index[start:end] = [number] * (end - start)
@@ -90,15 +88,14 @@ class Quoted:
         return piece.end_char
 
 
-def find_attributions(doc: Doc, quoted: Quoted) -> list[Attribution]:
+def find_attributions(doc: AnalysedText, quoted: Quoted) -> list[Attribution]:
     """Every attribution outside quotation marks, in the order of the cues."""
     found = []
-    according = frozenset(places_of(doc, ["according"]))
-    for place in sorted(according.union(places_of(doc, ["VERB", "AUX"], POS))):
-        token = doc[place]
-        if quoted[token] >= 0:
+    for token in doc:
+        according = token.lower_ == "according"
+        if not (according or token.pos_ in _VERBS) or quoted[token] >= 0:
             continue
-        attribution = _according(token) if place in according else _verb(token, quoted)
+        attribution = _according(token) if according else _verb(token, quoted)
         if attribution is not None:
             found.append(attribution)
     _share(found)

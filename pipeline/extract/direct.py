@@ -6,14 +6,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from spacy.attrs import IDX  # type: ignore[import-not-found]
-from spacy.tokens import Doc, Span, Token
-
 from pipeline.extract.attributions import Attribution, cue_lemmas
 from pipeline.extract.frames import closing_frame, named_before_colon
 from pipeline.extract.mentions import entity_at, mention, trimmed
 from pipeline.extract.quotation_marks import Quotation
-from pipeline.extract.tokens import sentence_characters
+from pipeline.extract.tokens import AnalysedText, Span, Token
 
 # Fewer are a scare quote, a title or a nickname as often as somebody's words.
 LEAST_WORDS = 3
@@ -36,15 +33,15 @@ class DirectSpeech:
     """Finds for each quotation of a document the attribution that makes it somebody's words."""
 
     def __init__(
-        self, doc: Doc, text: str, quotations: Sequence[Quotation], attributions: Sequence[Attribution]
+        self, doc: AnalysedText, text: str, quotations: Sequence[Quotation], attributions: Sequence[Attribution]
     ) -> None:
         self._doc = doc
         self._text = text
         self._quotations = quotations
         self._attributions = [a for a in attributions if a.speaker is not None]
         self._cues = [attribution.cue.idx for attribution in self._attributions]
-        self._tokens: list[int] = doc.to_array(IDX).tolist()
-        self._sentences = [start for start, _ in sentence_characters(doc)]
+        self._tokens = doc.offsets
+        self._sentences = [start for start, _ in doc.sentence_characters()]
 
     def quotes(self) -> Iterator[tuple[int, int, Attribution]]:
         """Start and end of each quotation that is somebody's, with its attribution.

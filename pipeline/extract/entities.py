@@ -6,15 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from spacy.attrs import ORTH  # type: ignore[import-not-found]
-from spacy.tokens import Doc, Span, Token
-from spacy.util import filter_spans
-
 from pipeline.extract.lists import read_toml
 from pipeline.extract.names import full_names
 from pipeline.extract.person_names import kin, missed_persons
 from pipeline.extract.relays import is_outlet
-from pipeline.extract.tokens import places_of, text_of
+from pipeline.extract.tokens import AnalysedText, Span, Token
 from schemas.records import PLACE_LABELS, Entity
 
 # Labels that the model confuses with one another on names it has not met.
@@ -29,22 +25,33 @@ def people_words(kind: str) -> frozenset[str]:
     return frozenset(read_toml("people.toml")[kind].split())
 
 
-def find_entities(doc: Doc) -> list[Entity]:
+def find_entities(doc: AnalysedText) -> list[Entity]:
     """The entities of a document in order, each with the fullest name of the same entity in the document.
 
     They are written back to `doc.ents`, so that every later step sees the mended ones.
     """
     spans = [trim for span in doc.ents if (trim := _trimmed(span)) is not None]
-    text = text_of(doc)
-    spans = filter_spans(kin(doc, text) + missed_persons(doc, text, spans) + spans)
+    text = doc.text
+    spans = _longest(kin(doc, text) + missed_persons(doc, text, spans) + spans)
     spans = _relabelled(doc, spans)
     spans += _missed(doc, spans)
-    doc.ents = filter_spans(spans)
+    doc.ents = _longest(spans)
     names = full_names(doc)
     return [
         Entity(span.start_char, span.end_char, span.text, span.label_, name)
         for span, name in zip(doc.ents, names, strict=True)
     ]
+
+
+def _longest(spans: Iterable[Span]) -> list[Span]:
+    """Of spans that overlap the longest, else the first, in the order of the text."""
+    kept: list[Span] = []
+    taken: set[int] = set()
+    for span in sorted(spans, key=lambda span: (-len(span), span.start)):
+        if span.start not in taken and span.end - 1 not in taken:
+            kept.append(span)
+            taken.update(range(span.start, span.end))
+    return sorted(kept, key=lambda span: span.start)
 
 
 def _trimmed(span: Span) -> Span | None:
@@ -57,13 +64,13 @@ def _trimmed(span: Span) -> Span | None:
     return Span(span.doc, start, end, span.label_) if start < end else None
 
 
-def _relabelled(doc: Doc, spans: list[Span]) -> list[Span]:
+def _relabelled(doc: AnalysedText, spans: list[Span]) -> list[Span]:
     """Labels set right by what the text says of a name: a role, a title, a geographic noun, its other mentions."""
     persons = {_key(span) for span in spans if span.label_ == "PERSON" and len(span) > 1}
     persons |= {_key(span) for span in spans if span.label_ != "PERSON" and _is_called_person(span)}
     parts = {span[end].text for span in spans if span.label_ == "PERSON" and len(span) > 1 for end in (0, -1)}
     places = {doc[span.start].text for span in spans if span.label_ in PLACE_LABELS and _ends_in_place(span)}
-    before = [doc[place - 1].text for place in places_of(doc, people_words("places")) if place > 0]
+    before = [doc[place - 1].text for place in doc.places_of(people_words("places")) if place > 0]
     places |= {word for word in before if word[:1].isupper()}
     votes: dict[str, Counter[str]] = {}
     for span in spans:
@@ -120,7 +127,7 @@ def _is_called_person(span: Span) -> bool:
     return False
 
 
-def _role_follows(doc: Doc, start: int) -> bool:
+def _role_follows(doc: AnalysedText, start: int) -> bool:
     """Whether an article and, within some words, a role follow: ", a senior spokesman for"."""
     if doc[start].lower_ not in {"a", "an", "the"}:
         return _is_role(doc[start])
@@ -136,7 +143,7 @@ def _is_role(token: Token) -> bool:
     return token.lower_ in people_words("roles")
 
 
-def _missed(doc: Doc, spans: Iterable[Span]) -> list[Span]:
+def _missed(doc: AnalysedText, spans: Iterable[Span]) -> list[Span]:
     """Bare surnames and acronyms that the model left out, of names that it found elsewhere in the document."""
     taken = {index for span in spans for index in range(span.start, span.end)}
     known: dict[str, str] = {}
@@ -146,7 +153,7 @@ def _missed(doc: Doc, spans: Iterable[Span]) -> list[Span]:
         elif span.label_ == "ORG" and len(span) == 1 and span.text.isupper() and len(span.text) > 1:
             known.setdefault(span.text, "ORG")
     return [
-        Span(doc, place, place + 1, known[doc[place].text])
-        for place in (places_of(doc, known, ORTH) if known else ())
-        if place not in taken
+        Span(doc, token.i, token.i + 1, known[token.text])
+        for token in (doc if known else ())
+        if token.text in known and token.i not in taken
     ]

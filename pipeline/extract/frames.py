@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span, Token
-
 from pipeline.extract.lists import read_toml
 from pipeline.extract.mentions import entity_at, is_relative, trimmed
+from pipeline.extract.tokens import AnalysedText, Span, Token
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _BOUNDARY = frozenset({",", "”", '"', "''", "»", "’", "'", "—", "–", "-", "--", "…", "?", "!"})
@@ -61,7 +60,7 @@ def closing_frame(cue: Token, subject: Token | None) -> Frame | None:
     return None if after == "clause" else Frame(first, speaker, after == "parenthetical")
 
 
-def named_before_colon(doc: Doc, start: int, colon: int) -> Span | None:
+def named_before_colon(doc: AnalysedText, start: int, colon: int) -> Span | None:
     """Whom a verbless stretch before a colon names: "Ana Ruiz, 34, nurse: ...", "More from Al Roe: ...".
 
     Args:
@@ -111,7 +110,7 @@ def _is_boundary(token: Token) -> bool:
     """Whether a frame may begin after `token`; a hyphen within a name is no dash."""
     if token.text not in _BOUNDARY:
         return False
-    return token.text != "-" or token.i == 0 or bool(token.nbor(-1).whitespace_)
+    return token.text != "-" or token.i == 0 or bool(token.doc[token.i - 1].whitespace_)
 
 
 def _speaker_before(cue: Token, sentence: Span) -> tuple[int, Span] | None:
@@ -142,7 +141,7 @@ def _speaker_before(cue: Token, sentence: Span) -> tuple[int, Span] | None:
     return None
 
 
-def _segment_start(doc: Doc, end: int, limit: int) -> int | None:
+def _segment_start(doc: AnalysedText, end: int, limit: int) -> int | None:
     """The start of the verbless stretch that ends before `end`, back to a comma, a mark or the sentence's start."""
     at = end
     while at > limit and not _is_boundary(doc[at - 1]):
@@ -152,7 +151,7 @@ def _segment_start(doc: Doc, end: int, limit: int) -> int | None:
     return at if at < end else None
 
 
-def _closes(doc: Doc, start: int, limit: int) -> bool:
+def _closes(doc: AnalysedText, start: int, limit: int) -> bool:
     """Whether words that somebody may have said stand before `start`: a clause, or a quotation's end."""
     if start <= limit or doc[start].pos_ in {"CCONJ", "SCONJ"}:
         return False
@@ -161,7 +160,7 @@ def _closes(doc: Doc, start: int, limit: int) -> bool:
     return any(token.tag_ in _FINITE for token in doc[limit : start - 1])
 
 
-def _name_in(doc: Doc, start: int, end: int) -> Span | None:
+def _name_in(doc: AnalysedText, start: int, end: int) -> Span | None:
     """Whom a verbless stretch names: a person in it, else its first noun phrase."""
     span = trimmed(doc, start, end)
     while len(span) and span[0].pos_ in {"ADV", "CCONJ"}:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from spacy.tokens import Doc, Token
-
 from pipeline.extract.attributions import Attribution, Quoted, cue_lemmas
 from pipeline.extract.relays import is_outlet, relay_name
+from pipeline.extract.tokens import AnalysedText, Token
 
 # A reported clause has a subject and a verb at least.
 LEAST_WORDS = 3
@@ -23,7 +22,7 @@ Offsets = tuple[int, int]
 
 
 def indirect_quotes(
-    doc: Doc, attributions: Sequence[Attribution], quoted: Quoted
+    doc: AnalysedText, attributions: Sequence[Attribution], quoted: Quoted
 ) -> Iterator[tuple[int, int, Attribution]]:
     """Start and end in characters of each reported clause, and its attribution.
 
@@ -47,7 +46,7 @@ def indirect_quotes(
         yield piece.start_char, quoted.end_of_open(piece), attribution
 
 
-def _before_next_cue(doc: Doc, start: int, end: int, cues: Collection[int]) -> int:
+def _before_next_cue(doc: AnalysedText, start: int, end: int, cues: Collection[int]) -> int:
     """Where the content ends, if the speaker goes on within it: "..., adding that", "..., and said"."""
     for at in range(start + LEAST_WORDS + 1, end):
         if at in cues and doc[at].tag_ == "VBG" and doc[at - 1].text == ",":
@@ -132,7 +131,7 @@ def _carries(outlet: Attribution, content: Offsets, attributions: Sequence[Attri
     return carried
 
 
-def _framed_within(doc: Doc, content: Offsets, own: Attribution, attributions: Sequence[Attribution]) -> bool:
+def _framed_within(doc: AnalysedText, content: Offsets, own: Attribution, attributions: Sequence[Attribution]) -> bool:
     """Whether the content ends in a frame of its own: its words are then that one's."""
     return any(
         other is not own and other.frame is not None and content[0] < other.frame.first and other.cue.i < content[1]
@@ -140,12 +139,12 @@ def _framed_within(doc: Doc, content: Offsets, own: Attribution, attributions: S
     )
 
 
-def _only_quoted(doc: Doc, span: Offsets, quoted: Quoted) -> bool:
+def _only_quoted(doc: AnalysedText, span: Offsets, quoted: Quoted) -> bool:
     inside = {quoted[token] for token in doc[span[0] : span[1]] if any(map(str.isalnum, token.text))}
     return -1 not in inside
 
 
-def _trim(doc: Doc, start: int, end: int) -> Offsets | None:
+def _trim(doc: AnalysedText, start: int, end: int) -> Offsets | None:
     """The span without conjunctions and marks at its ends; None where no proposition is left."""
     while start < end and (doc[start].is_space or doc[start].text in _MARKS or doc[start].lower_ in _LEADING):
         start += 1

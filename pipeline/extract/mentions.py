@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Span, Token
-
 from pipeline.extract.lists import read_toml
+from pipeline.extract.tokens import AnalysedText, Span, Token
 
 # What belongs to a mention of somebody: its modifiers and its "of"- and "for"-phrases, not clauses nor appositions.
 _BEFORE = frozenset(
@@ -58,11 +57,11 @@ def title_name(token: Token) -> Span | None:
 
 def entity_at(token: Token) -> Span | None:
     """The entity that holds `token`."""
-    if not token.ent_type:
+    if not token.ent_type_:
         return None
     first = last = token.i
     doc = token.doc
-    while first > 0 and doc[first].ent_iob_ != "B" and doc[first - 1].ent_type == token.ent_type:
+    while first > 0 and doc[first].ent_iob_ != "B" and doc[first - 1].ent_type_ == token.ent_type_:
         first -= 1
     while last + 1 < len(doc) and doc[last + 1].ent_iob_ == "I":
         last += 1
@@ -77,13 +76,13 @@ def description(span: Span) -> str:
     if not text:  # the parse took a mark for a noun
         return text
     first = span[0]
-    begins = first.is_sent_start or first.nbor(-1).is_punct
-    if begins and first.is_title and first.pos_ != "PROPN" and (first.pos_ == "DET" or not first.ent_type):
+    begins = first.is_sent_start or first.doc[first.i - 1].is_punct
+    if begins and first.is_title and first.pos_ != "PROPN" and (first.pos_ == "DET" or not first.ent_type_):
         return text[0].lower() + text[1:]
     return text
 
 
-def trimmed(doc: Doc, start: int, end: int) -> Span:
+def trimmed(doc: AnalysedText, start: int, end: int) -> Span:
     """The span without the punctuation and white space at its ends."""
     while start < end and (doc[start].is_punct or doc[start].is_space):
         start += 1
@@ -94,7 +93,7 @@ def trimmed(doc: Doc, start: int, end: int) -> Span:
 
 def _left(token: Token) -> int:
     left = token.i
-    for child in reversed(list(token.lefts)):
+    for child in reversed(token.lefts):
         if child.dep_ not in _BEFORE or child.right_edge.i != left - 1:
             break
         left = child.left_edge.i

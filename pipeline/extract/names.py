@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from spacy.tokens import Doc, Span
-
+from pipeline.extract.tokens import AnalysedText, Span
 from schemas.records import PLACE_LABELS
 
 _SMALL = frozenset({"of", "the", "for", "and", "in", "on", "de", "la", "du", "&", "to", "a"})
@@ -14,7 +13,7 @@ _ACRONYM = re.compile(r"(?:[A-Z]\.?){2,8}s?$")
 _JOINED = {"PERSON": "person", "ORG": "body", "NORP": "group", **dict.fromkeys(PLACE_LABELS, "place")}
 
 
-def full_names(doc: Doc) -> list[str]:
+def full_names(doc: AnalysedText) -> list[str]:
     """For each of `doc.ents` the fullest name of the same entity in the document."""
     entities = list(doc.ents)
     names = [plain_name(entity) for entity in entities]
@@ -90,7 +89,7 @@ def _by_word(names: list[str], groups: list[str], group: str) -> dict[str, list[
     return found
 
 
-def _acronyms(doc: Doc, entities: list[Span], names: list[str]) -> dict[str, str]:
+def _acronyms(doc: AnalysedText, entities: list[Span], names: list[str]) -> dict[str, str]:
     """Acronyms of the document to their expansions: in parentheses beside it, or by the initials of a name."""
     found: dict[str, str] = {}
     short: dict[str, list[str]] = defaultdict(list)

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from spacy.lang.en.stop_words import STOP_WORDS
-from spacy.tokens import Doc, Span
 
 from pipeline.extract.inflection import inflections
 from pipeline.extract.lists import read_toml
+from pipeline.extract.tokens import AnalysedText, Span
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĆČĎĐĘĚĞĢĪİĶŁŃŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽȘȚ"
 _CAPITALISED = rf"(?:[a-z]{{2,3}}-)?(?:[A-Z]['’])?[{_CAPITAL}](?:[\w-]*\w|)(?![\w’-]*\.\w)"
@@ -50,7 +50,7 @@ def _telling() -> frozenset[str]:
     return frozenset(cues["irregular"].split()) | {f for verb in cues["reporting"].split() for f in inflections(verb)}
 
 
-def missed_persons(doc: Doc, text: str, spans: Sequence[Span]) -> list[Span]:
+def missed_persons(doc: AnalysedText, text: str, spans: Sequence[Span]) -> list[Span]:
     """Names of persons in the text that no span covers; those of `spans` that lie in one are parts of it.
 
     Args:
@@ -73,15 +73,15 @@ def missed_persons(doc: Doc, text: str, spans: Sequence[Span]) -> list[Span]:
         if (first > 0 and known[first - 1][1] > start) or (last > first and known[last - 1][1] > end):
             continue
         if all(_is_part(text, start, part) for part in known[first:last]):
-            span = doc.char_span(start, end, "PERSON")
+            span = doc.span_of(start, end, "PERSON")
             found += [span] if span is not None else []
     return found
 
 
-def kin(doc: Doc, text: str) -> list[Span]:
+def kin(doc: AnalysedText, text: str) -> list[Span]:
     """Names of one word that kinship makes a person's: "his wife, Halina"."""
     named = [m.span("name") for m in _KIN.finditer(text) if m[1] in _words("male") or m[1] in _words("female")]
-    return [span for start, end in named if (span := doc.char_span(start, end, "PERSON")) is not None]
+    return [span for start, end in named if (span := doc.span_of(start, end, "PERSON")) is not None]
 
 
 def _is_part(text: str, start: int, part: tuple[int, int, str]) -> bool:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc
-
 from pipeline.extract.attributions import Attribution, Quoted, find_attributions
 from pipeline.extract.direct import DirectSpeech
 from pipeline.extract.indirect import indirect_quotes
 from pipeline.extract.quotation_marks import find_quotations
 from pipeline.extract.speakers import Speakers
-from pipeline.extract.tokens import text_of
+from pipeline.extract.tokens import AnalysedText
 from schemas.records import Entity, Quote, QuoteKind
 
 
-def find_quotes(doc: Doc, entities: Sequence[Entity]) -> list[Quote]:
+def find_quotes(doc: AnalysedText, entities: Sequence[Entity]) -> list[Quote]:
     """The quotes of a document, in the order of the text."""
-    text = text_of(doc)
+    text = doc.text
     quotations = find_quotations(text)
     quoted = Quoted(doc, quotations)
     attributions = find_attributions(doc, quoted)

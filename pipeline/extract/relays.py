@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from spacy.tokens import Span, Token
-
 from pipeline.extract.lists import read_sections, read_toml
 from pipeline.extract.mentions import entity_at, mention, trimmed
+from pipeline.extract.tokens import Span, Token
 
 _LINKS = frozenset({"on", "via", "in", "to", "with", "through", "by", "over"})
 # "posted on", "published by", "speaking to", "in an interview with": how far the channel may hang below the cue.

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from math import log2
 
-from spacy.tokens import Doc, Span, Token
-
 from pipeline.extract.attributions import Quoted
 from pipeline.extract.entities import people_words
 from pipeline.extract.lists import read_toml
 from pipeline.extract.mentions import description, entity_at, is_relative, mention
 from pipeline.extract.relays import is_outlet
-from pipeline.extract.tokens import places_of, sentence_tokens
+from pipeline.extract.tokens import AnalysedText, Span, Token
 from schemas.records import PLACE_LABELS, Entity
 
 _SUBJECT, _SPOKE, _PER_SENTENCE, _QUOTED = 1.5, 1.0, -1.0, -1.5
@@ -74,9 +72,9 @@ class SpeakerCandidate:
 class Speakers:
     """Resolves the speakers of one document; to be asked in the order of the text."""
 
-    def __init__(self, doc: Doc, entities: Sequence[Entity], quoted: Quoted) -> None:
+    def __init__(self, doc: AnalysedText, entities: Sequence[Entity], quoted: Quoted) -> None:
         self._doc = doc
-        self._starts = [first for first, _ in sentence_tokens(doc)]
+        self._starts = [sentence.start for sentence in doc.sents]
         self._names = {entity.start: entity for entity in entities}
         self._roles: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._genders: dict[str, str] = {}
@@ -85,7 +83,7 @@ class Speakers:
         self._candidates = [found for span in doc.ents if (found := self._entity(span, quoted)) is not None]
         self._times = Counter(candidate.name for candidate in self._candidates)
         self._lead = {c.name for c in self._candidates if c.sentence <= _LEAD_SENTENCES}
-        self._indefinite = places_of(doc, ["a", "an", "one", "another"])
+        self._indefinite = doc.places_of(["a", "an", "one", "another"])
         self._places = [candidate.index for candidate in self._candidates]
         self._bodies: dict[str, list[SpeakerCandidate]] = defaultdict(list)
         for candidate in self._candidates:
@@ -201,7 +199,7 @@ class Speakers:
 
     def _introduced(self, root: Token) -> bool:
         """Whether a description was given to somebody without a name before: "a pilot", later "the pilot"."""
-        return any(before + 1 < root.i and self._doc[before + 1].lower == root.lower for before in self._indefinite)
+        return any(before + 1 < root.i and self._doc[before + 1].lower_ == root.lower_ for before in self._indefinite)
 
     def _called(self, noun: str, root: Token) -> str | None:
         """Who is called by a role: of those before it the most often called so, else the next one after it."""
@@ -276,7 +274,7 @@ class Speakers:
 
     def _is_subject(self, span: Span, kind: str) -> bool:
         """Whether a name is its sentence's subject; where the sentence was not parsed, whether it comes first there."""
-        if span[0].tag:
+        if span[0].tag_:
             return _is_subject(span.root)
         sentence = self._sentence(span.start)
         first = self._last_unparsed.get(kind) != sentence

@@ -1,46 +1,330 @@
-"""The text of an analysed document, and its tokens and sentences by number: a token taken as an object costs twenty
-numbers."""
+"""An analysed text as the rules read it: its tokens, read out of spaCy's `Doc` once, and spans of them.
+
+spaCy makes an object of a token each time that it is asked for, and a string of each attribute; the rules ask for every
+token of a text ten times. Attributes mean what they mean in spaCy (https://spacy.io/api/token, https://spacy.io/api/span),
+but that the same token is always the same object.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from typing import overload
 
 import numpy as np
-from spacy.attrs import IDX, LENGTH, LOWER, SENT_START  # type: ignore[import-not-found]
-from spacy.strings import get_string_id
+from spacy.attrs import (  # type: ignore[import-not-found]
+    DEP,
+    ENT_IOB,
+    ENT_TYPE,
+    HEAD,
+    IDX,
+    IS_ALPHA,
+    IS_DIGIT,
+    IS_PUNCT,
+    IS_QUOTE,
+    IS_SPACE,
+    IS_STOP,
+    IS_TITLE,
+    IS_UPPER,
+    LEMMA,
+    LIKE_NUM,
+    LOWER,
+    ORTH,
+    POS,
+    SENT_START,
+    SPACY,
+    TAG,
+)
+from spacy.strings import StringStore
 from spacy.tokens import Doc
 
-_TEXT = "text"
+# Attributes that are strings, of which spaCy gives the hashes, and that are flags of a word, in the order of `Token`.
+_STRINGS = [ORTH, LOWER, LEMMA, POS, TAG, DEP, ENT_TYPE]
+_FLAGS = [IS_ALPHA, IS_DIGIT, IS_PUNCT, IS_QUOTE, IS_SPACE, IS_STOP, IS_TITLE, IS_UPPER, LIKE_NUM]
+_IOB = ("", "I", "O", "B")
 
 
-def keep_text(doc: Doc, text: str) -> None:
-    """Keeps `doc.text` in the document's `user_data`: spaCy joins it of all tokens each time that it is asked for."""
-    doc.user_data[_TEXT] = text
+class Token:
+    """A word, number or mark of a text, its place there, and what the model says of it."""
+
+    __slots__ = (
+        "children",
+        "dep_",
+        "doc",
+        "ent_iob_",
+        "ent_type_",
+        "head",
+        "i",
+        "idx",
+        "is_alpha",
+        "is_digit",
+        "is_punct",
+        "is_quote",
+        "is_space",
+        "is_stop",
+        "is_title",
+        "is_upper",
+        "lemma_",
+        "like_num",
+        "lower_",
+        "pos_",
+        "tag_",
+        "text",
+        "whitespace_",
+    )
+
+    def __init__(
+        self,
+        doc: AnalysedText,
+        i: int,
+        idx: int,
+        strings: Sequence[str],
+        iob: int,
+        space: int,
+        flags: Sequence[bool],
+    ) -> None:
+        self.doc, self.i, self.idx = doc, i, idx
+        self.text, self.lower_, self.lemma_, self.pos_, self.tag_, self.dep_, self.ent_type_ = strings
+        self.ent_iob_ = _IOB[iob]
+        self.whitespace_ = " " if space else ""
+        (
+            self.is_alpha,
+            self.is_digit,
+            self.is_punct,
+            self.is_quote,
+            self.is_space,
+            self.is_stop,
+            self.is_title,
+            self.is_upper,
+            self.like_num,
+        ) = flags
+        self.head = self
+        self.children: Sequence[Token] = ()
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @property
+    def lefts(self) -> list[Token]:
+        """Its children before it."""
+        return [child for child in self.children if child.i < self.i]
+
+    @property
+    def rights(self) -> list[Token]:
+        """Its children after it."""
+        return [child for child in self.children if child.i > self.i]
+
+    @property
+    def left_edge(self) -> Token:
+        """The first token of its subtree."""
+        return self.doc[self.doc.analysis[self.i].left_edge.i]
+
+    @property
+    def right_edge(self) -> Token:
+        """The last token of its subtree."""
+        return self.doc[self.doc.analysis[self.i].right_edge.i]
+
+    @property
+    def subtree(self) -> Iterator[Token]:
+        """Itself and all that hang on it, in no order."""
+        waiting = [self]
+        while waiting:
+            token = waiting.pop()
+            yield token
+            waiting += token.children
+
+    @property
+    def ancestors(self) -> Iterator[Token]:
+        """Its head, the head of that, and so on."""
+        at = self
+        while at.head is not at:
+            at = at.head
+            yield at
+
+    @property
+    def sent(self) -> Span:
+        """Its sentence."""
+        return self.doc.sentence_at(self.i)
+
+    @property
+    def is_sent_start(self) -> bool:
+        """Whether a sentence begins with it."""
+        return self.sent.start == self.i
 
 
-def text_of(doc: Doc) -> str:
-    """`doc.text`, joined once at most."""
-    if _TEXT not in doc.user_data:
-        keep_text(doc, doc.text)
-    text: str = doc.user_data[_TEXT]
-    return text
+class Span:
+    """The tokens `start` to `end` of a text, with the label of an entity or none."""
+
+    __slots__ = ("doc", "end", "label_", "start")
+
+    def __init__(self, doc: AnalysedText, start: int, end: int, label: str = "") -> None:
+        self.doc, self.start, self.end, self.label_ = doc, start, end, label
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.doc.tokens[self.start : self.end])
+
+    @overload
+    def __getitem__(self, place: int) -> Token: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Span: ...
+
+    def __getitem__(self, place: int | slice) -> Token | Span:
+        if isinstance(place, slice):
+            start, end, _ = place.indices(len(self))
+            return Span(self.doc, self.start + start, self.start + max(start, end))
+        return self.doc.tokens[self.start : self.end][place]
+
+    @property
+    def start_char(self) -> int:
+        """Where it starts in the text."""
+        tokens = self.doc.tokens
+        return tokens[self.start].idx if self.start < len(tokens) else len(self.doc.text)
+
+    @property
+    def end_char(self) -> int:
+        """Where it ends in the text."""
+        if self.end <= self.start:
+            return self.start_char
+        last = self.doc.tokens[self.end - 1]
+        return last.idx + len(last.text)
+
+    @property
+    def text(self) -> str:
+        """Its words as they stand in the text."""
+        return self.doc.text[self.start_char : self.end_char]
+
+    @property
+    def root(self) -> Token:
+        """The token of it that is nearest to the root of its sentence, the first of several; a mark only of marks."""
+        tokens = self.doc.tokens[self.start : self.end]
+        for token in tokens:
+            if token.head is token:
+                return token
+        outer = [token for token in tokens if not self.start <= token.head.i < self.end]
+        return min(outer, key=_depth) if outer else self.doc[self.start]
 
 
-def places_of(doc: Doc, words: Iterable[str], attribute: int = LOWER) -> list[int]:
-    """The indices of the tokens whose `attribute` (by default the word in lower case) is one of `words`."""
-    wanted = set(map(get_string_id, words))
-    return [place for place, word in enumerate(doc.to_array(attribute).tolist()) if word in wanted]
+def _depth(token: Token) -> int:
+    """How far below the root it hangs; a mark on which nothing hangs, lower than any word."""
+    if (token.is_punct or token.is_space) and not token.children:
+        return len(token.doc)
+    return sum(1 for _ in token.ancestors)
 
 
-def sentence_tokens(doc: Doc) -> list[tuple[int, int]]:
-    """The first token of each sentence of `doc.sents`, and the one after its last."""
-    starts = np.flatnonzero(doc.to_array(SENT_START) == 1).tolist()
-    starts[:1] = [0] if len(doc) else []
-    return list(zip(starts, [*starts[1:], len(doc)], strict=True)) if starts else []
+class AnalysedText:
+    """A text with its tokens, sentences and entities.
+
+    `analysis` is spaCy's own, for its matchers; `offsets` tells where each token starts.
+    """
+
+    def __init__(self, analysis: Doc, text: str) -> None:
+        """
+        Args:
+            analysis: the text as spaCy analysed it.
+            text: `analysis.text`, which spaCy joins of all tokens each time that it is asked for.
+        """
+        self.analysis, self.text = analysis, text
+        columns = analysis.to_array([*_STRINGS, *_FLAGS, ENT_IOB, SPACY, IDX, HEAD, SENT_START])
+        named, flags = columns[:, : len(_STRINGS)].tolist(), columns[:, len(_STRINGS) : -5].astype(bool).tolist()
+        iobs, spaces, self.offsets, heads, starts = columns[:, -5:].astype(np.int64).T.tolist()
+        strings = _Strings(analysis.vocab.strings)
+        self.tokens = [
+            Token(self, i, offset, [strings[key] for key in keys], iob, space, marked)
+            for i, (offset, keys, iob, space, marked) in enumerate(
+                zip(self.offsets, named, iobs, spaces, flags, strict=True)
+            )
+        ]
+        children: dict[int, list[Token]] = defaultdict(list)
+        for token, head in zip(self.tokens, heads, strict=True):
+            if head:
+                token.head = self.tokens[token.i + head]
+                children[token.head.i].append(token)
+        for place, own in children.items():
+            self.tokens[place].children = own
+        self._starts = [i for i, start in enumerate(starts) if start == 1 or i == 0]
+        self.sents = [Span(self, start, end) for start, end in pairwise([*self._starts, len(self.tokens)])]
+
+    def release(self) -> None:
+        """Ends the use of its tokens. They refer to one another, and so would stay until Python looks for such objects,
+        which takes 2 ms a document.
+        """
+        for token in self.tokens:
+            del token.doc, token.head, token.children
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __iter__(self) -> Iterator[Token]:
+        return iter(self.tokens)
+
+    @overload
+    def __getitem__(self, place: int) -> Token: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Span: ...
+
+    def __getitem__(self, place: int | slice) -> Token | Span:
+        if isinstance(place, slice):
+            start, end, _ = place.indices(len(self.tokens))
+            return Span(self, start, max(start, end))
+        return self.tokens[place]
+
+    def sentence_at(self, token: int) -> Span:
+        """The sentence of the token at this place."""
+        return self.sents[bisect_right(self._starts, token) - 1]
+
+    def sentence_characters(self) -> list[tuple[int, int]]:
+        """Where each sentence starts and ends in the text."""
+        return [(sentence.start_char, sentence.end_char) for sentence in self.sents]
+
+    def places_of(self, words: Collection[str]) -> list[int]:
+        """The places of the tokens that, in lower case, are one of `words`."""
+        return [token.i for token in self.tokens if token.lower_ in words]
+
+    @property
+    def ents(self) -> list[Span]:
+        """The entities, in order."""
+        found: list[Span] = []
+        for token in self.tokens:
+            if token.ent_iob_ == "B":
+                found.append(Span(self, token.i, token.i + 1, token.ent_type_))
+            elif token.ent_iob_ == "I":
+                found[-1].end = token.i + 1
+        return found
+
+    @ents.setter
+    def ents(self, spans: Collection[Span]) -> None:
+        for token in self.tokens:
+            token.ent_type_, token.ent_iob_ = "", "O"
+        for span in spans:
+            for token in span:
+                token.ent_type_, token.ent_iob_ = span.label_, "I"
+            span[0].ent_iob_ = "B"
+
+    def token_at(self, offset: int) -> Token:
+        """The token at a character of the text, or the one before, where that is a space."""
+        return self.tokens[max(0, bisect_right(self.offsets, offset) - 1)]
+
+    def span_of(self, start: int, end: int, label: str = "") -> Span | None:
+        """The tokens that are just the characters `start` to `end`; None where a token begins or ends within."""
+        first, last = self.token_at(start), self.token_at(end - 1)
+        if first.idx != start or last.idx + len(last.text) != end:
+            return None
+        return Span(self, first.i, last.i + 1, label)
 
 
-def sentence_characters(doc: Doc) -> list[tuple[int, int]]:
-    """Where each sentence of `doc.sents` starts and ends in the text."""
-    places = doc.to_array([IDX, LENGTH]).astype(np.int64)
-    ends = places.sum(axis=1)
-    return [(int(places[first, 0]), int(ends[last - 1])) for first, last in sentence_tokens(doc)]
+class _Strings(dict[int, str]):
+    """The strings of a text by their hashes."""
+
+    def __init__(self, strings: StringStore) -> None:
+        self._strings = strings
+
+    def __missing__(self, key: int) -> str:
+        self[key] = string = self._strings[key]
+        return string

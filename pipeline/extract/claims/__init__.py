@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from spacy.tokens import Doc
-
 from pipeline.extract.claims import linear, transformer
 from pipeline.extract.claims.attribution import attribute
 from pipeline.extract.claims.candidates import Candidate
@@ -24,14 +22,14 @@ from pipeline.extract.claims.readings import Given, Reading, read
 from pipeline.extract.claims.setting import with_setting
 from pipeline.extract.claims.suggestions import find_candidates
 from pipeline.extract.claims.triggers import find_triggers
-from pipeline.extract.tokens import text_of
+from pipeline.extract.tokens import AnalysedText
 from schemas.records import Claim, Entity, Place, Quote
 
 __all__ = ["find_claims"]
 
 
 def find_claims(
-    doc: Doc,
+    doc: AnalysedText,
     quotes: Sequence[Quote],
     entities: Sequence[Entity],
     *,
@@ -49,7 +47,7 @@ def find_claims(
         published: when it was published, against which the times in the text are told.
         places: the places that the text names.
     """
-    text, triggers, models = text_of(doc), find_triggers(doc), linear.shipped()
+    text, triggers, models = doc.text, find_triggers(doc.analysis), linear.shipped()
     claimants = Claimants(doc, quotes, entities)
     around = Surroundings(doc, triggers, [(quote.start, quote.end) for quote in quotes if quote.kind == "direct"])
     given = Given(find_candidates(doc, triggers), around, Headline.of(title, published), claimants)

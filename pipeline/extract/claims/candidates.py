@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from spacy.tokens import Doc, Span
-
 from pipeline.extract.claims.counted import Counted, find_counted
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.figures import Figure, find_figures
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.extract.tokens import AnalysedText, Span
 from schemas.records import Measure
 
 _AGE_WORDS = frozenset({"age", "aged", "ages"})
@@ -65,21 +64,18 @@ class Candidate:
         return self.figure.value == 1 and (self.counted.partitive or self.counted.head is None)
 
 
-def candidates_in(doc: Doc, text: str, sentence: Span, number: int, triggers: Triggers) -> Iterator[Candidate]:
-    """The candidates of the sentence with that number; ages are passed over. `text` is the document's."""
+def candidates_in(doc: AnalysedText, sentence: Span, number: int, triggers: Triggers) -> Iterator[Candidate]:
+    """The candidates of the sentence with that number; ages are passed over."""
     after_age = -1
-    for figure in find_figures(text, sentence.start_char, sentence.end_char):
-        span = doc.char_span(figure.start, figure.end, alignment_mode="expand")
-        opening = doc.char_span(figure.opens, figure.opens + 1, alignment_mode="expand")
-        if span is None or opening is None:
+    for figure in find_figures(doc.text, sentence.start_char, sentence.end_char):
+        first, last = doc.token_at(figure.start).i, doc.token_at(figure.end - 1).i
+        before = doc[first - 1].lower_ if first > sentence.start else ""
+        if before in _AGE_WORDS or (before in _AGE_LINKS and first - 1 == after_age):
+            after_age = last + 1  # "children ages 6 and 7"
             continue
-        before = doc[span.start - 1].lower_ if span.start > sentence.start else ""
-        if before in _AGE_WORDS or (before in _AGE_LINKS and span.start - 1 == after_age):
-            after_age = span.end  # "children ages 6 and 7"
-            continue
-        counted = find_counted(doc, span.end - 1, sentence.end, triggers)
+        counted = find_counted(doc, last, sentence.end, triggers)
         if figure.kind == "one" and counted.sort != "person":
             continue  # an article counts nobody but persons
         if counted.sort == "none" and figure.text.lower() in grammar("vague_numbers"):
             counted = replace(counted, sort="person")  # "thousands gathered"
-        yield Candidate(figure, span.start, span.end - 1, opening.start, counted, sentence, number)
+        yield Candidate(figure, first, last, doc.token_at(figure.opens).i, counted, sentence, number)

@@ -9,14 +9,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span, Token
-
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
 from pipeline.extract.claims.data import read_toml
 from pipeline.extract.inflection import inflections
 from pipeline.extract.mentions import description, mention
-from pipeline.extract.tokens import sentence_characters, text_of
+from pipeline.extract.tokens import AnalysedText, Span, Token
 from schemas.records import Entity, Quote
 
 _NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
@@ -59,15 +57,15 @@ class Option:
 class Claimants:
     """Finds the claimants of one document from its quotes, its entities and its parse."""
 
-    def __init__(self, doc: Doc, quotes: Sequence[Quote], entities: Sequence[Entity]) -> None:
+    def __init__(self, doc: AnalysedText, quotes: Sequence[Quote], entities: Sequence[Entity]) -> None:
         self._doc = doc
-        self._text = text_of(doc)
+        self._text = doc.text
         self._quotes = sorted((q for q in quotes if q.speaker is not None), key=lambda quote: quote.start)
         self._starts = [quote.start for quote in self._quotes]
         spans = {(q.speaker_start, q.speaker_end) for q in self._quotes}
         self._speakers = sorted((start, end) for start, end in spans if start is not None and end is not None)
         self._entities = sorted((e for e in entities if e.label in _NAMES), key=lambda entity: entity.start)
-        self._sentence_starts = [start for start, _ in sentence_characters(doc)]
+        self._sentence_starts = [start for start, _ in doc.sentence_characters()]
         self._entity_starts = [entity.start for entity in self._entities]
         cues = read_toml("cues.toml")
         self._claiming = frozenset(cues["claiming"].split())
@@ -151,7 +149,6 @@ class Claimants:
             apart = abs(token.i - candidate.first)
             verb = token.head.lemma_.lower() if token.dep_ in _SUBJECTS else token.head.lower_
             cue = self._cue(token, verb)
-            governs = any(token.head is above for above in self._doc[candidate.noun].ancestors)
             yield (
                 claimant,
                 [
@@ -159,7 +156,7 @@ class Claimants:
                     f"from=sentence:{token.dep_}:{cue}",
                     f"mention={token.dep_}:{side}",
                     f"mention={token.dep_}:{verb}",
-                    f"mention={cue}:{side}:governs={governs}",
+                    f"mention={cue}:{side}",
                     f"mention={cue}:{token.dep_}:{'near' if apart < 6 else 'far'}",
                     f"label={token.ent_type_ or token.pos_}",
                     f"can={can}:{token.dep_}",
@@ -182,9 +179,8 @@ class Claimants:
         """Whom "it" or "they" stands for: the subject nearest before that can claim something."""
         sentences = self._sentence_starts
         at = bisect_right(sentences, pronoun.idx) - 1
-        first = self._doc.char_span(sentences[max(0, at - _REACH)], sentences[max(0, at - _REACH)] + 1,
-                                    alignment_mode="expand")  # fmt: skip
-        for place in range(pronoun.i - 1, (first.start if first is not None else 0) - 1, -1):
+        first = self._doc.token_at(sentences[max(0, at - _REACH)]).i
+        for place in range(pronoun.i - 1, first - 1, -1):
             token = self._doc[place]
             if token.dep_ in _SUBJECTS and token.pos_ != "PRON" and self._can_claim(token):
                 named = self._claimant(mention(token))

@@ -12,11 +12,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from spacy.tokens import Doc, Span
-
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.features import lemma
-from pipeline.extract.tokens import text_of
+from pipeline.extract.tokens import AnalysedText, Span
 from schemas.records import PLACE_LABELS
 
 _PLACES = frozenset({*PLACE_LABELS, "EVENT", "NORP"})
@@ -38,8 +36,8 @@ _NEAR_COLON = 16  # characters: the longest of these and some space
 class Cohesion:
     """The sentences, lines and lead of one document, to which its figures are held."""
 
-    def __init__(self, doc: Doc, title: str | None) -> None:
-        self._text = text_of(doc)
+    def __init__(self, doc: AnalysedText, title: str | None) -> None:
+        self._text = doc.text
         self._sentences = [sentence for sentence in doc.sents if not sentence.text.isspace()]
         self._starts = [sentence.start_char for sentence in self._sentences]
         self._lines = [match.span() for match in re.finditer(r"[^\n]+", self._text)]

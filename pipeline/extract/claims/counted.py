@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from spacy.tokens import Doc, Token
-
 from pipeline.extract.claims.data import read_words
 from pipeline.extract.claims.triggers import Trigger, Triggers
 from pipeline.extract.inflection import inflections
+from pipeline.extract.tokens import AnalysedText, Token
 from pipeline.measures import measures_of
 
 Sort = Literal["person", "other", "unknown", "none"]
@@ -66,7 +65,7 @@ def sort_of(token: Token) -> Sort:
     return "unknown"
 
 
-def find_counted(doc: Doc, last: int, limit: int, triggers: Triggers) -> Counted:
+def find_counted(doc: AnalysedText, last: int, limit: int, triggers: Triggers) -> Counted:
     """The phrase counted by the figure whose last token is `last`, within the sentence that ends before `limit`.
 
     A word such as "dead" or "injured" is no head but in "five of the dead": it says what befell them.
@@ -120,7 +119,7 @@ def _closes(head: Token, following: Token) -> bool:
     return head.tag_ in ("NNS", "NNPS") or head.lower_ == "people" or following.ent_type_ in ("DATE", "TIME", "PERSON")
 
 
-def _goes_on(doc: Doc, at: int, stop: int, head: int | None) -> bool:
+def _goes_on(doc: AnalysedText, at: int, stop: int, head: int | None) -> bool:
     """Whether a word that is no noun keeps the phrase open: before the head a modifier, after it only "-" and "'s"."""
     token = doc[at]
     if head is not None:
@@ -132,7 +131,7 @@ def _goes_on(doc: Doc, at: int, stop: int, head: int | None) -> bool:
     return between and doc[at + 1].tag_ in ("JJ", "VBN")
 
 
-def holds(trigger: Trigger, counted: Counted, doc: Doc, triggers: Triggers) -> bool:
+def holds(trigger: Trigger, counted: Counted, doc: AnalysedText, triggers: Triggers) -> bool:
     """Whether what is counted can be whom a trigger speaks of: words with other uses want a noun that names people."""
     if trigger.want == "lives":
         return counted.head is not None and doc[counted.head].lower_ == "lives"

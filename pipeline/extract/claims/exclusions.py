@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
-
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import names_people
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.extract.tokens import AnalysedText, Token
 from pipeline.measures import measures_of
 
 _CLOSING = frozenset({",", ".", ";", ")", "-", "–", "—"})
 
 
-def counts_people(doc: Doc, count: Candidate, triggers: Triggers) -> bool:
+def counts_people(doc: AnalysedText, count: Candidate, triggers: Triggers) -> bool:
     """Whether a count that has a measure can be one of people."""
     figure, counted = count.figure, count.counted
     head = doc[counted.head] if counted.head is not None else None
@@ -46,7 +45,7 @@ def counts_people(doc: Doc, count: Candidate, triggers: Triggers) -> bool:
     return head is not None or not figure.text.isdigit() or _bare_count(doc, count, before, triggers)
 
 
-def _bare_count(doc: Doc, count: Candidate, before: Token, triggers: Triggers) -> bool:
+def _bare_count(doc: AnalysedText, count: Candidate, before: Token, triggers: Triggers) -> bool:
     """Whether digits without a noun count people: no year, no date, no age, no part of a name."""
     following = doc[count.last + 1] if count.last + 1 < len(doc) else None
     if following is not None and (following.like_num or _in_date(following)):
@@ -76,7 +75,7 @@ def _single_person(noun: Token, triggers: Triggers) -> bool:
     return names_people(noun) and noun.tag_ == "NN" and not triggers.up_to(noun.i, "holder")
 
 
-def _named(doc: Doc, head: Token) -> bool:
+def _named(doc: AnalysedText, head: Token) -> bool:
     """Whether a name follows the noun: "a woman, Jane Roe, was killed"."""
     if any(token.dep_ == "appos" and token.pos_ == "PROPN" for token in head.subtree):
         return True

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.triggers import Trigger, Triggers
+from pipeline.extract.tokens import AnalysedText, Token
 
 _CLAUSE = frozenset({"VERB", "AUX"})
 # How far up the parse the verb that governs a figure is sought: deeper is another clause's matter.
@@ -40,7 +39,7 @@ def _distance(tokens: int) -> str:
 class Surroundings:
     """What the candidates of one document have in common: its analysis, its triggers, where quoted words stand."""
 
-    doc: Doc
+    doc: AnalysedText
     triggers: Triggers
     quoted: Sequence[tuple[int, int]]
 
@@ -144,8 +143,6 @@ def _of_parse(candidate: Candidate, around: Surroundings) -> Iterator[str]:
     path = []
     for height in range(_HIGHEST):
         above = node.head
-        if above is node:
-            break
         path.append(node.dep_)
         if height < 3:
             yield f"up{height}={node.dep_}:{lemma(above)}"

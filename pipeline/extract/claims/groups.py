@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Doc, Token
-
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import Counted, names_people
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.extract.tokens import AnalysedText, Token
 from pipeline.measures import measures_of
 from schemas.records import Measure
 
@@ -28,7 +27,9 @@ _NEARBY = 3
 _VERBS_UP = 3
 
 
-def find_group(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> TokenRange | None:
+def find_group(
+    doc: AnalysedText, count: Candidate, counts: Sequence[Candidate], triggers: Triggers
+) -> TokenRange | None:
     """Start and end, in characters, of the words that name the people counted; None where they are only implied.
 
     Args:
@@ -43,7 +44,7 @@ class Groups:
     """The groups of a document's claims, in the order of the text: a bare figure ("by evening it was 52") counts those
     whom the claim of its measure before it counts, where that stands near."""
 
-    def __init__(self, doc: Doc, triggers: Triggers) -> None:
+    def __init__(self, doc: AnalysedText, triggers: Triggers) -> None:
         self._doc, self._triggers = doc, triggers
         self._last: dict[Measure, tuple[int, TokenRange]] = {}
 
@@ -59,7 +60,7 @@ class Groups:
         return found
 
 
-def _named(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> TokenRange | None:
+def _named(doc: AnalysedText, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> TokenRange | None:
     """The words that say who they are, of the figure or of another that it shares them with."""
     counted = count.counted
     if count.whole is not None or counted.head is None:
@@ -77,7 +78,7 @@ def _named(doc: Doc, count: Candidate, counts: Sequence[Candidate], triggers: Tr
     return named or _sufferer(doc, count)
 
 
-def _phrase(doc: Doc, counted: Counted) -> TokenRange:
+def _phrase(doc: AnalysedText, counted: Counted) -> TokenRange:
     """The noun phrase counted; with what follows "of" where the noun alone names nobody: "members of the choir"."""
     start, end = counted.start, counted.end
     head = counted.end - 1 if counted.head is None else counted.head
@@ -91,7 +92,7 @@ def _phrase(doc: Doc, counted: Counted) -> TokenRange:
     return doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
 
 
-def _apposition(doc: Doc, count: Candidate) -> TokenRange | None:
+def _apposition(doc: AnalysedText, count: Candidate) -> TokenRange | None:
     """Who they are said to be in "two of them drivers" and "of whom 402 were civilians"."""
     at = count.counted.end
     if not count.counted.partitive or count.counted.head is not None:
@@ -106,7 +107,7 @@ def _apposition(doc: Doc, count: Candidate) -> TokenRange | None:
     return doc[start].idx, noun.idx + len(noun)
 
 
-def _own_words(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None:
+def _own_words(doc: AnalysedText, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """What is counted where nothing says who they are: "six fatalities", "29 wounded", "two of them"."""
     counted = count.counted
     if counted.head is not None:  # "no deaths of miners have been reported"
@@ -126,7 +127,7 @@ def _names_group(noun: Token, triggers: Triggers) -> bool:
     return noun.lower_ in grammar("bodies") or not triggers.at(noun.i, "noun")
 
 
-def _leaned_on(doc: Doc, count: Candidate, counts: Sequence[Candidate]) -> Candidate | None:
+def _leaned_on(doc: AnalysedText, count: Candidate, counts: Sequence[Candidate]) -> Candidate | None:
     """The count whose people a bare figure means: of "84 people, including 10 children, and 202 hurt" the 84."""
     before = [other for other in counts if other.figure.start < count.figure.start]
     for other in reversed(before):
@@ -145,7 +146,7 @@ def _predicate(figure: Token) -> TokenRange | None:
     return None
 
 
-def _holder(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None:
+def _holder(doc: AnalysedText, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """The noun of "a family of five"; for a force or a crowd, who has it, where the sentence says so."""
     at = count.opens - 2
     if at < count.sentence.start or doc[at + 1].lower_ != "of":
@@ -157,7 +158,7 @@ def _holder(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None
     return None
 
 
-def _numbered(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None:
+def _numbered(doc: AnalysedText, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """The words within "the number of ... dead", or the people of "the toll among ..."."""
     for at in range(count.opens - 1, max(count.sentence.start, count.opens - _FARTHEST_TOTAL) - 1, -1):
         for trigger in triggers.up_to(at, "total"):
@@ -181,7 +182,7 @@ def _people_of(total: Token, end: int) -> TokenRange | None:
     return None
 
 
-def _set_at(doc: Doc, count: Candidate, triggers: Triggers) -> TokenRange | None:
+def _set_at(doc: AnalysedText, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """Who they are in "put the missing at 29", "raised to 81 the number of pupils", "the dead number 79", and "of the
     injured, 214"."""
     figure = doc[count.last]
@@ -213,7 +214,7 @@ def _people(noun: Token, triggers: Triggers) -> TokenRange | None:
     return noun.left_edge.idx, noun.idx + len(noun)
 
 
-def _sufferer(doc: Doc, count: Candidate) -> TokenRange | None:
+def _sufferer(doc: AnalysedText, count: Candidate) -> TokenRange | None:
     """Who has the losses: "The NRF sustained two injuries", "they were defeated with 7 dead"."""
     token = doc[count.noun]
     before = doc[count.opens - 1].lower_ if count.opens > count.sentence.start else ""

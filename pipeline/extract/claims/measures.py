@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
-
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.surface import Surface
 from pipeline.extract.claims.syntax import Syntax
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.extract.tokens import AnalysedText
 from pipeline.measures import least, measures_of
 from schemas.records import Measure
 
@@ -16,7 +15,7 @@ from schemas.records import Measure
 class Measures:
     """Finds the measures of the counts of one document."""
 
-    def __init__(self, doc: Doc, triggers: Triggers) -> None:
+    def __init__(self, doc: AnalysedText, triggers: Triggers) -> None:
         self._doc = doc
         self._triggers = triggers
         self._surface = Surface(doc, triggers)

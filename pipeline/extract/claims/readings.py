@@ -26,7 +26,6 @@ from pipeline.extract.claims.features import Surroundings, of_candidate
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.neighbours import Neighbours, ScopedFigure
 from pipeline.extract.claims.transformer import Asked, Network, Opinion, opinions
-from pipeline.extract.tokens import sentence_characters, text_of
 from schemas.records import Measure, Scope, Status
 
 NONE = "none"  # the class of candidates that are no claims
@@ -73,12 +72,12 @@ class Given:
     @property
     def text(self) -> str:
         """The whole text, into which all offsets point."""
-        return text_of(self.around.doc)
+        return self.around.doc.text
 
     @property
     def sentences(self) -> list[tuple[int, int]]:
         """Where its sentences begin and end, but for blank ones."""
-        spans = sentence_characters(self.around.doc)
+        spans = self.around.doc.sentence_characters()
         return [span for span in spans if not self.text[slice(*span)].isspace()]
 
 

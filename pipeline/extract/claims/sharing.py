@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from spacy.tokens import Doc
-
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.figures import qualified
 from pipeline.extract.claims.syntax import Syntax
+from pipeline.extract.tokens import AnalysedText
 from pipeline.measures import measures_of
 from schemas.records import Measure
 
@@ -19,7 +18,7 @@ from schemas.records import Measure
 _LONGEST_AMONG = 4
 
 
-def share(doc: Doc, counts: Sequence[Candidate], syntax: Syntax) -> None:
+def share(doc: AnalysedText, counts: Sequence[Candidate], syntax: Syntax) -> None:
     """Gives each count of a sentence without a measure that of the one it is joined to or part of."""
     for before, after in pairwise(counts):
         _hand_on(doc, before, after)
@@ -32,7 +31,7 @@ def share(doc: Doc, counts: Sequence[Candidate], syntax: Syntax) -> None:
         _hand_back(doc, before, after)
 
 
-def _hand_on(doc: Doc, before: Candidate, after: Candidate) -> None:
+def _hand_on(doc: AnalysedText, before: Candidate, after: Candidate) -> None:
     """From left to right: "killed 27 students and five teachers", "84 people, including 10 children"."""
     link = _link(doc, before, after)
     joined = link in grammar("joining")
@@ -43,7 +42,7 @@ def _hand_on(doc: Doc, before: Candidate, after: Candidate) -> None:
         after.measures, after.shares = before.measures, before
 
 
-def _hand_back(doc: Doc, before: Candidate, after: Candidate) -> None:
+def _hand_back(doc: AnalysedText, before: Candidate, after: Candidate) -> None:
     """From right to left: "three were among the 12 killed", "10 of the 12 victims", "two men and a boy died"."""
     link = _link(doc, before, after)
     of = link == "of" and before.counted.partitive
@@ -58,7 +57,7 @@ def _hand_back(doc: Doc, before: Candidate, after: Candidate) -> None:
         before.measures = after.measures
 
 
-def _link(doc: Doc, before: Candidate, after: Candidate) -> str:
+def _link(doc: AnalysedText, before: Candidate, after: Candidate) -> str:
     """The words between two counts, without articles and punctuation."""
     start = before.last + 1 if before.counted.end > after.opens else before.counted.end
     words = (token for token in doc[start : after.opens] if not token.is_punct and token.tag_ != "DT")
@@ -70,13 +69,13 @@ def _of_them(count: Candidate) -> bool:
     return count.counted.partitive and count.counted.sort == "none"
 
 
-def _opens_whole(doc: Doc, count: Candidate) -> bool:
+def _opens_whole(doc: AnalysedText, count: Candidate) -> bool:
     """Whether the sentence opens with the whole of which it goes on to count a part: "Of the nine killed, six ..."."""
     opening = doc[count.sentence.start : count.opens]
     return 0 < len(opening) < 3 and opening[0].lower_ in ("of", "among")
 
 
-def resolve(doc: Doc, counts: Sequence[Candidate]) -> None:
+def resolve(doc: AnalysedText, counts: Sequence[Candidate]) -> None:
     """Settles over the whole document what a sentence alone leaves open: "the same number", "the 12 victims"."""
     said: dict[int, list[Measure]] = {}
     for before, count in pairwise(counts):
@@ -97,7 +96,7 @@ def resolve(doc: Doc, counts: Sequence[Candidate]) -> None:
             count.measures, count.assumed = count.whole.measures, count.whole.assumed
 
 
-def _known(doc: Doc, count: Candidate) -> bool:
+def _known(doc: AnalysedText, count: Candidate) -> bool:
     """Whether people already counted are meant: "the 12 victims", "those 80 people"."""
     if count.counted.head is None:
         return False

@@ -6,25 +6,23 @@ The rules are exact about how English says that people were killed, hurt or held
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
-
 from pipeline.extract.claims.candidates import Candidate, candidates_in
 from pipeline.extract.claims.exclusions import counts_people
 from pipeline.extract.claims.measures import Measures
 from pipeline.extract.claims.sharing import resolve, share
 from pipeline.extract.claims.triggers import Triggers
-from pipeline.extract.tokens import sentence_tokens, text_of
+from pipeline.extract.tokens import AnalysedText
 
 # A sentence with more figures is a table, not prose.
 _MOST_FIGURES = 40
 
 
-def find_candidates(doc: Doc, triggers: Triggers) -> list[Candidate]:
+def find_candidates(doc: AnalysedText, triggers: Triggers) -> list[Candidate]:
     """The candidates of a document in order, each with the measures that the rules suggest for it, if any."""
-    text, measures = text_of(doc), Measures(doc, triggers)
+    measures = Measures(doc, triggers)
     found: list[Candidate] = []
-    for number, (first, last) in enumerate(sentence_tokens(doc)):
-        here = list(candidates_in(doc, text, doc[first:last], number, triggers))
+    for number, sentence in enumerate(doc.sents):
+        here = list(candidates_in(doc, sentence, number, triggers))
         if len(here) > _MOST_FIGURES:
             continue
         others = frozenset(candidate.opens for candidate in here)

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
-
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.counted import holds
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.triggers import Trigger, Triggers
+from pipeline.extract.tokens import AnalysedText, Token
 from schemas.records import Measure
 
 # From the people counted to the word that says what befell them ("who are feared to have been ..."), in tokens.
@@ -42,7 +41,7 @@ class _Aux:
 class Surface:
     """Reads the words around the figures of one document."""
 
-    def __init__(self, doc: Doc, triggers: Triggers) -> None:
+    def __init__(self, doc: AnalysedText, triggers: Triggers) -> None:
         self._doc = doc
         self._triggers = triggers
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from spacy.tokens import Doc, Token
-
 from pipeline.extract.claims.counted import Counted, holds, names_people
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.surface import unique
 from pipeline.extract.claims.triggers import Trigger, Triggers
+from pipeline.extract.tokens import AnalysedText, Token
 from pipeline.measures import patterns
 from schemas.records import Measure
 
@@ -38,7 +37,7 @@ def _places(role: str) -> frozenset[str]:
 class Syntax:
     """Reads the dependency tree of one document."""
 
-    def __init__(self, doc: Doc, triggers: Triggers) -> None:
+    def __init__(self, doc: AnalysedText, triggers: Triggers) -> None:
         self._doc = doc
         self._triggers = triggers
 

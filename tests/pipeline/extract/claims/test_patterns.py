@@ -50,23 +50,23 @@ def test_no_noun_is_a_person_and_an_animal() -> None:
 
 
 def test_the_longest_trigger_at_a_word_wins() -> None:
-    triggers = find_triggers(analyse("They were shot dead, others taken to a local hospital."))
+    triggers = find_triggers(analyse("They were shot dead, others taken to a local hospital.").analysis)
     assert {trigger.measure for trigger in triggers.at(2, "object", "state")} == {"killed"}
     assert {trigger.measure for trigger in triggers.up_to(10, "object")} == {"injured"}
 
 
 def test_a_gap_crosses_no_comma() -> None:
-    assert find_triggers(analyse("He was taken to court, hospital")).up_to(6, "object") == []
+    assert find_triggers(analyse("He was taken to court, hospital").analysis).up_to(6, "object") == []
 
 
 def test_gaps_of_three_words_are_bridged_and_longer_ones_not() -> None:
-    triggers = find_triggers(analyse("Medics treated the old man for some very severe injuries."))
+    triggers = find_triggers(analyse("Medics treated the old man for some very severe injuries.").analysis)
     assert [(trigger.end, trigger.measure) for trigger in triggers.at(1, "object")] == [(10, "injured")]
-    assert find_triggers(analyse("He was taken to the big new city hospital.")).up_to(8, "object") == []
+    assert find_triggers(analyse("He was taken to the big new city hospital.").analysis).up_to(8, "object") == []
 
 
 def test_phrases_with_gaps_may_follow_each_other_closely() -> None:
-    triggers = find_triggers(analyse("He was taken to a clinic, she taken to a big hospital."))
+    triggers = find_triggers(analyse("He was taken to a clinic, she taken to a big hospital.").analysis)
     assert [(start, trigger.end) for start in (2, 8) for trigger in triggers.at(start, "object")] == [(2, 6), (8, 13)]
 
 
@@ -84,4 +84,4 @@ def test_phrases_with_gaps_may_follow_each_other_closely() -> None:
 def test_irregular_verbs_are_triggers_in_every_form(sentence: str, word: str) -> None:
     doc = analyse(sentence)
     (token,) = [token.i for token in doc if token.text == word]
-    assert find_triggers(doc).at(token, "object", "subject")
+    assert find_triggers(doc.analysis).at(token, "object", "subject")

@@ -21,7 +21,7 @@ UNSAID = [line for line in (HERE / "unsaid.txt").read_text(encoding="utf-8").spl
 def suggested(text: str) -> list[str]:
     """A line for each measure of each candidate."""
     doc = analyse(text)
-    triggers = find_triggers(doc)
+    triggers = find_triggers(doc.analysis)
     candidates = [candidate for candidate in find_candidates(doc, triggers) if candidate.measures]
     lines = []
     for candidate in candidates:

@@ -54,6 +54,7 @@ class _Forms:
     street_after: re.Pattern[str]
     street_before: re.Pattern[str]
     street_joined: tuple[str, ...]
+    corner: re.Pattern[str]
     no_street: frozenset[str]
 
     @staticmethod
@@ -70,6 +71,7 @@ class _Forms:
             re.compile(rf" (?:{'|'.join(street['after'])})(?![\w-])"),
             re.compile(rf" (?:{'|'.join(street['before'])}) (?:{'|'.join(street['particle'])})?(?=[\w])"),
             tuple(street["joined"]),
+            re.compile(street["corner"]),
             frozenset(street["figurative"]),
         )
 
@@ -115,6 +117,8 @@ def _streets(text: str) -> tuple[str, ...]:
     for joined in forms.street_joined:
         if joined in text:
             found += re.findall(rf"\w+(?={joined}\b)", text)
+    for corner in forms.corner.finditer(text):
+        found += corner.groups()
     named = (word.strip(_MARKS) for word in found if _is_of_street(word))
     return tuple(dict.fromkeys(name.lower() for name in named if name and name not in forms.no_street))
 

@@ -87,9 +87,15 @@ def test_streets_are_read_by_the_word_beside_their_kind(text: str, street: str) 
     assert details(text).streets == (street,)
 
 
+def test_both_streets_of_a_corner_are_read_where_one_has_a_number() -> None:
+    assert details("He was hit at 76th and N. Ostrand early on Sunday.").streets == ("76th", "ostrand")
+    assert details("They met at S.W. 5th and Alder.").streets == ("5th", "alder")
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "It was her 12th and last year, the 4th and 5th floors burned, and the 19th and 20th centuries were no better.",
         "Shares fell on Wall Street, and Downing Street had no comment.",
         "She was taken to St. Aldwin Health Center.",
         "They drive along the road. A food drive, a long road, a street.",

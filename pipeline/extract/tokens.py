@@ -10,7 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
+from dataclasses import dataclass, fields
+from functools import cache
+from itertools import pairwise, repeat
 from typing import overload
 
 import numpy as np
@@ -20,36 +22,47 @@ from spacy.attrs import (  # type: ignore[import-not-found]
     ENT_TYPE,
     HEAD,
     IDX,
-    IS_ALPHA,
-    IS_DIGIT,
-    IS_PUNCT,
-    IS_QUOTE,
-    IS_SPACE,
-    IS_STOP,
-    IS_TITLE,
-    IS_UPPER,
     LEMMA,
-    LIKE_NUM,
-    LOWER,
     ORTH,
     POS,
     SENT_START,
     SPACY,
     TAG,
 )
-from spacy.strings import StringStore
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
-# Attributes that are strings, of which spaCy gives the hashes, and that are flags of a word, in the order of `Token`.
-_STRINGS = [ORTH, LOWER, LEMMA, POS, TAG, DEP, ENT_TYPE]
-_FLAGS = [IS_ALPHA, IS_DIGIT, IS_PUNCT, IS_QUOTE, IS_SPACE, IS_STOP, IS_TITLE, IS_UPPER, LIKE_NUM]
+_ATTRIBUTES = [IDX, HEAD, SENT_START, SPACY, ENT_IOB, ORTH, LEMMA, POS, TAG, DEP, ENT_TYPE]
 _IOB = ("", "I", "O", "B")
+_SPACES = ("", " ")
+# Word forms, and strings of attributes, that are kept: nine tokens of ten, some 5 MB.
+_KEPT = 8_192
+# spaCy's hashes are unsigned numbers of 64 bits.
+_HASHES = 1 << 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What is known of a word by its form alone."""
+
+    text: str
+    lower_: str
+    is_alpha: bool
+    is_digit: bool
+    is_punct: bool
+    is_quote: bool
+    is_space: bool
+    is_stop: bool
+    is_title: bool
+    is_upper: bool
+    like_num: bool
 
 
 class Token:
     """A word, number or mark of a text, its place there, and what the model says of it."""
 
     __slots__ = (
+        "_form",
         "children",
         "dep_",
         "doc",
@@ -58,16 +71,7 @@ class Token:
         "head",
         "i",
         "idx",
-        "is_alpha",
-        "is_digit",
-        "is_punct",
-        "is_quote",
-        "is_space",
-        "is_stop",
-        "is_title",
-        "is_upper",
         "lemma_",
-        "like_num",
         "lower_",
         "pos_",
         "tag_",
@@ -80,26 +84,19 @@ class Token:
         doc: AnalysedText,
         i: int,
         idx: int,
-        strings: Sequence[str],
-        iob: int,
         space: int,
-        flags: Sequence[bool],
+        iob: int,
+        form: _Form,
+        lemma: str,
+        pos: str,
+        tag: str,
+        dep: str,
+        entity: str,
     ) -> None:
         self.doc, self.i, self.idx = doc, i, idx
-        self.text, self.lower_, self.lemma_, self.pos_, self.tag_, self.dep_, self.ent_type_ = strings
-        self.ent_iob_ = _IOB[iob]
-        self.whitespace_ = " " if space else ""
-        (
-            self.is_alpha,
-            self.is_digit,
-            self.is_punct,
-            self.is_quote,
-            self.is_space,
-            self.is_stop,
-            self.is_title,
-            self.is_upper,
-            self.like_num,
-        ) = flags
+        self._form, self.text, self.lower_ = form, form.text, form.lower_
+        self.lemma_, self.pos_, self.tag_, self.dep_, self.ent_type_ = lemma, pos, tag, dep, entity
+        self.whitespace_, self.ent_iob_ = _SPACES[space], _IOB[iob]
         self.head = self
         self.children: Sequence[Token] = ()
 
@@ -152,6 +149,51 @@ class Token:
     def is_sent_start(self) -> bool:
         """Whether a sentence begins with it."""
         return self.sent.start == self.i
+
+    @property
+    def is_alpha(self) -> bool:
+        """Whether it is of letters alone."""
+        return self._form.is_alpha
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether it is of digits alone."""
+        return self._form.is_digit
+
+    @property
+    def is_punct(self) -> bool:
+        """Whether it is a mark."""
+        return self._form.is_punct
+
+    @property
+    def is_quote(self) -> bool:
+        """Whether it is a quotation mark."""
+        return self._form.is_quote
+
+    @property
+    def is_space(self) -> bool:
+        """Whether it is white space."""
+        return self._form.is_space
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether it is one of the commonest words."""
+        return self._form.is_stop
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is written with one capital, at its beginning."""
+        return self._form.is_title
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether it is written in capitals."""
+        return self._form.is_upper
+
+    @property
+    def like_num(self) -> bool:
+        """Whether it looks like a number: "10", "ten", "1/2"."""
+        return self._form.like_num
 
 
 class Span:
@@ -230,16 +272,13 @@ class AnalysedText:
             text: `analysis.text`, which spaCy joins of all tokens each time that it is asked for.
         """
         self.analysis, self.text = analysis, text
-        columns = analysis.to_array([*_STRINGS, *_FLAGS, ENT_IOB, SPACY, IDX, HEAD, SENT_START])
-        named, flags = columns[:, : len(_STRINGS)].tolist(), columns[:, len(_STRINGS) : -5].astype(bool).tolist()
-        iobs, spaces, self.offsets, heads, starts = columns[:, -5:].astype(np.int64).T.tolist()
-        strings = _Strings(analysis.vocab.strings)
-        self.tokens = [
-            Token(self, i, offset, [strings[key] for key in keys], iob, space, marked)
-            for i, (offset, keys, iob, space, marked) in enumerate(
-                zip(self.offsets, named, iobs, spaces, flags, strict=True)
-            )
-        ]
+        columns = analysis.to_array(_ATTRIBUTES).astype(np.int64).T.tolist()
+        self.offsets, heads, starts, spaces, iobs, forms, *named = columns
+        form, string = _forms(analysis.vocab).__getitem__, _strings(analysis.vocab).__getitem__
+        strings = (map(string, column) for column in named)
+        self.tokens = list(
+            map(Token, repeat(self), range(len(heads)), self.offsets, spaces, iobs, map(form, forms), *strings)
+        )
         children: dict[int, list[Token]] = defaultdict(list)
         for token, head in zip(self.tokens, heads, strict=True):
             if head:
@@ -251,8 +290,8 @@ class AnalysedText:
         self.sents = [Span(self, start, end) for start, end in pairwise([*self._starts, len(self.tokens)])]
 
     def release(self) -> None:
-        """Ends the use of its tokens. They refer to one another, and so would stay until Python looks for such objects,
-        which takes 2 ms a document.
+        """Ends the use of its tokens. They refer to one another, and would otherwise stay until Python looks for such
+        objects, which takes 2 ms a document.
         """
         for token in self.tokens:
             del token.doc, token.head, token.children
@@ -320,11 +359,37 @@ class AnalysedText:
 
 
 class _Strings(dict[int, str]):
-    """The strings of a text by their hashes."""
+    """Strings by their hashes, as signed numbers."""
 
-    def __init__(self, strings: StringStore) -> None:
-        self._strings = strings
+    def __init__(self, vocab: Vocab) -> None:
+        self._strings = vocab.strings
 
     def __missing__(self, key: int) -> str:
-        self[key] = string = self._strings[key]
+        if len(self) >= _KEPT:
+            self.clear()
+        self[key] = string = self._strings[key % _HASHES]
         return string
+
+
+class _Forms(dict[int, _Form]):
+    """Word forms by the hashes of their texts, as signed numbers."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._vocab = vocab
+
+    def __missing__(self, key: int) -> _Form:
+        if len(self) >= _KEPT:
+            self.clear()
+        word = self._vocab[key % _HASHES]
+        self[key] = form = _Form(*(getattr(word, field.name) for field in fields(_Form)))
+        return form
+
+
+@cache
+def _strings(vocab: Vocab) -> _Strings:
+    return _Strings(vocab)
+
+
+@cache
+def _forms(vocab: Vocab) -> _Forms:
+    return _Forms(vocab)

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.extract.analysis import analyse
 from pipeline.extract.entities import find_entities
-from pipeline.extract.tokens import AnalysedText, Token
+from pipeline.extract.tokens import AnalysedText
 
 TEXTS = (
     "Mayor Ana Ruiz of Selmira, 58, said on Monday that “at least 12 people” were killed. She had not seen\u00a0it.",
@@ -16,7 +16,10 @@ TEXTS = (
     "Which hospital did the two nurses whom the minister spoke of on the train come from? HALF of it burned.",
     "\n Two men of Dell and\ta WHO doctor fled 3/4 of the way, to Port Lorn's old jail.",
 )
-OF_TOKEN = tuple(name for name in Token.__slots__ if name not in ("children", "doc", "head"))
+OF_TOKEN = (
+    *("text", "lower_", "lemma_", "pos_", "tag_", "dep_", "ent_type_", "ent_iob_", "whitespace_", "i", "idx"),
+    *("is_alpha", "is_digit", "is_punct", "is_quote", "is_space", "is_stop", "is_title", "is_upper", "like_num"),
+)
 
 
 def places(tokens: Any) -> list[int]:

@@ -39,6 +39,7 @@ _MORE = {name: most for group in _LATER for name, most in group.items()}
 # The lists that are compared code by code. Regions of leads are looked for among all regions, countries likewise.
 _COMPARED = (*_MOST, "ages", "streets", "towns", "lead_towns", "times")
 _OF_ONE_KIND = np.array([0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 7, 8])
+_CODES = 1 << 16
 _NEAR = 20  # minutes: "about 9:40" and "at 9.45" are one time of day
 # Towns are kept as the cell of one degree in which they lie, by row. Reports of one event name the town, its suburb or
 # the next one along the road: those of one cell and of the eight around it, 50 to 200 km away, are near.
@@ -293,13 +294,18 @@ _Sides = tuple[Matrix, Matrix]
 
 
 def _held(documents: Sequence[Circumstances]) -> dict[str, Matrix]:
-    """For each list which codes each document has of it, as rows of 0 and 1 over the codes of all lists."""
+    """For each list which codes each document has of it, as rows of 0 and 1 over the codes of all lists of its kind."""
     marks = [_marks(document) for document in documents]
-    kinds, codes = (np.concatenate(parts) for parts in zip(*marks, strict=True))
+    lists, codes = (np.concatenate(parts) for parts in zip(*marks, strict=True))
     distinct, columns = np.unique(codes, return_inverse=True)
-    rows = np.zeros((len(_COMPARED), len(documents), len(distinct)), np.float32)
-    rows[kinds, np.repeat(np.arange(len(documents)), [len(part) for part, _ in marks]), columns] = 1
-    return dict(zip(_COMPARED, rows, strict=True))
+    bounds = np.searchsorted(distinct, _CODES * np.arange(_OF_ONE_KIND[-1] + 2))
+    first = bounds[_OF_ONE_KIND]
+    starts = np.concatenate(([0], np.cumsum(bounds[_OF_ONE_KIND + 1] - first)))
+    rows = np.zeros((len(documents), starts[-1]), np.float32)
+    rows[
+        np.repeat(np.arange(len(documents)), [len(part) for part, _ in marks]), (starts[:-1] - first)[lists] + columns
+    ] = 1
+    return {name: rows[:, starts[at] : starts[at + 1]] for at, name in enumerate(_COMPARED)}
 
 
 @lru_cache(maxsize=4096)
@@ -313,7 +319,7 @@ def _marks(document: Circumstances) -> tuple[NDArray[np.int64], NDArray[np.int64
     )
     kinds = np.repeat(np.arange(len(lists)), [len(codes) for codes in lists])
     codes = np.array([code for codes in lists for code in codes], np.int64)
-    return kinds, codes + 65_536 * _OF_ONE_KIND[kinds]
+    return kinds, np.clip(codes, 0, _CODES - 1) + _CODES * _OF_ONE_KIND[kinds]
 
 
 def _shared(ones: _Sides, others: _Sides) -> NDArray[np.bool_]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import accumulate, chain
 
 import numpy as np
 from numpy.typing import NDArray
-
-from pipeline.dedupe.circumstances import Circumstances
 
 # What happened at night is told by the day before or after midnight.
 _NEAR = 1
@@ -24,16 +23,18 @@ Days = tuple[int, ...]
 
 
 @lru_cache(maxsize=4096)
-def days_told(told: Circumstances, published: datetime | None) -> Days:
+def days_told(weekdays: int, dates: tuple[int, ...], published: datetime | None) -> Days:
     """The days of a lead as ordinals: its dates, and its weekdays as the latest that are not after the publication.
+
+    `weekdays` and `dates` are those of its `Circumstances`.
 
     None without a publication, for then a weekday is any.
     """
     if not published:
         return ()
     at = published.date()
-    found = {at.toordinal() - (at.weekday() - day) % 7 for day in range(7) if told.weekdays >> day & 1}
-    found |= {day.toordinal() for code in told.days if (day := _latest(*divmod(code, 32), at))}
+    found = {at.toordinal() - (at.weekday() - day) % 7 for day in range(7) if weekdays >> day & 1}
+    found |= {day.toordinal() for code in dates if (day := _latest(*divmod(code, 32), at))}
     return tuple(sorted(found))
 
 
@@ -52,15 +53,17 @@ def _latest(month: int, day: int, published: date) -> date | None:
 def days_apart(ones: Sequence[Days], others: Sequence[Days]) -> NDArray[np.bool_]:
     """For each of `ones` and `others` whether both tell days, and no two of them are near."""
     apart = np.zeros((len(ones), len(others)), bool)
-    rows, columns = (np.flatnonzero([bool(days) for days in side]) for side in (ones, others))
-    if not len(rows) or not len(columns):
+    rows, columns = ([at for at, days in enumerate(side) if days] for side in (ones, others))
+    if not rows or not columns:
         return apart
-    left, right = [ones[at] for at in rows.tolist()], [others[at] for at in columns.tolist()]
-    near = np.abs(np.concatenate(left)[:, None] - np.concatenate(right)[None, :]) <= _NEAR
-    of_one = np.logical_or.reduceat(near, _starts(left), axis=0)
-    apart[np.ix_(rows, columns)] = ~np.logical_or.reduceat(of_one, _starts(right), axis=1)
+    left, right = ([*chain.from_iterable(side)] for side in (ones, others))
+    near = np.abs(np.array(left)[:, None] - np.array(right)) <= _NEAR
+    of_one = np.logical_or.reduceat(near, _starts([ones[at] for at in rows]), axis=0)
+    met = np.logical_or.reduceat(of_one, _starts([others[at] for at in columns]), axis=1)
+    apart[np.ix_(rows, columns)] = ~met
     return apart
 
 
-def _starts(told: Sequence[Days]) -> NDArray[np.int64]:
-    return np.cumsum([0, *map(len, told[:-1])])
+def _starts(told: Sequence[Days]) -> list[int]:
+    """Where the days of each begin among those of all."""
+    return [0, *accumulate(len(days) for days in told[:-1])]

@@ -71,7 +71,7 @@ class _Forms:
             re.compile(rf" (?:{'|'.join(street['after'])})(?![\w-])"),
             re.compile(rf" (?:{'|'.join(street['before'])}) (?:{'|'.join(street['particle'])})?(?=[\w])"),
             tuple(street["joined"]),
-            re.compile(street["corner"]),
+            re.compile(rf"^{street['corner']}"),
             frozenset(street["figurative"]),
         )
 
@@ -81,12 +81,16 @@ def details(text: str) -> Details:
     people: dict[str, None] = {}
     ages: dict[int, None] = {}
     times: dict[int, None] = {}
+    corners: list[str] = []
+    corner_of = _Forms.read().corner
     for digits in _DIGITS.finditer(text):
         start, end = digits.span()
         if end - start > _MOST_DIGITS or _LONGER_BEFORE.match(text[max(0, start - 1) : start]):
             continue
         number = int(digits[0])
         after = text[end : end + _AROUND]
+        if corner := corner_of.match(after):
+            corners += [digits[0] + corner[1], corner[2]]
         if (time := _time(number, after)) is not None:
             times[time] = None
         elif 0 < number <= _OLDEST and not _LONGER_AFTER.match(after):
@@ -95,13 +99,13 @@ def details(text: str) -> Details:
                 ages[number] = None
             if name:
                 people[name] = None
-    return Details(tuple(people), tuple(ages), tuple(times), _streets(text))
+    return Details(tuple(people), tuple(ages), tuple(times), _streets(text, corners))
 
 
-def _streets(text: str) -> tuple[str, ...]:
-    """The names of the streets that a text tells."""
+def _streets(text: str, corners: list[str]) -> tuple[str, ...]:
+    """The names of the streets that a text tells, with those that it tells by their corners."""
     forms = _Forms.read()
-    found = []
+    found = [*corners]
     for kind in forms.street_after.finditer(text):
         before = text[max(0, kind.start() - _INTRODUCTION) : kind.start()].split()
         found += [word for word in before[-2:] if not _SUFFIX.match(word)][-1:]
@@ -117,8 +121,6 @@ def _streets(text: str) -> tuple[str, ...]:
     for joined in forms.street_joined:
         if joined in text:
             found += re.findall(rf"\w+(?={joined}\b)", text)
-    for corner in forms.corner.finditer(text):
-        found += corner.groups()
     named = (word.strip(_MARKS) for word in found if _is_of_street(word))
     return tuple(dict.fromkeys(name.lower() for name in named if name and name not in forms.no_street))
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedupe.circumstances import Circumstances, evidence
-from pipeline.dedupe.days import days_apart, days_told
+from pipeline.dedupe.days import Days, days_apart, days_told
 from pipeline.dedupe.ledger import RecordedDocument
 from pipeline.dedupe.limits import Limits
 from pipeline.dedupe.names import Named, names_shared
@@ -44,22 +45,36 @@ def likenesses(one: RecordedDocument, others: Collection[RecordedDocument], limi
     return dict(zip((document.number for document in listed), near.tolist(), strict=True))
 
 
+class _Said(NamedTuple):
+    """What documents say beside their words, each list in their order."""
+
+    circumstances: list[Circumstances]
+    days: list[Days]
+    leading: list[Named]
+    people: list[Named]
+
+    @classmethod
+    def by(cls, documents: Sequence[RecordedDocument]) -> _Said:
+        told = [Circumstances.unpack(Profile.following(document.profile)) for document in documents]
+        both = list(zip(told, documents, strict=True))
+        return cls(
+            told,
+            [days_told(t.weekdays, t.days, d.published) for t, d in both],
+            [Named(t.names, (), d.profile) for t, d in both],
+            [Named(t.people, t.names, d.profile) for t, d in both],
+        )
+
+
 def _with_evidence(
     words: TermWeights, ones: Sequence[RecordedDocument], others: Sequence[RecordedDocument], limits: Limits
 ) -> TermWeights:
-    told = [[Circumstances.unpack(Profile.following(document.profile)) for document in side] for side in (ones, others)]
-    said = evidence(told[0], told[1], limits.weights)
-    days = [
-        [days_told(t, d.published) for t, d in zip(*side, strict=True)]
-        for side in zip(told, (ones, others), strict=True)
-    ]
-    said -= limits.weights.date * days_apart(days[0], days[1])
-    sides = [list(zip(*side, strict=True)) for side in zip(told, (ones, others), strict=True)]
-    leading = [[Named(t.names, (), d.profile) for t, d in side] for side in sides]
-    shared = names_shared(leading[0], leading[1])
+    left = _Said.by(ones)
+    right = left if ones is others else _Said.by(others)
+    said = evidence(left.circumstances, right.circumstances, limits.weights)
+    said -= limits.weights.date * days_apart(left.days, right.days)
+    shared = names_shared(left.leading, right.leading)
     said -= limits.weights.names * (shared == 0) + limits.weights.one_name * (shared == 1)
-    people = [[Named(t.people, t.names, d.profile) for t, d in side] for side in sides]
-    known = names_shared(people[0], people[1], fewest=1)
+    known = names_shared(left.people, right.people, fewest=1)
     said += limits.weights.same_person * (known > 0) - limits.weights.person * (known == 0)
     found = words * _fading(ones, others, limits) * np.exp(said)
     rooted: TermWeights = np.sqrt(np.minimum(np.maximum(found, 0), 1)).astype(np.float32)

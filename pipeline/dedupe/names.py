@@ -56,19 +56,22 @@ def names_shared(ones: Sequence[Named], others: Sequence[Named], fewest: int = _
     few = [np.array([len(one.names) < fewest for one in side], bool) for side in (ones, others)]
     if few[0].all() or few[1].all():
         return np.full((len(ones), len(others)), -1, np.float32)
-    held = [*ones, *others]
+    held = ones if ones is others else [*ones, *others]
     codes = [_codes(*one) for one in held]
-    distinct, columns = np.unique(np.concatenate(codes), return_inverse=True)
-    rows = np.repeat(np.arange(len(held)), [len(part) for part in codes])
-    leading = np.concatenate(
-        [np.arange(len(part)) < len(names) for part, (names, _, _) in zip(codes, held, strict=True)]
+    sizes = [len(part) for part in codes]
+    rows, every = np.repeat(np.arange(len(held)), sizes), np.concatenate(codes)
+    is_asked = np.arange(len(every)) - np.repeat(np.cumsum([0, *sizes[:-1]]), sizes) < np.repeat(
+        [len(one.names) for one in held], sizes
     )
-    has = np.zeros((len(held), len(distinct)), np.float32)
+    asked = np.unique(every[is_asked])
+    columns = np.minimum(np.searchsorted(asked, every), len(asked) - 1)
+    found = asked[columns] == every
+    has = np.zeros((len(held), len(asked)), np.float32)
     leads = np.zeros_like(has)
-    has[rows, columns] = 1
-    leads[rows[leading], columns[leading]] = 1
-    at = len(ones)
-    shared: Matrix = leads[:at] @ has[at:].T + has[:at] @ leads[at:].T - leads[:at] @ leads[at:].T
+    has[rows[found], columns[found]] = 1
+    leads[rows[is_asked], columns[is_asked]] = 1
+    left, right = slice(len(ones)), slice(-len(others), None)
+    shared: Matrix = leads[left] @ has[right].T + has[left] @ leads[right].T - leads[left] @ leads[right].T
     shared[few[0]] = -1
     shared[:, few[1]] = -1
     return shared

@@ -20,7 +20,7 @@ def main() -> None:
     """Reads, fits, writes."""
     console = Console()
     named = [article for story in read_sets("training") for article in story.articles]
-    articles = named + [passage.article for passage in read_passages("training") if passage.article.claims]
+    articles = named + [passage.article for passage in read_passages("training") if passage.annotated]
     read = [read_article(article) for article in track(articles, "reading the corpus", console=console)]
     console.print("fitting ...")
     models = fit(read, read[: len(named)])

@@ -23,10 +23,11 @@ _FOLLOWING = 40
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage: its text without marks (and the claims that its figures make, if they were annotated), where each
+    """A passage: its text without marks (and the claims that its figures make, if they were `annotated`), where each
     marked figure stands in it, and the pairs that disagree."""
 
     article: Article
+    annotated: bool
     figures: Mapping[str, tuple[int, int]]
     against: frozenset[frozenset[str]]
 
@@ -71,11 +72,11 @@ def read_passage(line: str, name: str, writer: str) -> Passage:
     against = frozenset(frozenset(pair) for pair in told["against"])
     if opened is not None or any(len(pair) != 2 or not pair <= figures.keys() for pair in against):
         raise ValueError("a mark is open, or a pair names figures that are not marked")
-    annotated = told.get("claims", {})
-    if annotated and annotated.keys() != figures.keys():
+    annotated = "claims" in told
+    if annotated and told["claims"].keys() != figures.keys():
         raise ValueError("the claims are not those of the marked figures")
-    claims = tuple(_claim(text, figures[letter], fields) for letter, fields in annotated.items())
-    return Passage(Article(name, writer, writer, _DAY, told["title"], text, claims), figures, against)
+    claims = tuple(_claim(text, figures[letter], fields) for letter, fields in told.get("claims", {}).items())
+    return Passage(Article(name, writer, writer, _DAY, told["title"], text, claims), annotated, figures, against)
 
 
 def _claim(text: str, figure: tuple[int, int], told: Sequence[str | None]) -> GoldClaim:

@@ -280,7 +280,7 @@ class _Corpus:
 
     def articles(self) -> list[Read]:
         """All texts whose claims are annotated."""
-        return self.named() + [read_article(passage.article) for passage in self.passages if passage.article.claims]
+        return self.named() + [read_article(passage.article) for passage in self.passages if passage.annotated]
 
     def pairs(self) -> list[Pair]:
         """All pairs of figures."""
@@ -300,7 +300,7 @@ def main() -> None:
     read = {story.name: [read_article(article) for article in story.articles] for story in stories}
     corpus = _Corpus(stories, read, read_passages("training"))
     everything = corpus.of(lambda passage: passage.article.writer not in _UNTOLD)
-    first = everything.of(lambda passage: not passage.article.claims)
+    first = everything.of(lambda passage: not passage.annotated)
     some = everything.of(lambda passage: passage.article.writer not in _JUDGED)
     judged = everything.of(lambda passage: passage.article.writer in _JUDGED)
     reader = Reader(arguments.base)

@@ -20,9 +20,11 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _EMPTY = frozenset({"this", "what", "there", "these", "those"})
 # How far up a participle may look for its subject: "said ..., adding ..., and warning that".
 _FARTHEST = 6
-# In the passive, the subject of these is the speaker ("was quoted as saying"); that of other cues is spoken to or of.
 _UNREAL = frozenset({"would", "could", "should", "might", "must", "can", "may"})
-_QUOTING = frozenset({"quote", "cite", "hear", "see"})
+# By which others carry somebody's words.
+_CARRYING = frozenset({"quote", "cite"})
+# In the passive, the subject of these is the speaker ("was quoted as saying"); that of other cues is spoken to or of.
+_QUOTING = _CARRYING | {"hear", "see"}
 
 
 @cache
@@ -110,7 +112,7 @@ def _share(attributions: list[Attribution]) -> None:
         if governing is None or governing is attribution or attribution.cue.dep_ not in {"advcl", "conj", "xcomp"}:
             continue
         if (
-            attribution.cue.lemma_ in {"cite", "quote"}
+            attribution.cue.lemma_ in _CARRYING
             and governing.speaker is not None
             and is_outlet(governing.speaker)
         ):
@@ -139,12 +141,15 @@ def _verb(verb: Token, quoted: Quoted) -> Attribution | None:
         return None
     if kind == "reporting" and not _states(verb):
         kind = "voicing"
-    if lemma in {"cite", "quote"} and not _passive(verb):
+    if lemma in _CARRYING and not _passive(verb):
         carried = [child for child in verb.children if child.dep_ in {"dobj", "dative"} and child.i > verb.i]
         if carried:
             outlet = _subject(verb, quoted)
             relay = relay_name(mention(outlet)) if outlet is not None and is_outlet(mention(outlet)) else None
             return Attribution(verb, _speaker(carried[0]), kind, relay)
+    quoting = _quoting(verb)
+    if quoting is not None:
+        return _as_saying(verb, quoting, kind, quoted)
     subject = _subject(verb, quoted)
     relay = relay_beside(verb)
     if subject is not None and relay is None:
@@ -154,6 +159,24 @@ def _verb(verb: Token, quoted: Quoted) -> Attribution | None:
     if frame is not None and (subject is None or subject.head != verb):
         speaker = frame.speaker
     return Attribution(verb, speaker, kind, relay, frame)
+
+
+def _quoting(verb: Token) -> Token | None:
+    """The verb by which others carry these words: that of "AFP quoted the mayor as saying ..."."""
+    if verb.dep_ == "pcomp" and verb.head.lower_ == "as" and verb.head.head.lemma_ in _CARRYING:
+        return verb.head.head
+    return None
+
+
+def _as_saying(verb: Token, quoting: Token, kind: str, quoted: Quoted) -> Attribution:
+    """The speaker is whom they quote, and an outlet that quotes is the relay: "was quoted by AFP as saying" too."""
+    if _passive(quoting):
+        speaker, outlet = _own_subject(quoting, quoted), _agent(quoting)
+    else:
+        carried = (child for child in quoting.children if child.dep_ in {"dobj", "dative"})
+        speaker, outlet = next(carried, None), _own_subject(quoting, quoted)
+    relay = relay_name(mention(outlet)) if outlet is not None and is_outlet(mention(outlet)) else None
+    return Attribution(verb, _speaker(speaker) if speaker is not None else None, kind, relay or relay_beside(verb))
 
 
 def _states(verb: Token) -> bool:

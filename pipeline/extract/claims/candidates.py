@@ -9,6 +9,7 @@ from pipeline.extract.claims.counted import Counted, find_counted
 from pipeline.extract.claims.data import grammar
 from pipeline.extract.claims.figures import Figure, find_figures
 from pipeline.extract.claims.triggers import Triggers
+from pipeline.extract.claims.uncounted import is_name, is_year, ratios
 from pipeline.extract.tokens import AnalysedText, Span
 from schemas.records import Measure
 
@@ -65,10 +66,22 @@ class Candidate:
 
 
 def candidates_in(doc: AnalysedText, sentence: Span, number: int, triggers: Triggers) -> Iterator[Candidate]:
-    """The candidates of the sentence with that number; ages are passed over."""
+    """The candidates of the sentence with that number; ages, years, numbers of names and ratios are passed over."""
+    found = list(_phrases(doc, sentence, triggers))
+    told = [(figure, counted, doc[last + 1] if last + 1 < len(doc) else None) for figure, _, last, counted in found]
+    passed = ratios(doc.text, told)
+    for figure, first, last, counted in found:
+        if figure.start not in passed:
+            yield Candidate(figure, first, last, doc.token_at(figure.opens).i, counted, sentence, number)
+
+
+def _phrases(doc: AnalysedText, sentence: Span, triggers: Triggers) -> Iterator[tuple[Figure, int, int, Counted]]:
+    """Figures of a sentence: each with its first and last token, and what it counts."""
     after_age = -1
     for figure in find_figures(doc.text, sentence.start_char, sentence.end_char):
         first, last = doc.token_at(figure.start).i, doc.token_at(figure.end - 1).i
+        if is_year(doc.text, figure) or is_name(doc, first, figure):
+            continue
         before = doc[first - 1].lower_ if first > sentence.start else ""
         if before in _AGE_WORDS or (before in _AGE_LINKS and first - 1 == after_age):
             after_age = last + 1  # "children ages 6 and 7"
@@ -78,4 +91,4 @@ def candidates_in(doc: AnalysedText, sentence: Span, number: int, triggers: Trig
             continue  # an article counts nobody but persons
         if counted.sort == "none" and figure.text.lower() in grammar("vague_numbers"):
             counted = replace(counted, sort="person")  # "thousands gathered"
-        yield Candidate(figure, first, last, doc.token_at(figure.opens).i, counted, sentence, number)
+        yield figure, first, last, counted

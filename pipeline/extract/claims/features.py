@@ -149,6 +149,7 @@ def _of_parse(candidate: Candidate, around: Surroundings) -> Iterator[str]:
         node = above
         if node.pos_ in _CLAUSE:
             yield from _of_verb(node, path, candidate)
+            yield from _of_part(node, path[-1], around)
             break
     yield "path=" + ">".join(path)
 
@@ -172,6 +173,26 @@ def _of_verb(verb: Token, path: Sequence[str], candidate: Candidate) -> Iterator
             yield f"aux={child.lower_}"
     if verb.dep_ in ("xcomp", "ccomp", "advcl", "conj", "relcl", "acl"):
         yield f"verb_up={verb.dep_}:{lemma(verb.head)}"
+
+
+def _of_part(verb: Token, role: str, around: Surroundings) -> Iterator[str]:
+    """The part that whoever is counted has in what the verb, or one that shares its subject, says befell somebody:
+    "two guards shot and killed a man" are not its victims, whatever the verb.
+    """
+    children = {child.dep_ for child in verb.children}
+    voice = "passive" if "auxpass" in children else "active"
+    part = f"{role}:{voice}:{'dobj' in children}"
+    yield f"part={part}"
+    together = (child for child in verb.children if child.dep_ == "conj" and not _own_subject(child))
+    for one in (verb, *together):
+        objects = "dobj" in {child.dep_ for child in one.children}
+        for trigger in around.triggers.at(one.i, "object", "subject"):
+            yield f"part={trigger.role}:{part}:{objects}"
+            yield f"part={trigger.measure}:{trigger.role}:{part}:{objects}"
+
+
+def _own_subject(verb: Token) -> bool:
+    return any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
 
 
 def _of_triggers(candidate: Candidate, around: Surroundings) -> Iterator[str]:

@@ -66,7 +66,9 @@ def _grammar() -> _Grammar:
     scale, vague = _any(list(data["scales"])), data["vague"]
     # "10, 000" is one number, "1,426, 238 of them soldiers" two.
     digits = r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:,\s\d00)(?!\d)|\d{1,3}(?:\.\d+)(?=[\s-](?:million|billion))|\d+"
-    spelled = rf"(?>(?:{_any(list(data['words']))})(?:-(?:{_any(list(data['words']))}))?)"
+    words = data["words"]
+    tens, units = (_any([word for word in words if low <= words[word] < high]) for low, high in ((20, 100), (1, 10)))
+    spelled = rf"(?>(?:{tens})[\s-](?:{units})\b|(?:{_any(list(words))})(?:-(?:{_any(list(words))}))?)"
     scaled = rf"(?:\s|-)(?:{scale})\b(?:\s(?:and\s)?{spelled}\b)?|(?<=hundred)\s(?:and\s)?{spelled}\b"
     # Atomic, and of at most six parts ("two million three hundred thousand and five"): time stays linear in any text.
     number = (
@@ -80,6 +82,7 @@ def _grammar() -> _Grammar:
       | (?P<zero>(?:{_any(data["zero"]["words"])})\b(?!\s(?:{_any(data["zero"]["unless_before"])})\b))
       | (?P<vague>(?:(?:{nouns})\sof\s)?(?:{nouns})\b
                 | (?:{_any(vague["before_scale"])})\s(?:{scale})\b
+                | (?:{_any(vague["before_of"])})(?=\sof\s)
                 | (?<!how\s)(?<!so\s)(?<!too\s)(?<!as\s)(?:{_any(vague["words"])})\b)
       | (?P<range>(?<!from\s)(?P<from>{number})(?:\s?[-–—]\s?|\sto\s|\sor\s)(?P<to>{number})\b
                 | (?<=between\s)(?P<least>{number})\sand\s(?P<most>{number})\b)

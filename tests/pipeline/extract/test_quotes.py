@@ -110,6 +110,8 @@ def test_a_body_or_an_office_is_not_whoever_was_named_last(text: str, name: str)
         ("Maria Lopez said that the bridge was gone, according to Reuters.", "Maria Lopez", "Reuters"),
         ("“It is gone for good,” Maria Lopez was quoted as saying by Reuters.", "Maria Lopez", "Reuters"),
         ("The bridge was gone, Reuters reports, citing officials.", "officials", "Reuters"),
+        ("Reuters quoted Maria Lopez as saying that the bridge was gone.", "Maria Lopez", "Reuters"),
+        ("Maria Lopez was quoted by Reuters as saying that the bridge was gone.", "Maria Lopez", "Reuters"),
     ],
 )
 def test_relays(text: str, speaker: str, relay: str) -> None:

@@ -1,5 +1,5 @@
-"""`python -m benchmarks.claims_quality`: claims on the part of the corpus that nothing was learned from, and how that
-score grows with the corpus (`--curve`, some minutes)."""
+"""`python -m benchmarks.claims_quality`: claims on the parts of the corpus that nothing was learned from, its stories
+and the passages of each writer, and how the first grows with the corpus (`--curve`, some minutes)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from rich.table import Table
 from pipeline.extract.claims import transformer
 from pipeline.extract.claims.linear import Model, shipped
 from pipeline.extract.claims.readings import read
-from training.corpus import read_sets
+from training.corpus import Article, read_sets
 from training.fit import Read, fit, read_article
+from training.passages import read_passages
 
 # Parts of the training corpus that the curve is drawn at.
 _PARTS = (0.1, 0.25, 0.5, 0.75, 1.0)
@@ -54,19 +55,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--curve", action="store_true", help="trains on parts of the corpus, too")
     arguments = parser.parse_args()
-    articles = [article for story in read_sets("unseen") for article in story.articles]
-    claims = sum(len(article.claims) for article in articles)
-    unseen = [read_article(article) for article in articles]
-    rows = {
-        "as shipped": scores(unseen, shipped(), transformer.shipped(), claims),
-        "the regression alone": scores(unseen, shipped(), None, claims),
-    }
-    if arguments.curve:
-        rows |= _curve(unseen, claims)
-    table = Table("trained on", *rows["as shipped"])
-    for name, row in rows.items():
-        table.add_row(name, *(f"{value:.3f}" for value in row.values()))
-    Console().print(f"{claims} claims in {len(articles)} unseen articles", table)
+    stories = [article for story in read_sets("unseen") for article in story.articles]
+    passages = [passage.article for passage in read_passages("unseen") if passage.annotated]
+    for name, articles in (("articles of stories", stories), *_by_writer(passages)):
+        claims = sum(len(article.claims) for article in articles)
+        unseen = [read_article(article) for article in articles]
+        rows = {
+            "as shipped": scores(unseen, shipped(), transformer.shipped(), claims),
+            "the regression alone": scores(unseen, shipped(), None, claims),
+        }
+        if arguments.curve and articles is stories:
+            rows |= _curve(unseen, claims)
+        table = Table("trained on", *rows["as shipped"])
+        for row, values in rows.items():
+            table.add_row(row, *(f"{value:.3f}" for value in values.values()))
+        Console().print(f"{claims} claims in {len(articles)} unseen {name}", table)
+
+
+def _by_writer(articles: Sequence[Article]) -> list[tuple[str, list[Article]]]:
+    writers = sorted({article.writer for article in articles})
+    return [(f"passages of {writer}", [one for one in articles if one.writer == writer]) for writer in writers]
 
 
 def _curve(unseen: Sequence[Read], claims: int) -> dict[str, dict[str, float]]:

@@ -68,8 +68,8 @@ _REPORTS = Course(1, 1e-4, figures=0.5, unlike=0.4)
 _JUDGED = frozenset("alder briar comet larch osprey quince".split())  # noqa: SIM905
 # Writers of whom the regressions learn and the transformer does not. An epoch with all but sable told more of scope
 # (one to three figures in a hundred) and stated disputes of stories worse: F1 0.28, not 0.47; 0.43 with weights 0.4 of
-# the way.
-_UNTOLD = frozenset("aspen cedar elm pine sable".split())  # noqa: SIM905
+# the way. Those of flint, gorse and moss were written since.
+_UNTOLD = frozenset("aspen cedar elm flint gorse moss pine sable".split())  # noqa: SIM905
 # The weights that ship lie so far from those before the reports to those after them (Wortsman et al. 2022, "Robust
 # fine-tuning of zero-shot models"): the reports teach contradictions, and too much that figures cover the whole.
 _LEARNED = 0.4

@@ -111,11 +111,7 @@ def _share(attributions: list[Attribution]) -> None:
         governing = by_cue.get(attribution.cue.head.i)
         if governing is None or governing is attribution or attribution.cue.dep_ not in {"advcl", "conj", "xcomp"}:
             continue
-        if (
-            attribution.cue.lemma_ in _CARRYING
-            and governing.speaker is not None
-            and is_outlet(governing.speaker)
-        ):
+        if attribution.cue.lemma_ in _CARRYING and governing.speaker is not None and is_outlet(governing.speaker):
             governing.relay = governing.relay or relay_name(governing.speaker)
             governing.speaker = attribution.speaker
             attribution.speaker = None

@@ -31,6 +31,7 @@ def read(text: str) -> list[tuple[str, str, str | None, str | None]]:
         ("The ministry denied that 30 people had died.", ("30", "killed", "denied", "event")),
         ("In 2009 an explosion in the same pit killed 41 miners.", ("41", "killed", "stated", "other")),
         ("Police arrested 21 people.", ("21", "detained", "stated", "event")),
+        ("He wanted to bring home the 64 sailors still held by pirates.", ("64", "kidnapped", "stated", "event")),
     ],
 )
 def test_plain_sentences(text: str, expected: tuple[str, str, str, str]) -> None:
@@ -44,6 +45,8 @@ def test_plain_sentences(text: str, expected: tuple[str, str, str, str]) -> None
         "He was 34 years old.",
         "The shaft is 900 metres deep and closed at 6 p.m.",
         "The court heard 14 charges.",
+        "Three wardens shot dead Ivo Marek, 51, outside a pub.",
+        "Nine phones died within an hour and 14 batteries were dead on arrival.",
     ],
 )
 def test_what_counts_nobody_is_no_claim(text: str) -> None:

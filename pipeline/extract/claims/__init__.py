@@ -16,6 +16,7 @@ from pipeline.extract.claims.claimants import Claimant, Claimants
 from pipeline.extract.claims.contradictions import likeliest_of_each, name_of, set_apart
 from pipeline.extract.claims.discourse import Headline
 from pipeline.extract.claims.features import Surroundings
+from pipeline.extract.claims.figures import qualified
 from pipeline.extract.claims.groups import Groups
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.readings import Given, Reading, read
@@ -128,6 +129,6 @@ def _settle_same(readings: Sequence[Reading]) -> None:
     for before, reading in pairwise(readings):
         figure, same = reading.candidate.figure, before.candidate.figure
         if figure.kind == "same" and figure.value is None:
-            reading.candidate.figure = replace(
-                figure, value=same.value, low=same.low, high=same.high, qualifier=same.qualifier
-            )
+            bounded = replace(figure, value=same.value, low=same.low, high=same.high, qualifier=same.qualifier)
+            own = figure.qualifier if same.qualifier == "exact" else "exact"  # "roughly the same number"
+            reading.candidate.figure = bounded if own == "exact" else qualified(bounded, own)

@@ -21,6 +21,8 @@ _LARGEST = 10**15
 
 # The longest bound with the words that may follow it stays well under this many characters.
 _BOUND = 60
+# The words behind a figure that no mark parts from it: "4,000 at most."
+_FOLLOWING = re.compile(r"(?:\s+[\w'’]+){1,4}")
 
 FigureKind = Literal["number", "vague", "zero", "same", "ordinal", "one"]
 
@@ -52,6 +54,9 @@ class _Grammar:
     before: dict[str, Qualifier]
     after: dict[str, Qualifier]
     skip: frozenset[str]
+    prepositions: frozenset[str]
+    definite: frozenset[str]
+    belongs: dict[str, frozenset[str]]
     words: dict[str, int]
     scales: dict[str, int]
 
@@ -97,6 +102,9 @@ def _grammar() -> _Grammar:
         {phrase: key for key, phrases in data["bounds"].items() for phrase in phrases},
         {phrase: key for key, phrases in data["bounds_after"].items() for phrase in phrases},
         frozenset(data["skip"]["words"]),
+        frozenset(data["no_bound"]["prepositions"].split()),
+        frozenset(data["no_bound"]["definite"].split()),
+        {phrase: frozenset(words.split()) for phrase, words in data["no_bound"]["after"].items()},
         data["words"],
         data["scales"],
     )
@@ -181,8 +189,10 @@ def _bounded(figure: Figure, text: str, start: int, end: int, plus: bool, gramma
     if figure.kind not in ("number", "same", "vague"):
         return figure
     opens, qualifier = _bound_before(figure, text[max(start, figure.start - _BOUND) : figure.start], grammar)
-    following = text[figure.end + plus : min(end, figure.end + plus + _BOUND)].lower().split()
-    ahead = [grammar.after[phrase] for n in (3, 2, 1) if (phrase := " ".join(following[:n])) in grammar.after]
+    behind = figure.end + plus
+    following = _FOLLOWING.match(text, behind, min(end, behind + _BOUND))
+    words = following[0].lower().split() if following else []
+    ahead = [grammar.after[phrase] for n in (4, 3, 2, 1) if (phrase := " ".join(words[:n])) in grammar.after]
     if plus or (qualifier is None and ahead):
         qualifier = "at_least" if plus else ahead[0]
     figure = replace(figure, opens=opens)
@@ -196,8 +206,17 @@ def _bound_before(figure: Figure, before: str, grammar: _Grammar) -> tuple[int, 
         for n in range(5, 0, -1):
             phrase = words[len(words) - skipped - n : len(words) - skipped]
             said = grammar.before.get(" ".join(word[0].lower() for word in phrase)) if len(phrase) == n else None
-            if said is not None:
-                return figure.start - len(before) + phrase[0].start(), said
+            if said is None:
+                continue
+            name = " ".join(word[0].lower() for word in phrase)
+            place = len(words) - skipped - n
+            ahead = words[place - 1][0].lower() if place else ""
+            pointed = name in grammar.prepositions and any(
+                word[0].lower() in grammar.definite for word in words[len(words) - skipped :]
+            )
+            if pointed or ahead in grammar.belongs.get(name, ()):
+                return figure.opens, None
+            return figure.start - len(before) + phrase[0].start(), said
         if skipped >= len(words) or words[-1 - skipped][0].lower() not in grammar.skip:
             break
     return figure.opens, None

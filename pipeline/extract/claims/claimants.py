@@ -176,13 +176,18 @@ class Claimants:
         return "other"
 
     def _antecedent(self, pronoun: Token) -> Claimant:
-        """Whom "it" or "they" stands for: the subject nearest before that can claim something."""
+        """Whom "it" or "they" stands for: the subject nearest before that can claim something, but nobody who is
+        counted ("96 people"), and for "it" no plural.
+        """
         sentences = self._sentence_starts
         at = bisect_right(sentences, pronoun.idx) - 1
         first = self._doc.token_at(sentences[max(0, at - _REACH)]).i
         for place in range(pronoun.i - 1, first - 1, -1):
             token = self._doc[place]
             if token.dep_ in _SUBJECTS and token.pos_ != "PRON" and self._can_claim(token):
+                plural = token.tag_ == "NNS" or token.lower_ == "people"
+                if any(child.dep_ == "nummod" for child in token.children) or (plural and pronoun.lower_ == "it"):
+                    continue
                 named = self._claimant(mention(token))
                 return Claimant(pronoun.text, pronoun.idx, pronoun.idx + len(pronoun), named.name)
         return Claimant(pronoun.text, pronoun.idx, pronoun.idx + len(pronoun), pronoun.text)

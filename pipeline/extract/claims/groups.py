@@ -51,7 +51,8 @@ class Groups:
     def of(self, count: Candidate, counts: Sequence[Candidate], measure: Measure) -> TokenRange | None:
         """The group of the next claim; arguments as for `find_group`, and what it counts."""
         found = find_group(self._doc, count, counts, self._triggers)
-        bare = count.counted.head is None and not count.counted.partitive and count.figure.value != 0
+        head = count.counted.head
+        bare = (head is None or _is_time(self._doc[head])) and not count.counted.partitive and count.figure.value != 0
         if found is None and bare and measure in self._last:
             number, place = self._last[measure]
             found = place if count.number - number <= _NEARBY else None
@@ -110,6 +111,8 @@ def _apposition(doc: AnalysedText, count: Candidate) -> TokenRange | None:
 def _own_words(doc: AnalysedText, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """What is counted where nothing says who they are: "six fatalities", "29 wounded", "two of them"."""
     counted = count.counted
+    if counted.head is not None and _is_time(doc[counted.head]):
+        return None
     if counted.head is not None:  # "no deaths of miners have been reported"
         return _people_of(doc[counted.head], count.sentence.end) or _phrase(doc, counted)
     after = counted.end
@@ -123,8 +126,16 @@ def _own_words(doc: AnalysedText, count: Candidate, triggers: Triggers) -> Token
 
 
 def _names_group(noun: Token, triggers: Triggers) -> bool:
-    """Whether a noun counted says who they are: "arrests" and "injuries" do not, bodies are the dead themselves."""
+    """Whether a noun counted says who they are: "arrests" and "injuries" do not, bodies are the dead themselves; nor
+    does a time behind the number ("the toll stood at 67 last night").
+    """
+    if _is_time(noun):
+        return False
     return noun.lower_ in grammar("bodies") or not triggers.at(noun.i, "noun")
+
+
+def _is_time(noun: Token) -> bool:
+    return noun.ent_type_ in ("DATE", "TIME") and not names_people(noun)
 
 
 def _leaned_on(doc: AnalysedText, count: Candidate, counts: Sequence[Candidate]) -> Candidate | None:

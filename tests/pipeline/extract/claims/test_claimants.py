@@ -68,6 +68,11 @@ def test_who_puts_a_number_answers_for_it() -> None:
     assert (claim.claimant, claim.claimant_name) == ("Ana Ruiz", "Ana Ruiz Vega")
 
 
+def test_it_does_not_stand_for_those_who_are_counted() -> None:
+    text = "The union said on Monday that 96 miners were below. It put the dead at six."
+    assert claims(text)[-1].claimant_name in ("the union", "The union")
+
+
 def test_who_confirms_answers_for_it() -> None:
     (claim,) = claims("The ministry confirmed the deaths of nine sailors.")
     assert (claim.claimant, claim.claimant_name) == ("The ministry", "the ministry")

@@ -40,6 +40,10 @@ def test_people_named_far_before_are_not_those_of_a_bare_figure() -> None:
     ]
 
 
+def test_a_time_behind_a_figure_is_no_group() -> None:
+    assert groups("The death toll stood at 67 last night, officials said.") == [("67", None)]
+
+
 def test_nobody_is_of_no_group() -> None:
     assert groups("Twelve soldiers were killed, the army said. The rebels said none was killed.")[-1] == ("none", None)
 

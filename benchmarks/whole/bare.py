@@ -4,20 +4,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from celery import Celery, chain
+from celery import chain
 
-_BROKER = os.environ.get("CHAIN_BROKER", "redis://127.0.0.1:6379/0")
+from benchmarks.whole.chain_app import chain_app
 
-app = Celery("bare", broker=_BROKER, backend=_BROKER)
-app.conf.update(
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    worker_prefetch_multiplier=1,
-    broker_connection_retry_on_startup=True,
-)
+app = chain_app("bare")
 
 Message = dict[str, Any]
 

@@ -16,21 +16,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from celery import Celery, chain
+from celery import chain
 from celery.signals import worker_init
 from sqlalchemy import ForeignKey, create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-_FOLDER = Path(os.environ.get("CHAIN_FOLDER", "."))
-_BROKER = os.environ.get("CHAIN_BROKER", "redis://127.0.0.1:6379/0")
+from benchmarks.whole.chain_app import broker_of_chain, chain_app
 
-app = Celery("plain", broker=_BROKER, backend=_BROKER)
-app.conf.update(
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    worker_prefetch_multiplier=1,
-    broker_connection_retry_on_startup=True,
-)
+_FOLDER = Path(os.environ.get("CHAIN_FOLDER", "."))
+
+app = chain_app("plain")
 
 Message = dict[str, Any]
 
@@ -89,7 +84,7 @@ def _load(**_: Any) -> None:
 @cache
 def index() -> Any:
     """The index of MinHashes on Redis."""
-    parts = urlsplit(_BROKER)
+    parts = urlsplit(broker_of_chain())
     redis = {"host": parts.hostname, "port": parts.port, "password": parts.password, "db": 1}
     return import_module("datasketch").MinHashLSH(
         threshold=0.5, num_perm=128, storage_config={"type": "redis", "basename": b"plain", "redis": redis}

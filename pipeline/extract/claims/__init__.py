@@ -130,5 +130,6 @@ def _settle_same(readings: Sequence[Reading]) -> None:
         figure, same = reading.candidate.figure, before.candidate.figure
         if figure.kind == "same" and figure.value is None:
             bounded = replace(figure, value=same.value, low=same.low, high=same.high, qualifier=same.qualifier)
-            own = figure.qualifier if same.qualifier == "exact" else "exact"  # "roughly the same number"
-            reading.candidate.figure = bounded if own == "exact" else qualified(bounded, own)
+            if same.qualifier == "exact":  # "roughly the same number" has a bound of its own
+                bounded = qualified(bounded, figure.qualifier)
+            reading.candidate.figure = bounded

@@ -1,4 +1,6 @@
-"""Figures that a measure was found for and that count no people all the same: ages, years, dates, parts of names."""
+"""Figures that a measure was found for and that count no people all the same, by what stands about them: ages, days,
+parts of names. What counts nothing whatever it stands beside is no candidate (`uncounted`).
+"""
 
 from __future__ import annotations
 
@@ -40,8 +42,6 @@ def counts_people(doc: AnalysedText, count: Candidate, triggers: Triggers) -> bo
         before.lower_ == "of" and _single_person(doc[before.i - 1], triggers)
     ):
         return False  # "all but two drowned", "a boy of nine"
-    if before.lower_ == "in" and before.i > count.sentence.start and doc[before.i - 1].like_num:
-        return False  # "nine in ten people"
     return head is not None or not figure.text.isdigit() or _bare_count(doc, count, before, triggers)
 
 

@@ -7,7 +7,7 @@ dates, decimals, parts of names ("G20", "LZ-1") and of compounds ("25-ton", "70-
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -21,6 +21,8 @@ _LARGEST = 10**15
 
 # The longest bound with the words that may follow it stays well under this many characters.
 _BOUND = 60
+# The longest bound has so many words ("at the very least" and one more).
+_BOUND_WORDS = 5
 # The words behind a figure that no mark parts from it: "4,000 at most."
 _FOLLOWING = re.compile(r"(?:\s+[\w'’]+){1,4}")
 
@@ -202,24 +204,25 @@ def _bounded(figure: Figure, text: str, start: int, end: int, plus: bool, gramma
 def _bound_before(figure: Figure, before: str, grammar: _Grammar) -> tuple[int, Qualifier | None]:
     """Where the bound in the words before a figure begins, and what it says; the figure's own opening without one."""
     words = list(re.finditer(r"[^\s\"“'‘(.…–—-]\S*", before))
+    lower = [word[0].lower() for word in words]
     for skipped in range(3):
-        for n in range(5, 0, -1):
-            phrase = words[len(words) - skipped - n : len(words) - skipped]
-            said = grammar.before.get(" ".join(word[0].lower() for word in phrase)) if len(phrase) == n else None
-            if said is None:
-                continue
-            name = " ".join(word[0].lower() for word in phrase)
-            place = len(words) - skipped - n
-            ahead = words[place - 1][0].lower() if place else ""
-            pointed = name in grammar.prepositions and any(
-                word[0].lower() in grammar.definite for word in words[len(words) - skipped :]
-            )
-            if pointed or ahead in grammar.belongs.get(name, ()):
-                return figure.opens, None
-            return figure.start - len(before) + phrase[0].start(), said
-        if skipped >= len(words) or words[-1 - skipped][0].lower() not in grammar.skip:
+        end = len(words) - skipped
+        for start in range(max(0, end - _BOUND_WORDS), end):
+            phrase = " ".join(lower[start:end])
+            if phrase in grammar.before:
+                if _is_none(phrase, lower[:start], lower[end:], grammar):
+                    return figure.opens, None
+                return figure.start - len(before) + words[start].start(), grammar.before[phrase]
+        if end <= 0 or lower[end - 1] not in grammar.skip:
             break
     return figure.opens, None
+
+
+def _is_none(phrase: str, before: Sequence[str], after: Sequence[str], grammar: _Grammar) -> bool:
+    """Whether the words of a bound set none, by those before and after them: "handed over 15", "asked about the 27"."""
+    if phrase in grammar.prepositions and not grammar.definite.isdisjoint(after):
+        return True
+    return bool(before) and before[-1] in grammar.belongs.get(phrase, ())
 
 
 def qualified(figure: Figure, qualifier: Qualifier) -> Figure:

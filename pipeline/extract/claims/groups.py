@@ -51,8 +51,7 @@ class Groups:
     def of(self, count: Candidate, counts: Sequence[Candidate], measure: Measure) -> TokenRange | None:
         """The group of the next claim; arguments as for `find_group`, and what it counts."""
         found = find_group(self._doc, count, counts, self._triggers)
-        head = count.counted.head
-        bare = (head is None or _is_time(self._doc[head])) and not count.counted.partitive and count.figure.value != 0
+        bare = _noun(self._doc, count) is None and not count.counted.partitive and count.figure.value != 0
         if found is None and bare and measure in self._last:
             number, place = self._last[measure]
             found = place if count.number - number <= _NEARBY else None
@@ -63,20 +62,28 @@ class Groups:
 
 def _named(doc: AnalysedText, count: Candidate, counts: Sequence[Candidate], triggers: Triggers) -> TokenRange | None:
     """The words that say who they are, of the figure or of another that it shares them with."""
-    counted = count.counted
-    if count.whole is not None or counted.head is None:
+    noun = _noun(doc, count)
+    if count.whole is not None or noun is None:
         predicate = _predicate(doc[count.last]) or _apposition(doc, count)
         if predicate is not None:
             return predicate
-    if counted.head is not None and _names_group(doc[counted.head], triggers):
-        return _phrase(doc, counted)
+    if noun is not None and _names_group(noun, triggers):
+        return _phrase(doc, count.counted)
     if count.shares is not None:
         return _named(doc, count.shares, counts, triggers)
     named = _holder(doc, count, triggers) or _numbered(doc, count, triggers) or _set_at(doc, count, triggers)
-    leaned_on = _leaned_on(doc, count, counts) if counted.head is None and named is None else None
+    leaned_on = _leaned_on(doc, count, counts) if noun is None and named is None else None
     if leaned_on is not None:
         return _named(doc, leaned_on, counts, triggers)
     return named or _sufferer(doc, count)
+
+
+def _noun(doc: AnalysedText, count: Candidate) -> Token | None:
+    """The noun counted, if there is any; a time behind the number is none ("the toll stood at 67 last night")."""
+    if count.counted.head is None:
+        return None
+    noun = doc[count.counted.head]
+    return None if noun.ent_type_ in ("DATE", "TIME") and not names_people(noun) else noun
 
 
 def _phrase(doc: AnalysedText, counted: Counted) -> TokenRange:
@@ -110,11 +117,9 @@ def _apposition(doc: AnalysedText, count: Candidate) -> TokenRange | None:
 
 def _own_words(doc: AnalysedText, count: Candidate, triggers: Triggers) -> TokenRange | None:
     """What is counted where nothing says who they are: "six fatalities", "29 wounded", "two of them"."""
-    counted = count.counted
-    if counted.head is not None and _is_time(doc[counted.head]):
-        return None
-    if counted.head is not None:  # "no deaths of miners have been reported"
-        return _people_of(doc[counted.head], count.sentence.end) or _phrase(doc, counted)
+    counted, noun = count.counted, _noun(doc, count)
+    if noun is not None:  # "no deaths of miners have been reported"
+        return _people_of(noun, count.sentence.end) or _phrase(doc, counted)
     after = counted.end
     if counted.partitive and doc[after - 1].lower_ in _OTHERS:
         return doc[after - 1].idx, doc[after - 1].idx + len(doc[after - 1])
@@ -126,16 +131,8 @@ def _own_words(doc: AnalysedText, count: Candidate, triggers: Triggers) -> Token
 
 
 def _names_group(noun: Token, triggers: Triggers) -> bool:
-    """Whether a noun counted says who they are: "arrests" and "injuries" do not, bodies are the dead themselves; nor
-    does a time behind the number ("the toll stood at 67 last night").
-    """
-    if _is_time(noun):
-        return False
+    """Whether a noun counted says who they are: "arrests" and "injuries" do not, bodies are the dead themselves."""
     return noun.lower_ in grammar("bodies") or not triggers.at(noun.i, "noun")
-
-
-def _is_time(noun: Token) -> bool:
-    return noun.ent_type_ in ("DATE", "TIME") and not names_people(noun)
 
 
 def _leaned_on(doc: AnalysedText, count: Candidate, counts: Sequence[Candidate]) -> Candidate | None:

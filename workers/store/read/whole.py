@@ -64,7 +64,7 @@ def _whole_documents(session: Session, ids: Sequence[str]) -> list[Row]:
         | {
             "content_type": content_type,
             "claims": [
-                {name: (claim | {"story_id": document.story_id}).get(name) for name in COLUMNS["claims"]}
+                {name: claim.get(name) for name in COLUMNS["claims"]} | {"story_id": document.story_id}
                 for claim in records[document.id].claims
             ],
             "quotes": [{name: row.get(name) for name in COLUMNS["quotes"]} for row in records[document.id].quotes],

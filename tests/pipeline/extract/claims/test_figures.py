@@ -48,7 +48,7 @@ def test_value(text: str, value: int) -> None:
         ("50+", ("50", 50, 50, None, "at_least")),
         ("50 or more", ("50", 50, 50, None, "at_least")),
         ("50 or more.", ("50", 50, 50, None, "at_least")),
-        ("50 at the outside, he said", ("50", 50, None, 50, "at_most")),
+        ("50 at the most, he said", ("50", 50, None, 50, "at_most")),
         ("50 at the very least", ("50", 50, 50, None, "at_least")),
         ("the last 20 or so”", ("20", 20, None, None, "about")),
         ("had gone up to 90", ("90", 90, 90, 90, "exact")),

@@ -28,6 +28,8 @@ Floats = NDArray[np.float32]
 # What a matrix of weights is multiplied with: the inputs of attention, what attention gives, the inputs of the first
 # feed-forward matrix and of the second. Queries are asked of some of the inputs of attention.
 _PARTS, _ASKED = ("in", "out", "up", "down"), "asked"
+# Products of a layer in the order of the graph: queries, keys and values, what attention gives, feed-forward's two.
+_PRODUCTS = 5
 
 _HEADS = 12
 _EPSILON = 1e-12  # of BERT's layer norm
@@ -99,6 +101,38 @@ def floats(embedded: Norm, layers: Sequence[Layer]) -> bytes:
     named by layer and part ("0.in", "0.out", "0.up", "0.down", "1.in", ...)."""
     named = [f"{number}.{part}" for number in range(len(layers)) for part in _PARTS]
     return _graph(embedded, layers, _float_product, named)
+
+
+def unrounded(graph: bytes) -> tuple[Norm, list[Layer]]:
+    """What `rounded` was given, as near as eight bits tell it; the channels between the feed-forward matrices stand in
+    the order of the graph."""
+    model = onnx.load_from_string(graph).graph
+    constants = {each.name: numpy_helper.to_array(each) for each in model.initializer}
+    made = {output: node for node in model.node for output in node.output}
+    kept = {
+        node.input[0]: constants[node.input[1]]
+        for node in model.node
+        if node.op_type == "MatMul" and node.input[1] in constants
+    }
+    dense, norms = [], []
+    for node in model.node:
+        if node.op_type == "LayerNormalization":
+            norms.append(Norm(constants[node.input[1]], constants[node.input[2]]))
+        elif node.op_type == "MatMulIntegerToFloat":
+            divided = made[made[node.input[0]].input[0]]
+            weight = constants[node.input[1]] * constants[node.input[3]] * constants[divided.input[1]][:, None]
+            split = made.get(divided.input[0])
+            if split is not None and split.output[-1] in kept:
+                weight = np.concatenate([weight, kept[split.output[-1]]])
+            dense.append(Dense(np.asarray(weight, dtype=np.float32), constants[node.input[6]]))
+    embedded, *norms = norms
+    layers = []
+    for number in range(len(dense) // _PRODUCTS):
+        asked, both, out, up, down = dense[_PRODUCTS * number : _PRODUCTS * (number + 1)]
+        root = np.float32((len(asked.bias) // _HEADS) ** 0.5)
+        queries = Dense(asked.weight * root, asked.bias * root)
+        layers.append(Layer(queries, both, out, norms[2 * number], up, down, norms[2 * number + 1]))
+    return embedded, layers
 
 
 def _weights(layer: Layer) -> dict[str, Floats]:

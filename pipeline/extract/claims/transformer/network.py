@@ -1,8 +1,11 @@
 """The forward pass of the transformer: BERT's encoder (Devlin et al. 2019) and what is read off its vectors.
 
-Begun from MiniLM (Wang et al. 2020; `all-MiniLM-L6-v2`, Apache License 2.0), of whose six layers the first four are
-kept, and trained on `corpus/` (see DEVELOPING.md). The layers take nearly all of the time: onnxruntime runs them, with
-weights of eight bits (`training/layers.py`); what comes before and after them is done in NumPy.
+There are two encoders, one that reads figures and one that compares two of them: trained further on what figures mean,
+one for both is better at that and states more false contradictions. They read different windows, so that two cost no
+more time than one. Both were begun from MiniLM (Wang et al. 2020; `all-MiniLM-L6-v2`, Apache License 2.0), of whose six
+layers the first four are kept, and trained on `corpus/` (see DEVELOPING.md). The layers take nearly all of the time:
+onnxruntime runs them, with weights of eight bits (`training/layers.py`); what comes before and after them is done in
+NumPy.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ from onnxruntime import InferenceSession, SessionOptions
 
 from pipeline.extract.claims.transformer.packing import Codes, Floats, Scales, unpacked
 
-_WEIGHTS, _LAYERS = "weights.npz", "layers.onnx"
+WEIGHTS = "weights.npz"
+# The encoders.
+FIGURES, PAIRS = "figures", "pairs"
 # The inputs and the output of the layers' graph: the sums of a token's embeddings, the places of the tokens that are
 # wanted, and their vectors.
 VECTORS, WANTED, CHOSEN = "vectors", "wanted", "chosen"
@@ -56,21 +61,13 @@ def gelu(x: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """The encoder, and the layers that read measure, status, scope, claimant and contradictions off its vectors."""
+class Encoder:
+    """From the pieces of a text to vectors that tell what each means in it."""
 
     words: tuple[Codes, Scales]
     positions: Floats
     types: Floats
     layers: InferenceSession
-    figure: Dense
-    answers: Mapping[str, Dense]
-    pair: Dense
-    pair_score: Dense
-    absent: Floats
-    both: Dense
-    both_score: Dense
-    classes: Mapping[str, tuple[str, ...]]
 
     def encode(self, ids: Sequence[int], types: Sequence[int], wanted: Sequence[int]) -> Floats:
         """The vectors (places by width) of the tokens of a text at the places `wanted`.
@@ -93,11 +90,27 @@ class Network:
         vectors += self.positions[: len(ids)]
         return vectors
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """The encoders, and the layers that read measure, status, scope, claimant and contradictions off their vectors."""
+
+    figures: Encoder
+    figure: Dense
+    answers: Mapping[str, Dense]
+    pair: Dense
+    pair_score: Dense
+    absent: Floats
+    classes: Mapping[str, tuple[str, ...]]
+    pairs: Encoder
+    both: Dense
+    both_score: Dense
+
     def answer(self, figure: Floats, head: Floats) -> dict[str, Floats]:
         """The logarithm of the probability of each class of `measure`, `status` and `scope`, for one figure or more.
 
         Args:
-            figure: the vectors of the figures' first tokens.
+            figure: the vectors, by the encoder of figures, of the figures' first tokens.
             head: those of the nouns that they count.
         """
         read = gelu(self.figure(np.concatenate([figure, head], axis=1)))
@@ -114,8 +127,8 @@ class Network:
         return log_softmax(self.pair_score(gelu(self.pair(pairs)))[:, 0])
 
     def contradict(self, pairs: Floats) -> Floats:
-        """The probability that two figures cannot both be true, for rows of the vectors of the first figure, its noun,
-        the second figure and its noun."""
+        """The probability that two figures cannot both be true, for rows of the vectors, by the encoder of pairs, of
+        the first figure, its noun, the second figure and its noun."""
         sums = self.both_score(gelu(self.both(pairs)))[:, 0]
         return np.asarray(1 / (1 + np.exp(-sums)), dtype=np.float32)
 
@@ -133,40 +146,43 @@ def session(layers: bytes) -> InferenceSession:
     return InferenceSession(layers, options, providers=["CPUExecutionProvider"])
 
 
-def save(arrays: Mapping[str, NDArray[Any]], layers: bytes, folder: Path) -> None:
-    """Writes what `load` reads: the arrays of words and heads, and the graph of the layers."""
-    with folder.joinpath(_WEIGHTS).open("wb") as file:
+def save(arrays: Mapping[str, NDArray[Any]], layers: Mapping[str, bytes], folder: Path) -> None:
+    """Writes what `load` reads: the arrays of words and heads, and the graphs of the layers of the encoders (FIGURES
+    and PAIRS; one that is not given stays as it was)."""
+    with folder.joinpath(WEIGHTS).open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-    folder.joinpath(_LAYERS).write_bytes(layers)
+    for name, graph in layers.items():
+        folder.joinpath(f"{name}.onnx").write_bytes(graph)
 
 
 def load(folder: Traversable) -> Network:
-    """The network of the two files that `save` wrote into a folder."""
-    with folder.joinpath(_WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        return _network(arrays, session(folder.joinpath(_LAYERS).read_bytes()))
+    """The network of the files that `save` wrote into a folder."""
+    layers = {name: session(folder.joinpath(f"{name}.onnx").read_bytes()) for name in (FIGURES, PAIRS)}
+    with folder.joinpath(WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return _network(arrays, layers)
 
 
-def _network(arrays: Mapping[str, NDArray[Any]], layers: InferenceSession) -> Network:
+def _network(arrays: Mapping[str, NDArray[Any]], layers: Mapping[str, InferenceSession]) -> Network:
     def plain(name: str) -> Floats:
         return np.ascontiguousarray(arrays[name], dtype=np.float32)
 
     def head(name: str) -> Dense:
         return Dense(np.ascontiguousarray(plain(f"{name}.weight").T), plain(f"{name}.bias"))
 
+    words, positions = (arrays["words.codes"], arrays["words.scales"]), plain("positions")
+    encoders = {name: Encoder(words, positions, plain(f"{name}.types"), layers[name]) for name in layers}
     names = ("measure", "status", "scope")
     return Network(
-        words=(arrays["words.codes"], arrays["words.scales"]),
-        positions=plain("positions"),
-        types=plain("types"),
-        layers=layers,
+        figures=encoders[FIGURES],
         figure=head("figure"),
         answers={name: head(name) for name in names},
         pair=head("pair"),
         pair_score=head("pair_score"),
         absent=plain("absent"),
+        classes={name: tuple(bytes(arrays[f"{name}.classes"]).decode().split("\n")) for name in names},
+        pairs=encoders[PAIRS],
         both=head("both"),
         both_score=head("both_score"),
-        classes={name: tuple(bytes(arrays[f"{name}.classes"]).decode().split("\n")) for name in names},
     )
 
 

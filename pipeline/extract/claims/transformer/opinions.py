@@ -76,7 +76,7 @@ def forget() -> None:
 def _answers(question: _Question) -> tuple[Opinion, ...]:
     """An opinion on each figure of the question."""
     wanted = sorted({token for figure in question.figures for token in figure.all()})
-    vectors = question.network.encode(question.ids, question.types, wanted)
+    vectors = question.network.figures.encode(question.ids, question.types, wanted)
     vector = dict(zip(wanted, vectors, strict=True))
     return tuple(_opinion(figure, vector, question.network) for figure in question.figures)
 

@@ -70,7 +70,7 @@ _ANSWERED: Recent[_PairQuestion, float] = Recent(4_096)
 
 
 def _answer(question: _PairQuestion) -> float:
-    vectors = question.network.encode(question.ids, question.types, question.tokens)
+    vectors = question.network.pairs.encode(question.ids, question.types, question.tokens)
     return float(question.network.contradict(vectors.reshape(1, -1))[0])
 
 

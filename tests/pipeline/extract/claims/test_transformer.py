@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.extract.claims.transformer import Asked, PairedFigure, contradictions, forget, opinions, shipped
-from pipeline.extract.claims.transformer.network import Network, gelu
+from pipeline.extract.claims.transformer.network import Encoder, gelu
 from pipeline.extract.claims.transformer.opinions import MOST
 from pipeline.extract.claims.transformer.packing import packed, unpacked
 from pipeline.extract.claims.transformer.pieces import pieces, vocabulary
@@ -76,10 +76,10 @@ def test_no_number_is_too_far_from_zero() -> None:
 
 
 def test_a_vector_depends_little_on_which_others_are_wanted() -> None:
-    network = shipped()
+    encoder = shipped().figures
     seen = window(_TEXT, None, _SENTENCES, _SENTENCES[2])
-    every = network.encode(seen.ids, seen.types, range(len(seen.ids)))
-    one = network.encode(seen.ids, seen.types, [3])
+    every = encoder.encode(seen.ids, seen.types, range(len(seen.ids)))
+    one = encoder.encode(seen.ids, seen.types, [3])
     assert every.shape == (len(seen.ids), 384)
     assert float(every[3] @ one[0]) == pytest.approx(float(np.linalg.norm(every[3]) * np.linalg.norm(one[0])), rel=0.01)
 
@@ -113,7 +113,7 @@ def test_a_sentence_that_was_read_before_is_not_read_again(monkeypatch: pytest.M
     asked = [_asked("nine", None, None, "The union", "Police"), _asked("seven", "miners", None, "Police")]
     forget()
     first = opinions(_TEXT, "Mine disaster in Tarn", _SENTENCES, asked, shipped())
-    monkeypatch.setattr(Network, "encode", None)
+    monkeypatch.setattr(Encoder, "encode", None)
     assert opinions(_TEXT, "Mine disaster in Tarn", _SENTENCES, asked, shipped()) == first
     with pytest.raises(TypeError):  # another headline is another question
         opinions(_TEXT, "Mine disaster", _SENTENCES, asked, shipped())

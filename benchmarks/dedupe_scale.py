@@ -44,7 +44,7 @@ from schemas.dedupe_tables import FingerprintKey, Profile
 from schemas.stages import Stage
 from schemas.tables import CleanedBody, Document
 from workers.store.database import Database
-from workers.store.ledger import write_decision
+from workers.store.ledger import PendingDecision
 from workers.store.migrate import migrate
 from workers.store.staged import load
 
@@ -185,8 +185,9 @@ class Measurement:
             loaded = load(session, str(document["id"]), Stage.DEDUPE)
         computed, began = self._computed(), time.perf_counter()
         found = fingerprint(loaded.text, loaded.title, loaded.language)
-        with self.database.writing(deciding=True) as session:
-            write_decision(session, loaded, found, self._limits)
+        pending = PendingDecision(loaded, found, self._limits)
+        with self.database.writing(deciding=True, first=pending.decide) as session:
+            pending.write(session)
         self.seconds.append(time.perf_counter() - began)
         self.cpu += self._computed() - computed
         self._count(made)

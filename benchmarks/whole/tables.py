@@ -29,7 +29,7 @@ from schemas.tables import Table
 from workers.store import stages
 from workers.store.database import Database
 from workers.store.intake import accept
-from workers.store.ledger import write_decision
+from workers.store.ledger import PendingDecision
 from workers.store.migrate import migrate
 from workers.store.results import write_cleaned, write_extraction
 from workers.store.settling import settle_all
@@ -84,14 +84,15 @@ def _take_through(database: Database, document_id: str, one: Computed) -> None:
         stages.begin(session, document_id, Stage.CLEAN, _ATTEMPTS, _LONGEST)
         document = load(session, document_id, Stage.CLEAN)
     for stage in Stage:
-        with database.writing(deciding=stage is Stage.DEDUPE) as session:
+        pending = PendingDecision(document, found, Limits()) if stage is Stage.DEDUPE else None
+        with database.writing(deciding=pending is not None, first=pending.decide if pending else None) as session:
             stages.move(session, document_id, stage, document.revision, begun=stage.following is not None)
             if stage is Stage.CLEAN:
                 write_cleaned(session, document, cleaned)
             elif stage is Stage.EXTRACT:
                 write_extraction(session, document, extraction)
-            else:
-                write_decision(session, document, found, Limits())
+            elif pending is not None:
+                pending.write(session)
             if stage.following is not None:
                 document = load(session, document_id, stage.following)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from schemas.errors import ServiceError
 from workers.settings import make_private, settings
-from workers.store.sqlite_file import SqliteFile
+from workers.store.sqlite_file import ASK_SECONDS, SqliteFile
 
 # Seconds a writer waits for the one before it: far longer than any transaction takes. Past them the one before hangs,
 # and the attempt is not counted.
@@ -74,20 +75,46 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self, *, durable: bool = False, deciding: bool = False) -> Iterator[Session]:
+    def writing(
+        self, *, durable: bool = False, deciding: bool = False, first: Callable[[Session], None] | None = None
+    ) -> Iterator[Session]:
         """A session that is committed at the end, or rolled back where the block raises.
 
         Args:
             durable: the commit must survive a power cut. Accepting a document needs that; a lost stage is done again.
             deciding: one at a time over all workers, for decisions that depend on all other documents (dedupe).
+            first: where it decides, what is read and worked out before anything is written; on SQLite before the
+                transaction, so that the writers of other stages need not wait for it.
         """
+        with ExitStack() as turn:
+            if deciding and self.file:
+                turn.enter_context(self._turn(self.file))
+                if first:
+                    with self.reading() as session:
+                        first(session)
+            with self._written(durable) as session:
+                if deciding and not self.on_sqlite:
+                    session.execute(_DECIDE, {"lock": _DECIDING, "idle": f"{_FROZEN_SECONDS}s"})
+                    if first:
+                        first(session)
+                yield session
+
+    @contextmanager
+    def _turn(self, file: SqliteFile) -> Iterator[None]:
+        with ExitStack() as turn:
+            try:
+                turn.enter_context(file.deciding(_LOCK_SECONDS))
+            except sqlite3.OperationalError as error:
+                raise OperationalError(None, None, error) from error
+            yield
+
+    @contextmanager
+    def _written(self, durable: bool) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             if self.on_sqlite:
                 _begin(session.connection(), "FULL" if durable else "NORMAL")
             elif durable:
                 session.execute(text("SET LOCAL synchronous_commit = on"))
-            if deciding and not self.on_sqlite:
-                session.execute(_DECIDE, {"lock": _DECIDING, "idle": f"{_FROZEN_SECONDS}s"})
             yield session
 
     @contextmanager
@@ -173,7 +200,31 @@ def _begin(connection: Connection, synchronous: str | None = None, foreign_keys:
         for pragma in pragmas:
             connection.exec_driver_sql(f"PRAGMA {pragma}")
         connection.info["pragmas"] = pragmas
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not _took_turn(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # and says what is wrong
+
+
+def _took_turn(connection: Connection) -> bool:
+    """Whether a writing transaction of SQLite has begun, before the seconds for it were over and without an error.
+
+    SQLite itself asks for the lock after ever longer pauses, up to a tenth of a second (sqliteDefaultBusyCallback in
+    its source), in which it lies free.
+    """
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, sqlite3.Connection)
+    until = time.monotonic() + _LOCK_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return True
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    return False
+            time.sleep(ASK_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_LOCK_SECONDS * 1000:.0f}")
 
 
 def _postgresql_engine(url: URL) -> Engine:

@@ -177,43 +177,61 @@ def drop_expired(session: Session, window: timedelta) -> int:
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
-def write_decision(session: Session, document: StagedDocument, fingerprint: Fingerprint, limits: Limits) -> None:
-    """Decides which copies and which story a document belongs to, and writes what that changes.
+class PendingDecision:
+    """Which copies and which story a document belongs to: decided first, and then written.
 
-    The session must be the only one that decides (`Database.writing(deciding=True)`).
+    Both in one turn of those who decide: `Database.writing(deciding=True, first=pending.decide)`, and `write` in it.
     """
-    from pipeline.dedupe import decide  # with the numerics, which only those who decide wait for
 
-    arrival = Arrival(
-        number=document.number,
-        id=document.id,
-        text=document.text,
-        received=document.received,
-        published=publication(document.published, naive=document.published_offset is None),
-        source=document.source,
-        title=document.title,
-        language=document.language,
-        revision=document.revision,
-    )
-    ledger = TableLedger(session, new=document.found_story_id is None)
-    ledger.record(decide(arrival, fingerprint, ledger, limits))
-    tell(session, document, ledger.changed | {document.number}, ledger.merged)
+    def __init__(self, document: StagedDocument, fingerprint: Fingerprint, limits: Limits) -> None:
+        self._document, self._fingerprint, self._limits = document, fingerprint, limits
+        self._decided: tuple[Decision, dict[int, RecordedDocument]] | None = None
+
+    def decide(self, session: Session) -> None:
+        """Decides by what the tables hold."""
+        from pipeline.dedupe import decide  # with the numerics, which only those who decide wait for
+
+        document = self._document
+        arrival = Arrival(
+            number=document.number,
+            id=document.id,
+            text=document.text,
+            received=document.received,
+            published=publication(document.published, naive=document.published_offset is None),
+            source=document.source,
+            title=document.title,
+            language=document.language,
+            revision=document.revision,
+        )
+        ledger = TableLedger(session)
+        self._decided = decide(arrival, self._fingerprint, ledger, self._limits), ledger.met
+
+    def write(self, session: Session) -> None:
+        """Writes what was decided."""
+        assert self._decided is not None, "it was decided"
+        decision, met = self._decided
+        ledger = TableLedger(session, new=self._document.found_story_id is None, met=met)
+        ledger.record(decision)
+        tell(session, self._document, ledger.changed | {self._document.number}, ledger.merged)
 
 
 class TableLedger:
     """The documents recorded so far, as the session's transaction sees them.
 
-    `new` says that the arriving document was not recorded before, so that no row of it need be looked for.
+    `new` says that the arriving document was not recorded before, so that no row of it need be looked for; `met` are
+    documents that were read before, by number, whose ids and stories need no further look.
     """
 
-    def __init__(self, session: Session, *, new: bool = False) -> None:
+    def __init__(
+        self, session: Session, *, new: bool = False, met: Mapping[int, RecordedDocument] | None = None
+    ) -> None:
         self._new = new
         self._connection = session.connection()
         self._several = _several(self._connection.dialect.name == "postgresql")
         # What was recorded: the documents whose rows changed, and the stories that became part of others.
         self.changed: set[int] = set()
         self.merged: dict[str, str] = {}
-        self._met: dict[int, RecordedDocument] = {}  # What was read so far, whose ids and stories need no further look.
+        self.met = dict(met or {})
 
     def carriers(self, keys: Sequence[int]) -> Sequence[Posting]:
         """Index rows with one of these keys."""
@@ -251,7 +269,7 @@ class TableLedger:
         run(_ADD_PROFILE, {"number": number, "packed": decision.profile})
         if decision.profiles:
             run(_SET_PROFILE, [{"of": other, "packed": packed} for other, packed in decision.profiles.items()])
-        new = {change.story for change in decision.stories} - {standing.story for standing in self._met.values()}
+        new = {change.story for change in decision.stories} - {standing.story for standing in self.met.values()}
         if new:
             run(self._several.add_stories, [{"id": story, "opened": now} for story in sorted(new)])
         for before, now_first in decision.moved.items():
@@ -302,7 +320,7 @@ class TableLedger:
 
     def _ids(self, numbers: Iterable[int | None]) -> dict[int, str]:
         wanted = {number for number in numbers if number is not None}
-        known = {number: self._met[number].id for number in wanted & self._met.keys()}
+        known = {number: self.met[number].id for number in wanted & self.met.keys()}
         unknown = wanted - known.keys()
         return known | (dict(map(tuple, self._found(self._several.ids, unknown))) if unknown else {})
 
@@ -317,5 +335,5 @@ class TableLedger:
             RecordedDocument(number, document_id, received, publication(published, naive=offset is None), *others)
             for number, document_id, received, published, offset, *others in rows
         ]
-        self._met |= {standing.number: standing for standing in found}
+        self.met |= {standing.number: standing for standing in found}
         return found

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from schemas.errors import ServiceError
 
 # Rights of others that a database never needs: it holds the passwords of feeds.
 _OTHERS = 0o007
+
+# How often who waits for a lock asks for it.
+ASK_SECONDS = 0.001
 
 
 class SqliteFile:
@@ -45,6 +51,25 @@ class SqliteFile:
             raise sqlite3.OperationalError(f"unable to open database file: {error.strerror}") from error
         self._opened = self._identity()
 
+    @contextmanager
+    def deciding(self, patience: float) -> Iterator[None]:
+        """Only one process at a time is in this block, by a lock on a file beside the database (`-deciding`) that ends
+        with its process; writers that decide nothing are not kept waiting.
+
+        Raises:
+            sqlite3.OperationalError: another process has been in it for so many seconds.
+        """
+        lock = os.open(self.path.with_name(f"{self.path.name}-deciding"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            until = time.monotonic() + patience
+            while not _locked(lock):
+                if time.monotonic() > until:
+                    raise sqlite3.OperationalError("database is locked: another process is deciding")
+                time.sleep(ASK_SECONDS)
+            yield
+        finally:
+            os.close(lock)
+
     def is_lost(self) -> bool:
         """Whether the path leads to no file, or to another, since the database was opened."""
         return self._opened is not None and self._identity() != self._opened
@@ -75,3 +100,11 @@ class SqliteFile:
             mode = os.stat(self.path).st_mode
             if mode & _OTHERS:
                 os.chmod(self.path, mode & 0o770)
+
+
+def _locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -18,13 +18,15 @@ from schemas.stages import Stage
 from workers.settings import settings
 from workers.store import stages
 from workers.store.database import database
+from workers.store.ledger import PendingDecision
 from workers.store.staged import StagedDocument, load
 
 logger = logging.getLogger(__name__)
 
-# What a stage's work gives: a function that writes its results in the transaction that ends the stage.
+# What a stage's work gives: a function that writes its results in the transaction that ends the stage, or for dedupe
+# what is still to be decided in its turn.
 Write = Callable[[Session], None]
-Work = Callable[[StagedDocument], Write]
+Work = Callable[[StagedDocument], Write | PendingDecision]
 
 # The stages' work (workers.tasks.stages).
 works: dict[Stage, Work] = {}
@@ -64,9 +66,11 @@ class Attempt:
         """
         assert self.document is not None, "it was begun"
         stage, document_id = self.stage, self.message.document_id
-        write = works[stage](self.document)
+        results = works[stage](self.document)
+        pending = results if isinstance(results, PendingDecision) else None
+        write = results.write if isinstance(results, PendingDecision) else results
         following = Attempt(stage.following, self.message) if stage.following and onward() else None
-        with database().writing(deciding=stage is Stage.DEDUPE) as session:
+        with database().writing(deciding=pending is not None, first=pending.decide if pending else None) as session:
             if not stages.move(session, document_id, stage, self.document.revision, begun=following is not None):
                 logger.info("%s was already done by another attempt", stage)
                 return False

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import partial
 
 from schemas.stages import Stage
-from workers.store import ledger, results
+from workers.store import results
+from workers.store.ledger import PendingDecision
 from workers.store.staged import StagedDocument
 from workers.tasks.attempt import Write
 from workers.tasks.stage_task import stage_task
@@ -43,10 +44,10 @@ def extract(document: StagedDocument) -> Write:
 
 
 @stage_task(Stage.DEDUPE)
-def dedupe(document: StagedDocument) -> Write:
+def dedupe(document: StagedDocument) -> PendingDecision:
     """The document joins its copies and its story."""
     from pipeline import dedupe as deduping
     from workers.tasks.stage_settings import dedupe_limits
 
     fingerprint = deduping.fingerprint(document.text, document.title, document.language, document.places)
-    return partial(ledger.write_decision, document=document, fingerprint=fingerprint, limits=dedupe_limits())
+    return PendingDecision(document, fingerprint, dedupe_limits())

@@ -33,7 +33,7 @@ from tests.pipeline.dedupe.memory_ledger import MemoryLedger
 from tests.pipeline.dedupe.wire import babble, report
 from tests.workers.stored import RECEIVED, accepted, change, cleaned, row
 from workers.store.database import Database
-from workers.store.ledger import TableLedger, drop_expired, write_decision
+from workers.store.ledger import PendingDecision, TableLedger, drop_expired
 from workers.store.staged import load
 
 
@@ -346,8 +346,9 @@ def _arrive(tables: Database, names: Sequence[str], memory: MemoryLedger | None 
             arrival = Arrival(document.number, document.id, text, *facts)
             memory.add(arrival)
             memory.record(decide(arrival, print_, memory, Limits()))
-        with tables.writing(deciding=True) as session:
-            write_decision(session, document, print_, Limits())
+        pending = PendingDecision(document, print_, Limits())
+        with tables.writing(deciding=True, first=pending.decide) as session:
+            pending.write(session)
 
 
 def _groups(tables: Database) -> tuple[set[frozenset[str]], set[frozenset[str]]]:
@@ -391,9 +392,11 @@ def test_a_paper_that_states_only_the_day_copies_the_report_of_that_day(tables: 
     raw = [RawDocument(external_id=n, content=report("ferry") + n, url=f"https://{n}.x/", published=d) for n, d in days]
     for document_id in accepted(tables, *sorted(raw, key=lambda one: (one.external_id == "paper") is not paper_first)):
         cleaned(tables, document_id, report("ferry"))
-        with tables.writing(deciding=True) as session:
+        with tables.reading() as session:
             document = load(session, document_id, Stage.DEDUPE)
-            write_decision(session, document, fingerprint(report("ferry")), Limits())
+        pending = PendingDecision(document, fingerprint(report("ferry")), Limits())
+        with tables.writing(deciding=True, first=pending.decide) as session:
+            pending.write(session)
     with tables.reading() as session:
         found = {d.number: (str(d.external_id), d.copy_of) for d in session.scalars(select(Document))}
     heads = [(name, found[copy_of][0] if copy_of else None) for name, copy_of in found.values()]

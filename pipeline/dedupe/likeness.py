@@ -109,71 +109,75 @@ def likeness(profiles: Sequence[Profile]) -> TermWeights:
     one name makes a story of such a text and another: the two weightiest words that both have count no more than twice
     all the others.
     """
-    near = cosines(profiles)
+    terms, matrix = _matrix(profiles)
+    plain: TermWeights = matrix @ matrix.T
+    near = plain.copy()
     for place, one in enumerate(profiles):
         if one.is_short:
-            near[place] = near[:, place] = likeness_to(one, profiles)
+            own = np.flatnonzero(matrix[place])
+            products = matrix[:, own] * matrix[place, own]
+            near[place] = near[:, place] = plain[place] - _beyond_the_others(terms[own], products)
     return near
 
 
 def cosines(profiles: Sequence[Profile]) -> TermWeights:
     """The likeness of each two without the bound for short texts: whether parts of texts tell of the same."""
-    rows, terms, weights = _joined(profiles)
-    distinct, columns = np.unique(terms, return_inverse=True)
-    matrix = np.zeros((len(profiles), max(1, len(distinct))), np.float32)
-    matrix[rows, columns] = weights
+    _, matrix = _matrix(profiles)
     found: TermWeights = matrix @ matrix.T
     return found
 
 
 def likeness_to(one: Profile, others: Sequence[Profile]) -> TermWeights:
     """How alike one is to each of the others: a row of `likeness`, for less."""
-    rows, terms, products = _products(one, others)
-    near = np.bincount(rows, products, len(others))
-    short = np.array([one.is_short or other.is_short for other in others])
+    products = _products(one, others)
+    near: TermWeights = products.sum(axis=1)
+    short = np.array([one.is_short or other.is_short for other in others], np.bool_)
     if short.any():
-        near = near - np.where(short, _beyond_the_others(rows, terms, products, len(others)), 0)
-    return near.astype(np.float32)
+        near -= np.where(short, _beyond_the_others(one.vector[0], products), 0)
+    return near
 
 
 def cosines_to(one: Profile, others: Sequence[Profile]) -> TermWeights:
     """The likeness of one to each of the others without the bound for short texts: a name alone can lead to a copy."""
-    rows, _, products = _products(one, others)
-    return np.bincount(rows, products, len(others)).astype(np.float32)
+    found: TermWeights = _products(one, others).sum(axis=1)
+    return found
 
 
-def _products(one: Profile, others: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], TermWeights]:
-    """The terms that one shares with the others: the place of the other, the term, and the product of their weights."""
+def _matrix(profiles: Sequence[Profile]) -> tuple[NDArray[np.int64], TermWeights]:
+    """The terms of several profiles, and their weights: profiles by terms."""
+    rows, terms, weights = _joined(profiles)
+    distinct, columns = np.unique(terms, return_inverse=True)
+    matrix = np.zeros((len(profiles), len(distinct)), np.float32)
+    matrix[rows, columns] = weights
+    return distinct, matrix
+
+
+def _products(one: Profile, others: Sequence[Profile]) -> TermWeights:
+    """The products of the weights that one and the others give to its terms: others by terms."""
     rows, terms, weights = _joined(others)
     own, own_weights = one.vector
-    if not len(own) or not len(rows):
-        return rows[:0], terms[:0], weights[:0]
-    order = np.argsort(own)
-    where = order[np.minimum(np.searchsorted(own, terms, sorter=order), len(own) - 1)]
-    shared = np.flatnonzero(own[where] == terms)
-    return rows[shared], terms[shared], weights[shared] * own_weights[where[shared]]
+    products = np.zeros((len(others), len(own)), np.float32)
+    if len(own) and len(rows):
+        order = np.argsort(own)
+        where = order[np.minimum(np.searchsorted(own, terms, sorter=order), len(own) - 1)]
+        shared = np.flatnonzero(own[where] == terms)
+        products[rows[shared], where[shared]] = weights[shared] * own_weights[where[shared]]
+    return products
 
 
-def _beyond_the_others(
-    rows: Places, terms: NDArray[np.int64], products: TermWeights, count: int
-) -> NDArray[np.float64]:
-    """For each row, by how much its two weightiest words exceed `_NAME_SHARE` times the others.
+def _beyond_the_others(terms: NDArray[np.int64], products: TermWeights) -> TermWeights:
+    """For each row of the products of these terms, by how much its two weightiest words exceed `_NAME_SHARE` times the
+    others.
 
     A word of both text and title counts as one.
     """
-    words = np.where(terms > TITLE_TERM // 2, terms - TITLE_TERM, terms)
-    order = np.lexsort((words, rows))
-    rows, words, products = rows[order], words[order], products[order]
-    first = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(words, prepend=0) != 0))
-    if not len(first):
-        return np.zeros(count)
-    rows, sums = rows[first], np.add.reduceat(products, first)
-    order = np.lexsort((sums, rows))
-    rows, sums = rows[order], sums[order]
-    left = np.searchsorted(rows, rows, side="right") - np.arange(len(rows))  # 1 for the weightiest of a row
-    name = np.bincount(rows, sums * (left <= 2), count)
-    others = np.bincount(rows, sums * (left > 2), count)
-    return np.maximum(0, name - _NAME_SHARE * others)
+    words, columns = np.unique(np.where(terms > TITLE_TERM // 2, terms - TITLE_TERM, terms), return_inverse=True)
+    word_of = np.zeros((len(terms), max(2, len(words))), np.float32)  # two columns to part, of whatever words
+    word_of[np.arange(len(terms)), columns] = 1
+    sums = np.partition(products @ word_of, -2, axis=1)
+    name, others = sums[:, -2:].sum(axis=1), sums[:, :-2].sum(axis=1)
+    beyond: TermWeights = np.maximum(0, name - _NAME_SHARE * others)
+    return beyond
 
 
 def _joined(profiles: Sequence[Profile]) -> tuple[Places, NDArray[np.int64], TermWeights]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.claims.features import of_candidate
@@ -41,10 +41,10 @@ class Example:
     figures: tuple[FigureExample, ...]
 
 
-def examples(articles: Sequence[Read]) -> list[Example]:
-    """The examples of all articles; which figures are plausible is said by a regression of the other writers."""
+def examples(articles: Sequence[Read], writers: Collection[str]) -> list[Example]:
+    """The examples of the articles by these writers; which figures are plausible, a regression of all others says."""
     found = []
-    for writer in sorted({article.writer for article in articles}):
+    for writer in sorted(writers):
         others = fit_first([article for article in articles if article.writer != writer])
         none = others.classes.index(NONE)
         for article in (article for article in articles if article.writer == writer):

@@ -1,4 +1,4 @@
-"""`python -m training.transformer FOLDER [--figures [WRITER ...]]`: trains the transformer on the corpus, writes weights.
+"""`python -m training.transformer FOLDER [--figures [WRITER ...]]`: trains the transformer on the corpus.
 
 FOLDER holds `all-MiniLM-L6-v2` (config.json, model.safetensors). It needs PyTorch and transformers (`pip install torch
 transformers`), which nothing else here does, and two hours and a half of two cores. With `--figures` the encoder that

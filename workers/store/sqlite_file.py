@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -57,9 +58,9 @@ class SqliteFile:
         with its process; writers that decide nothing are not kept waiting.
 
         Raises:
-            sqlite3.OperationalError: another process has been in it for so many seconds.
+            sqlite3.OperationalError: another process has been in it for so many seconds, or the file cannot be opened.
         """
-        lock = os.open(self.path.with_name(f"{self.path.name}-deciding"), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = self._lock_file()
         try:
             until = time.monotonic() + patience
             while not _locked(lock):
@@ -69,6 +70,19 @@ class SqliteFile:
             yield
         finally:
             os.close(lock)
+
+    def _lock_file(self) -> int:
+        """The opened file of the lock, made with the rights of the database, as SQLite makes `-wal`."""
+        path = self.path.with_name(f"{self.path.name}-deciding")
+        try:
+            try:
+                return os.open(path, os.O_RDWR)
+            except FileNotFoundError:
+                lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+                os.fchmod(lock, stat.S_IMODE(os.stat(self.path).st_mode))
+                return lock
+        except OSError as error:
+            raise sqlite3.OperationalError(f"unable to open {path}: {error.strerror}") from error
 
     def is_lost(self) -> bool:
         """Whether the path leads to no file, or to another, since the database was opened."""

@@ -19,6 +19,7 @@ from workers import settings as settings_module
 from workers.store import census
 from workers.store.database import Database, database
 from workers.store.migrate import migrate
+from workers.store.sqlite_file import SqliteFile
 
 
 @pytest.fixture
@@ -66,6 +67,22 @@ def test_a_file_of_an_earlier_version_is_shut_to_others_and_stays_open_to_a_grou
     migrate(tables)
     assert _mode(path) == 0o660
     tables.close()
+
+
+def test_the_lock_of_those_who_decide_has_the_rights_of_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "wireroom.sqlite"
+    path.touch()
+    path.chmod(0o660)
+    file = SqliteFile(path)
+    with file.deciding(1):
+        assert _mode(tmp_path / "wireroom.sqlite-deciding") == 0o660
+        with pytest.raises(sqlite3.OperationalError, match="is deciding"), file.deciding(0.01):
+            pass
+    with file.deciding(1):
+        pass
+    missing = SqliteFile(tmp_path / "gone" / "wireroom.sqlite")
+    with pytest.raises(sqlite3.OperationalError, match=r"unable to open .*gone"), missing.deciding(1):
+        pass
 
 
 def test_closed_it_holds_all_that_was_written(opened: Database, path: Path, tmp_path: Path) -> None:

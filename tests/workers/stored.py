@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from pipeline.dedupe import Fingerprint, Limits
 from schemas.dedupe_tables import Story
 from schemas.documents import RawDocument
 from schemas.errors import NoTextError
@@ -16,7 +17,8 @@ from schemas.tables import Document
 from workers.store import changes, results, stages
 from workers.store.database import Database
 from workers.store.intake import accept, insert_ignoring_known
-from workers.store.staged import load
+from workers.store.ledger import PendingDecision
+from workers.store.staged import StagedDocument, load
 
 RECEIVED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -141,3 +143,10 @@ def disagreement(tables: Database) -> list[str]:
     with tables.writing() as session:
         stages.fail(session, Stage.CLEAN, NoTextError("d", "nothing is left"), None, {}, failing)
     return [early, copy, late, failing]
+
+
+def decided(tables: Database, document: StagedDocument, fingerprint: Fingerprint) -> None:
+    """Dedupe's decision on a document, made and written as its stage does it."""
+    pending = PendingDecision(document, fingerprint, Limits())
+    with tables.writing(deciding=True, first=pending.decide) as session:
+        pending.write(session)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -54,13 +53,19 @@ class SqliteFile:
 
     @contextmanager
     def deciding(self, patience: float) -> Iterator[None]:
-        """Only one process at a time is in this block, by a lock on a file beside the database (`-deciding`) that ends
-        with its process; writers that decide nothing are not kept waiting.
+        """Only one process at a time is in this block, by a lock that ends with its process; writers that decide
+        nothing are not kept waiting.
+
+        It is a lock (flock) on the folder: closing the file itself would release SQLite's own locks of this process,
+        and a file beside it would have to be given rights, and explained.
 
         Raises:
-            sqlite3.OperationalError: another process has been in it for so many seconds, or the file cannot be opened.
+            sqlite3.OperationalError: another process has been in it for so many seconds, or there is no such folder.
         """
-        lock = self._lock_file()
+        try:
+            lock = os.open(self.path.parent, os.O_RDONLY)
+        except OSError as error:
+            raise sqlite3.OperationalError(f"unable to open {self.path.parent}: {error.strerror}") from error
         try:
             until = time.monotonic() + patience
             while not _locked(lock):
@@ -70,19 +75,6 @@ class SqliteFile:
             yield
         finally:
             os.close(lock)
-
-    def _lock_file(self) -> int:
-        """The opened file of the lock, made with the rights of the database, as SQLite makes `-wal`."""
-        path = self.path.with_name(f"{self.path.name}-deciding")
-        try:
-            try:
-                return os.open(path, os.O_RDWR)
-            except FileNotFoundError:
-                lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-                os.fchmod(lock, stat.S_IMODE(os.stat(self.path).st_mode))
-                return lock
-        except OSError as error:
-            raise sqlite3.OperationalError(f"unable to open {path}: {error.strerror}") from error
 
     def is_lost(self) -> bool:
         """Whether the path leads to no file, or to another, since the database was opened."""

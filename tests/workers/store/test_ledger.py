@@ -31,9 +31,9 @@ from schemas.stages import Stage
 from schemas.tables import Document
 from tests.pipeline.dedupe.memory_ledger import MemoryLedger
 from tests.pipeline.dedupe.wire import babble, report
-from tests.workers.stored import RECEIVED, accepted, change, cleaned, row
+from tests.workers.stored import RECEIVED, accepted, change, cleaned, decided, row
 from workers.store.database import Database
-from workers.store.ledger import PendingDecision, TableLedger, drop_expired
+from workers.store.ledger import TableLedger, drop_expired
 from workers.store.staged import load
 
 
@@ -346,9 +346,7 @@ def _arrive(tables: Database, names: Sequence[str], memory: MemoryLedger | None 
             arrival = Arrival(document.number, document.id, text, *facts)
             memory.add(arrival)
             memory.record(decide(arrival, print_, memory, Limits()))
-        pending = PendingDecision(document, print_, Limits())
-        with tables.writing(deciding=True, first=pending.decide) as session:
-            pending.write(session)
+        decided(tables, document, print_)
 
 
 def _groups(tables: Database) -> tuple[set[frozenset[str]], set[frozenset[str]]]:
@@ -394,9 +392,7 @@ def test_a_paper_that_states_only_the_day_copies_the_report_of_that_day(tables: 
         cleaned(tables, document_id, report("ferry"))
         with tables.reading() as session:
             document = load(session, document_id, Stage.DEDUPE)
-        pending = PendingDecision(document, fingerprint(report("ferry")), Limits())
-        with tables.writing(deciding=True, first=pending.decide) as session:
-            pending.write(session)
+        decided(tables, document, fingerprint(report("ferry")))
     with tables.reading() as session:
         found = {d.number: (str(d.external_id), d.copy_of) for d in session.scalars(select(Document))}
     heads = [(name, found[copy_of][0] if copy_of else None) for name, copy_of in found.values()]

@@ -69,18 +69,14 @@ def test_a_file_of_an_earlier_version_is_shut_to_others_and_stays_open_to_a_grou
     tables.close()
 
 
-def test_the_lock_of_those_who_decide_has_the_rights_of_the_database(tmp_path: Path) -> None:
-    path = tmp_path / "wireroom.sqlite"
-    path.touch()
-    path.chmod(0o660)
+def test_one_at_a_time_decides_and_leaves_nothing_behind(path: Path) -> None:
     file = SqliteFile(path)
-    with file.deciding(1):
-        assert _mode(tmp_path / "wireroom.sqlite-deciding") == 0o660
-        with pytest.raises(sqlite3.OperationalError, match="is deciding"), file.deciding(0.01):
-            pass
+    with file.deciding(1), pytest.raises(sqlite3.OperationalError, match="is deciding"), file.deciding(0.01):
+        pass
     with file.deciding(1):
         pass
-    missing = SqliteFile(tmp_path / "gone" / "wireroom.sqlite")
+    assert not list(path.parent.iterdir())
+    missing = SqliteFile(path.parent / "gone" / path.name)
     with pytest.raises(sqlite3.OperationalError, match=r"unable to open .*gone"), missing.deciding(1):
         pass
 

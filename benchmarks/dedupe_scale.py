@@ -186,8 +186,8 @@ class Measurement:
         computed, began = self._computed(), time.perf_counter()
         found = fingerprint(loaded.text, loaded.title, loaded.language)
         pending = PendingDecision(loaded, found, self._limits)
-        with self.database.writing(deciding=True, first=pending.decide) as session:
-            pending.write(session)
+        with self.database.writing(decide=pending.decide) as session:
+            pending(session)
         self.seconds.append(time.perf_counter() - began)
         self.cpu += self._computed() - computed
         self._count(made)

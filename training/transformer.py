@@ -275,7 +275,7 @@ def main() -> None:
     else:
         train(reader, figures, [], _ALL_FIGURES, console)
     weights.save(FIGURES, reader.values(), _measured(figures))
-    console.print(f"{weights.FOLDER}: weights of the transformer; {FILE}: run `make train` to learn from it")
+    console.print(f"{weights.FOLDER}: weights of the transformer")
 
 
 def _train_pairs(reader: Reader, corpus: _Corpus, console: Console) -> None:
@@ -294,6 +294,7 @@ def _train_pairs(reader: Reader, corpus: _Corpus, console: Console) -> None:
     save_judged(judge(judged.passages, fit(some.articles(), some.named()), network.load(weights.FOLDER)))
     train(reader, _figures(everything.articles()), everything.pairs(), _REPORTS, console)
     after = reader.state_dict()
+    console.print(f"{FILE}: run `make train` to learn from it")
     reader.load_state_dict({name: before[name] + _LEARNED * (after[name] - before[name]) for name in after})
     weights.save(PAIRS, reader.values(), windows)
 

@@ -85,14 +85,14 @@ def _take_through(database: Database, document_id: str, one: Computed) -> None:
         document = load(session, document_id, Stage.CLEAN)
     for stage in Stage:
         pending = PendingDecision(document, found, Limits()) if stage is Stage.DEDUPE else None
-        with database.writing(deciding=pending is not None, first=pending.decide if pending else None) as session:
+        with database.writing(decide=pending.decide if pending else None) as session:
             stages.move(session, document_id, stage, document.revision, begun=stage.following is not None)
             if stage is Stage.CLEAN:
                 write_cleaned(session, document, cleaned)
             elif stage is Stage.EXTRACT:
                 write_extraction(session, document, extraction)
             elif pending is not None:
-                pending.write(session)
+                pending(session)
             if stage.following is not None:
                 document = load(session, document_id, stage.following)
 

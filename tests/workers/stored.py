@@ -148,5 +148,5 @@ def disagreement(tables: Database) -> list[str]:
 def decided(tables: Database, document: StagedDocument, fingerprint: Fingerprint) -> None:
     """Dedupe's decision on a document, made and written as its stage does it."""
     pending = PendingDecision(document, fingerprint, Limits())
-    with tables.writing(deciding=True, first=pending.decide) as session:
-        pending.write(session)
+    with tables.writing(decide=pending.decide) as session:
+        pending(session)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -18,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from schemas.errors import ServiceError
 from workers.settings import make_private, settings
-from workers.store.sqlite_file import ASK_SECONDS, SqliteFile
+from workers.store.sqlite_file import SqliteFile, take_turn
 
 # Seconds a writer waits for the one before it: far longer than any transaction takes. Past them the one before hangs,
 # and the attempt is not counted.
@@ -76,37 +75,30 @@ class Database:
 
     @contextmanager
     def writing(
-        self, *, durable: bool = False, deciding: bool = False, first: Callable[[Session], None] | None = None
+        self, *, durable: bool = False, deciding: bool = False, decide: Callable[[Session], None] | None = None
     ) -> Iterator[Session]:
         """A session that is committed at the end, or rolled back where the block raises.
 
         Args:
             durable: the commit must survive a power cut. Accepting a document needs that; a lost stage is done again.
             deciding: one at a time over all workers, for decisions that depend on all other documents (dedupe).
-            first: where it decides, what is read and worked out before anything is written; on SQLite before the
-                transaction, so that the writers of other stages need not wait for it.
+            decide: such a decision, made first; on SQLite before the transaction, so that the writers of other stages
+                need not wait for it.
         """
+        deciding = deciding or decide is not None
         with ExitStack() as turn:
             if deciding and self.file:
-                turn.enter_context(self._turn(self.file))
-                if first:
+                turn.enter_context(_as_of_engine())
+                turn.enter_context(self.file.deciding(_LOCK_SECONDS))
+                if decide:
                     with self.reading() as session:
-                        first(session)
+                        decide(session)
             with self._written(durable) as session:
                 if deciding and not self.on_sqlite:
                     session.execute(_DECIDE, {"lock": _DECIDING, "idle": f"{_FROZEN_SECONDS}s"})
-                    if first:
-                        first(session)
+                    if decide:
+                        decide(session)
                 yield session
-
-    @contextmanager
-    def _turn(self, file: SqliteFile) -> Iterator[None]:
-        with ExitStack() as turn:
-            try:
-                turn.enter_context(file.deciding(_LOCK_SECONDS))
-            except sqlite3.OperationalError as error:
-                raise OperationalError(None, None, error) from error
-            yield
 
     @contextmanager
     def _written(self, durable: bool) -> Iterator[Session]:
@@ -200,31 +192,34 @@ def _begin(connection: Connection, synchronous: str | None = None, foreign_keys:
         for pragma in pragmas:
             connection.exec_driver_sql(f"PRAGMA {pragma}")
         connection.info["pragmas"] = pragmas
-    if not _took_turn(connection):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # and says what is wrong
-
-
-def _took_turn(connection: Connection) -> bool:
-    """Whether a writing transaction of SQLite has begun, before the seconds for it were over and without an error.
-
-    SQLite itself asks for the lock after ever longer pauses, up to a tenth of a second (sqliteDefaultBusyCallback in
-    its source), in which it lies free.
-    """
     driver = connection.connection.dbapi_connection
     assert isinstance(driver, sqlite3.Connection)
-    until = time.monotonic() + _LOCK_SECONDS
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-                return True
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    return False
-            time.sleep(ASK_SECONDS)
+        with _as_of_engine():
+            take_turn(partial(_begun, driver), _LOCK_SECONDS, "writing")
     finally:
         driver.execute(f"PRAGMA busy_timeout={_LOCK_SECONDS * 1000:.0f}")
+
+
+def _begun(driver: sqlite3.Connection) -> bool:
+    """Whether a writing transaction has begun; not where another writes."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            return False
+        raise
+    return True
+
+
+@contextmanager
+def _as_of_engine() -> Iterator[None]:
+    """Errors of SQLite's own as those of the engine, which callers know."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OperationalError(None, None, error) from error
 
 
 def _postgresql_engine(url: URL) -> Engine:

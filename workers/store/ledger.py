@@ -180,7 +180,7 @@ def drop_expired(session: Session, window: timedelta) -> int:
 class PendingDecision:
     """Which copies and which story a document belongs to: decided first, and then written.
 
-    Both in one turn of those who decide: `Database.writing(deciding=True, first=pending.decide)`, and `write` in it.
+    Both in one turn of those who decide: `Database.writing(decide=pending.decide)`, and it is called in that session.
     """
 
     def __init__(self, document: StagedDocument, fingerprint: Fingerprint, limits: Limits) -> None:
@@ -206,7 +206,7 @@ class PendingDecision:
         ledger = TableLedger(session)
         self._decided = decide(arrival, self._fingerprint, ledger, self._limits), ledger.met
 
-    def write(self, session: Session) -> None:
+    def __call__(self, session: Session) -> None:
         """Writes what was decided."""
         assert self._decided is not None, "it was decided"
         decision, met = self._decided

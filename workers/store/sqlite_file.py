@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from schemas.errors import ServiceError
 # Rights of others that a database never needs: it holds the passwords of feeds.
 _OTHERS = 0o007
 
-# How often who waits for a lock asks for it.
+# How often who waits for a lock asks for it. SQLite itself asks after ever longer pauses, up to a tenth of a second
+# (sqliteDefaultBusyCallback in its source), in which the lock lies free.
 ASK_SECONDS = 0.001
 
 
@@ -67,11 +68,7 @@ class SqliteFile:
         except OSError as error:
             raise sqlite3.OperationalError(f"unable to open {self.path.parent}: {error.strerror}") from error
         try:
-            until = time.monotonic() + patience
-            while not _locked(lock):
-                if time.monotonic() > until:
-                    raise sqlite3.OperationalError("database is locked: another process is deciding")
-                time.sleep(ASK_SECONDS)
+            take_turn(lambda: _locked(lock), patience, "deciding")
             yield
         finally:
             os.close(lock)
@@ -106,6 +103,19 @@ class SqliteFile:
             mode = os.stat(self.path).st_mode
             if mode & _OTHERS:
                 os.chmod(self.path, mode & 0o770)
+
+
+def take_turn(ask: Callable[[], bool], patience: float, doing: str) -> None:
+    """Asks for a lock until it is given.
+
+    Raises:
+        sqlite3.OperationalError: it was not within so many seconds; another process has been `doing` its part so long.
+    """
+    until = time.monotonic() + patience
+    while not ask():
+        if time.monotonic() > until:
+            raise sqlite3.OperationalError(f"database is locked: another process is {doing}")
+        time.sleep(ASK_SECONDS)
 
 
 def _locked(file: int) -> bool:

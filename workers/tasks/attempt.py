@@ -23,10 +23,9 @@ from workers.store.staged import StagedDocument, load
 
 logger = logging.getLogger(__name__)
 
-# What a stage's work gives: a function that writes its results in the transaction that ends the stage, or for dedupe
-# what is still to be decided in its turn.
+# What a stage's work gives: a function that writes its results in the transaction that ends the stage.
 Write = Callable[[Session], None]
-Work = Callable[[StagedDocument], Write | PendingDecision]
+Work = Callable[[StagedDocument], Write]
 
 # The stages' work (workers.tasks.stages).
 works: dict[Stage, Work] = {}
@@ -66,11 +65,10 @@ class Attempt:
         """
         assert self.document is not None, "it was begun"
         stage, document_id = self.stage, self.message.document_id
-        results = works[stage](self.document)
-        pending = results if isinstance(results, PendingDecision) else None
-        write = results.write if isinstance(results, PendingDecision) else results
+        write = works[stage](self.document)
+        decide = write.decide if isinstance(write, PendingDecision) else None
         following = Attempt(stage.following, self.message) if stage.following and onward() else None
-        with database().writing(deciding=pending is not None, first=pending.decide if pending else None) as session:
+        with database().writing(decide=decide) as session:
             if not stages.move(session, document_id, stage, self.document.revision, begun=following is not None):
                 logger.info("%s was already done by another attempt", stage)
                 return False

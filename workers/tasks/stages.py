@@ -44,7 +44,7 @@ def extract(document: StagedDocument) -> Write:
 
 
 @stage_task(Stage.DEDUPE)
-def dedupe(document: StagedDocument) -> PendingDecision:
+def dedupe(document: StagedDocument) -> Write:
     """The document joins its copies and its story."""
     from pipeline import dedupe as deduping
     from workers.tasks.stage_settings import dedupe_limits

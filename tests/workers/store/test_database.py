@@ -16,8 +16,8 @@ from schemas.dedupe_tables import Story
 from schemas.tables import CleanedBody, Document
 from tests.workers.stored import accepted
 from workers.store import database as database_module
+from workers.store import sqlite_file
 from workers.store.database import Database
-from workers.store.sqlite_file import ASK_SECONDS
 
 
 def test_a_reader_sees_one_state_from_its_first_look_to_its_last(tables: Database) -> None:
@@ -82,7 +82,7 @@ def test_who_decides_keeps_no_writer_of_sqlite_waiting_until_it_writes(
         with pytest.raises(OperationalError, match="another process is deciding"), tables.writing(deciding=True):
             written.append("by another who decides")
 
-    with tables.writing(deciding=True, first=decide):
+    with tables.writing(decide=decide):
         written.append("what was decided")
         with pytest.raises(OperationalError, match="locked"), tables.writing():
             written.append("meanwhile")
@@ -102,7 +102,7 @@ def test_those_who_decide_do_so_one_after_another_and_see_what_was_decided_befor
             def count(session: Session, seen: list[int] = seen) -> None:
                 seen.append(session.scalar(select(func.count()).select_from(Story)) or 0)
 
-            with tables.writing(deciding=True, first=count) as session:
+            with tables.writing(decide=count) as session:
                 session.add(Story(id=f"{own}-{number}", opened=datetime.now(UTC)))
             counts.extend(seen)
 
@@ -126,7 +126,7 @@ def test_writers_of_sqlite_take_turns_as_soon_as_the_lock_is_free(
         waiting.set()
         threading.Event().wait(seconds)
 
-    monkeypatch.setattr(database_module, "time", SimpleNamespace(sleep=pause, monotonic=time.monotonic))
+    monkeypatch.setattr(sqlite_file, "time", SimpleNamespace(sleep=pause, monotonic=time.monotonic))
 
     def write() -> None:
         with tables.writing():
@@ -137,4 +137,4 @@ def test_writers_of_sqlite_take_turns_as_soon_as_the_lock_is_free(
         writer.start()
         assert waiting.wait(20)
     writer.join()
-    assert set(asked) == {ASK_SECONDS}
+    assert set(asked) == {sqlite_file.ASK_SECONDS}

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.contradictions import comparison_features
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.readings import compared
 from pipeline.extract.claims.transformer import Network
 from training.corpus import CORPUS
-from training.fit import read_article
+from training.fit import Read, read_article
 from training.passages import Passage
 
 FILE = CORPUS / "judged.jsonl"
@@ -30,26 +29,29 @@ class Judged:
 
 
 def judge(passages: Iterable[Passage], models: Mapping[str, Model], network: Network) -> Iterator[Judged]:
-    """The comparisons of the figures of passages, by models that learned nothing of their writers."""
+    """The comparisons of the figures of passages whose claims are annotated, by models that learned nothing of their
+    writers."""
     for passage in passages:
         read = read_article(passage.article)
-        if read.text != passage.article.text:
-            continue
+        letters = _letters(read, passage)
         figures, comparisons = compared(read.given, models, network)
         for comparison in comparisons:
-            letters = frozenset(
-                _letter(passage, figures[place].candidate) for place in (comparison.one, comparison.other)
+            pair = frozenset(
+                letters.get(figures[place].candidate.figure.start) for place in (comparison.one, comparison.other)
             )
             features = tuple(comparison_features(comparison, comparisons, figures))
-            yield Judged(passage.article.writer, features, letters in passage.against)
+            yield Judged(passage.article.writer, features, pair in passage.against)
 
 
-def _letter(passage: Passage, candidate: Candidate) -> str | None:
-    """The letter of a figure; None for one that is not marked."""
-    figure = candidate.figure
-    return next(
-        (letter for letter, (start, end) in passage.figures.items() if start < figure.end and figure.start < end), None
-    )
+def _letters(read: Read, passage: Passage) -> dict[int, str]:
+    """The letter of each figure that claims something, by its place in the cleaned text: cleaning moves figures, but
+    their claims stay."""
+    letter_of = {place: letter for letter, place in passage.figures.items()}
+    return {
+        candidate.figure.start: letter_of[gold.start, gold.end]
+        for candidate, gold in zip(read.candidates, read.gold, strict=True)
+        if gold is not None
+    }
 
 
 def save_judged(judged: Iterable[Judged], file: Path = FILE) -> None:

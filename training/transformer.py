@@ -31,7 +31,7 @@ from training import weights
 from training.corpus import StorySet, read_sets
 from training.examples import Example, examples
 from training.fit import Read, fit, read_article
-from training.judged import FILE, Judged, judge, read_judged, save_judged
+from training.judged import Judged, judge, read_judged, save_judged
 from training.layers import Floats
 from training.pairs import Pair, of_passage, of_story
 from training.passages import Passage, read_passages
@@ -285,7 +285,6 @@ def main() -> None:
         train(reader, figures, [], _ALL_FIGURES, console)
     weights.save(FIGURES, reader.values(), _measured(figures))
     console.print(f"{weights.FOLDER}: weights of the transformer")
-    console.print(f"{FILE}: run `make train` to learn from it")
 
 
 def _train_pairs(reader: Reader, corpus: _Corpus, console: Console) -> list[Judged]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,6 +29,9 @@ _SAME_TEXT = 0.9  # Jaccard similarity of two texts that count as one posted twi
 _WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
 _FEWEST_WORDS = 4  # Telling words without which there is no rest to tell what else a document is about.
 _ONE_MATTER = 0.045  # Likeness of the words of two texts, or parts of texts, on one matter.
+# Texts of which words and shingles are kept, some 60 KB each: what one arrival is compared to, the next mostly is too.
+_TEXTS_KEPT = 128
+_PROFILES_KEPT = 1_024
 _NOTHING = np.empty(0, np.uint64)
 
 
@@ -90,8 +94,8 @@ def find_copies(
     """Measures the arriving document, of shingles `own`, against `candidates`; gives the groups as they are with it."""
     texts = dict(ledger.texts([candidate.number for candidate in candidates])) if candidates else {}
     candidates = [candidate for candidate in candidates if candidate.number in texts]
-    read = {number: words(text) for number, text in texts.items()}
-    hashes = {number: distinct(shingles(text)) for number, text in read.items()}
+    read = {number: _read(text)[0] for number, text in texts.items()}
+    hashes = {number: _read(text)[1] for number, text in texts.items()}
     hashes[arrival.number] = own
     texts[arrival.number] = arrival.text
     found = _find_boilerplate(arriving, arrival.language, candidates, texts, hashes, limits)
@@ -130,7 +134,7 @@ def find_copies(
     wanted = [d.number for d in documents.values() if len(boilerplate) or carried or d.copy_of is None]
     unread = [number for number in wanted if number not in texts][: limits.members]
     texts |= ledger.texts(unread) if unread else {}
-    hashes |= {number: distinct(shingles(words(texts[number]))) for number in unread if number in texts}
+    hashes |= {number: _read(texts[number])[1] for number in unread if number in texts}
 
     profiles |= {d.number: d.profile for d in documents.values()}
     if carried:
@@ -155,6 +159,13 @@ def find_copies(
     recorded = {c.number: c for c in candidates} | documents
     carrying = tuple(recorded[number] for number in round_ups if number in recorded)
     return replace(changed, records=records, round_ups=round_ups, carrying=carrying)
+
+
+@lru_cache(_TEXTS_KEPT)
+def _read(text: str) -> tuple[Words, Hashes]:
+    """The words of a text and its distinct shingles."""
+    read = words(text)
+    return read, distinct(shingles(read))
 
 
 def _own_words(
@@ -268,9 +279,8 @@ def _find_boilerplate(
     if len(common) > (1 - limits.copy) * len(own) and len({carrier.source for carrier in carriers}) > 1:
         return _NO_BOILERPLATE
     carriers = carriers[:_MOST_CARRIERS]
-    nothing = words("")
-    shared = profile(words(parted(words(texts[arriving.number]), common)[1]), nothing, language)[0]
-    rests = [profile(words(parted(words(texts[d.number]), common)[0]), nothing, language)[0] for d in carriers]
+    shared = _profile_of_part(texts[arriving.number], common.tobytes(), True, language)
+    rests = [_profile_of_part(texts[d.number], common.tobytes(), False, language) for d in carriers]
     rests = [rest.with_title(Profile.unpack(d.profile)) for rest, d in zip(rests, carriers, strict=True)]
     near = cosines([shared, *rests]) >= _ONE_MATTER
     matter = [near[0, place] or len(rest.body) < _FEWEST_WORDS for place, rest in enumerate(rests, start=1)]
@@ -281,6 +291,13 @@ def _find_boilerplate(
     if len(unlike) < _CARRIERS:
         return _NO_BOILERPLATE
     return Boilerplate(common, {d.number: r for d, r, m in zip(carriers, rests, matter, strict=True) if not m})
+
+
+@lru_cache(_PROFILES_KEPT)
+def _profile_of_part(text: str, common: bytes, inside: bool, language: str | None) -> Profile:
+    """The profile of what of a text stands inside these shingles, or of its rest."""
+    part = parted(_read(text)[0], np.frombuffer(common, np.uint64))[inside]
+    return profile(words(part), words(""), language)[0]
 
 
 def _carried(own: Hashes, candidates: Sequence[RecordedDocument], hashes: Mapping[int, Hashes]) -> Hashes:

@@ -9,7 +9,7 @@ from pipeline.extract.claims.features import of_candidate
 from pipeline.extract.claims.readings import NONE
 from pipeline.extract.claims.transformer.windows import Window, window
 from training.corpus import GoldClaim
-from training.fit import Read, fit_first, same_name
+from training.fit import Read, claimed_by, fit_first
 
 # Figures that the regression of the other writers holds for less likely a claim teach nothing: the program does not
 # ask about them.
@@ -78,13 +78,13 @@ def _figure(article: Read, place: int, seen: Window) -> FigureExample | None:
     if not tokens:
         return None
     noun = seen.tokens(*candidate.head_place) if candidate.head_place else range(0)
-    mentions, right = [], []
-    for option in article.claimants.options(candidate):
-        claimant = option.claimant
+    options = [option.claimant for option in article.claimants.options(candidate)]
+    mentions = []
+    for claimant in options:
         if claimant is None:
             mentions.append(OUTLET)
         else:
             place_of = seen.tokens(claimant.start or 0, claimant.end or 0) if claimant.start is not None else range(0)
             mentions.append(place_of[-1] if place_of else OUT_OF_SIGHT)
-        right.append(gold is not None and same_name(gold.fields["claimant_name"], claimant))
+    right = claimed_by(gold.fields["claimant_name"], options) if gold is not None else [False] * len(options)
     return FigureExample(tokens[0], (noun or tokens)[0], tuple(mentions), tuple(right), gold)

@@ -36,6 +36,8 @@ _FOLDS = 8
 _LEAST_SEEN = 2
 # Weights below this change no decision that is not a toss-up; without them the file is half the size.
 _LEAST_WEIGHT = 0.02
+# Words of a name that do not tell whose it is.
+_UNTELLING = frozenset("a an the mr mrs ms dr prof".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _fit_claimant(articles: Iterable[Read]) -> Model:
             reading = Reading(candidate, fields["measure"], fields["status"], fields["scope"])
             before = previous if "\n" not in article.text[told : candidate.figure.start] else None
             options = article.claimants.options(candidate)
-            right = [same_name(fields["claimant_name"], option.claimant) for option in options]
+            right = claimed_by(fields["claimant_name"], [option.claimant for option in options])
             previous, told = None, candidate.figure.end
             if any(right):
                 previous = options[right.index(True)].claimant
@@ -172,11 +174,20 @@ def fit_contradiction(comparisons: Iterable[tuple[Sequence[str], bool]]) -> Mode
     return _regression([features for features, _ in told], [YES if contradict else NO for _, contradict in told])
 
 
+def claimed_by(told: str | None, options: Sequence[Claimant | None]) -> list[bool]:
+    """Which of those who may claim a figure are the annotated one: by name, or where none is, by the words that name
+    them in the text, as passages give it ("he", whom the program holds for Dermot Haye)."""
+    named = [same_name(told, option) for option in options]
+    if any(named) or told is None:
+        return named
+    return [option is not None and option.text.casefold() == told.casefold() for option in options]
+
+
 def same_name(told: str | None, claimant: Claimant | None) -> bool:
     """Whether an annotated claimant is this one: both the outlet, or one's words within the other's."""
     if told is None or claimant is None:
         return told is None and claimant is None
-    one, other = (set(re.findall(r"\w+", name.casefold())) - {"the", "a", "an"} for name in (told, claimant.name))
+    one, other = (set(re.findall(r"\w+", name.casefold())) - _UNTELLING for name in (told, claimant.name))
     return bool(one and other) and (one <= other or other <= one)
 
 

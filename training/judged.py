@@ -13,7 +13,8 @@ from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.readings import compared
 from pipeline.extract.claims.transformer import Network
 from training.corpus import CORPUS
-from training.fit import Read, read_article
+from training.fit import read_article
+from training.pairs import letters_of
 from training.passages import Passage
 
 FILE = CORPUS / "judged.jsonl"
@@ -33,7 +34,7 @@ def judge(passages: Iterable[Passage], models: Mapping[str, Model], network: Net
     writers."""
     for passage in passages:
         read = read_article(passage.article)
-        letters = _letters(read, passage)
+        letters = letters_of(read, passage)
         figures, comparisons = compared(read.given, models, network)
         for comparison in comparisons:
             pair = frozenset(
@@ -41,17 +42,6 @@ def judge(passages: Iterable[Passage], models: Mapping[str, Model], network: Net
             )
             features = tuple(comparison_features(comparison, comparisons, figures))
             yield Judged(passage.article.writer, features, pair in passage.against)
-
-
-def _letters(read: Read, passage: Passage) -> dict[int, str]:
-    """The letter of each figure that claims something, by its place in the cleaned text: cleaning moves figures, but
-    their claims stay."""
-    letter_of = {place: letter for letter, place in passage.figures.items()}
-    return {
-        candidate.figure.start: letter_of[gold.start, gold.end]
-        for candidate, gold in zip(read.candidates, read.gold, strict=True)
-        if gold is not None
-    }
 
 
 def save_judged(judged: Iterable[Judged], file: Path = FILE) -> None:

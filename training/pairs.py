@@ -45,12 +45,8 @@ def of_story(story: StorySet, articles: Sequence[Read]) -> list[Pair]:
 def of_passage(passage: Passage) -> list[Pair]:
     """The pairs of a passage."""
     read = read_article(passage.article)
-    held = [
-        (letter, candidate)
-        for candidate in read.candidates
-        for letter, (start, end) in passage.figures.items()
-        if read.text == passage.article.text and start < candidate.figure.end and candidate.figure.start < end
-    ]
+    letters = letters_of(read, passage)
+    held = [(letters[c.figure.start], c) for c in read.candidates if c.figure.start in letters]
     pairs = [
         (one, other, frozenset((first, last)) in passage.against)
         for place, (first, one) in enumerate(held)
@@ -58,6 +54,26 @@ def of_passage(passage: Passage) -> list[Pair]:
         if first != last and other.figure.start - one.figure.start <= NEAR
     ]
     return _windows(read, [pair for pair in pairs if pair[2] or apart(pair[0].figure.bounds, pair[1].figure.bounds)])
+
+
+def letters_of(read: Read, passage: Passage) -> dict[int, str]:
+    """The letter of each marked figure that the program sees, by its place in the cleaned text.
+
+    Cleaning moves figures, but their claims stay; where none are annotated, a text that it changes tells no letters.
+    """
+    if passage.annotated:
+        letter_of = {place: letter for letter, place in passage.figures.items()}
+        return {
+            candidate.figure.start: letter_of[gold.start, gold.end]
+            for candidate, gold in zip(read.candidates, read.gold, strict=True)
+            if gold is not None
+        }
+    return {
+        candidate.figure.start: letter
+        for candidate in read.candidates
+        for letter, (start, end) in passage.figures.items()
+        if read.text == passage.article.text and start < candidate.figure.end and candidate.figure.start < end
+    }
 
 
 def _of_article(

@@ -10,8 +10,9 @@ from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.readings import Reading
 
 YES, NO = "yes", "no"
-# The transformer's share in this: less than in what a figure means, for it does not see who spoke paragraphs before.
-_SHARE = 0.2
+# The transformer's share in this: from 0.2 to 0.4 claimants of held-out articles get better by one in thirty, but it
+# takes whoever acts for who claims ("Police arrested nine"), and does not see who spoke paragraphs before.
+_SHARE = 0.25
 # No option is held for less likely than this.
 _LEAST = 1e-6
 
@@ -30,9 +31,7 @@ def attribute(reading: Reading, previous: Claimant | None, model: Model) -> tupl
     scores = [log(chance / sum(chances) + _LEAST) for chance in chances]
     if reading.opinion is not None:
         told = reading.opinion.claimants
-        scores = [
-            (1 - _SHARE) * score + _SHARE * max(own, log(_LEAST)) for score, own in zip(scores, told, strict=True)
-        ]
+        scores = [(1 - _SHARE) * score + _SHARE * max(own, log(_LEAST)) for score, own in zip(scores, told, strict=True)]
     return options[max(range(len(options)), key=scores.__getitem__)].claimant, scores
 
 

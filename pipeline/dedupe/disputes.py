@@ -125,7 +125,8 @@ def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
     - one text sets them against each other (`StoryClaim.contradicts`): extraction has judged the two in their words.
       Tolls rise by the hour, and many reports give no more than their day: figures that only stand in different reports
       may be one toll at two times, which nobody can tell. Of the disputes in this project's corpus nine in ten are told
-      by one text that knows both figures;
+      by one text that knows both. A text also does so that tells a claimant's new figure beside the one that its old
+      was set against;
     - they have different claimants, none of whom holds the two of them;
     - neither has been replaced by a later figure of one of its claimants.
     """
@@ -187,7 +188,8 @@ def _counts(
     said = _once(claims)
     claimants = _claimants(said)
     updated_by = _updates(said, claimants, denied)
-    disagrees = _disagreements(said, _set_against(claims), claimants, updated_by)
+    against = _going_on(said, _set_against(claims), updated_by)
+    disagrees = _disagreements(said, against, claimants, updated_by)
     wordings = [c.claim.group for c in claims if c.claim.group]
     wordings = [wording for wording in wordings if tells(wording)] or [word for word in wordings if "people" in word]
     named = max(wordings, key=lambda wording: (wordings.count(wording), len(wording), wording)) if wordings else None
@@ -322,6 +324,23 @@ def _set_against(claims: Sequence[StoryClaim]) -> frozenset[frozenset[Bounds]]:
         if _side_by_side(c, other) and not _far(c.bounds, other.bounds)
     }
     return frozenset(judged | beside)
+
+
+def _going_on(
+    claims: Sequence[StoryClaim], against: frozenset[frozenset[Bounds]], updated_by: Mapping[str, str]
+) -> frozenset[frozenset[Bounds]]:
+    """The pairs, and those that follow: a text tells a claimant's new figure beside what its old was set against."""
+    bounds = {c.id: c.bounds for c in claims}
+    successor = {c.bounds: bounds[updated_by[c.id]] for c in claims if updated_by.get(c.id) in bounds}
+    held = {(c.text, c.bounds) for c in claims}
+    found, met = set(against), list(against)
+    while met:
+        pair = met.pop()
+        for new in ((pair - {old}) | {successor[old]} for old in pair & successor.keys()):
+            if new not in found and any(all((c.text, side) in held for side in new) for c in claims):
+                found.add(new)
+                met.append(new)
+    return frozenset(found)
 
 
 def _disagreements(

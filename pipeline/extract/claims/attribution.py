@@ -31,7 +31,9 @@ def attribute(reading: Reading, previous: Claimant | None, model: Model) -> tupl
     scores = [log(chance / sum(chances) + _LEAST) for chance in chances]
     if reading.opinion is not None:
         told = reading.opinion.claimants
-        scores = [(1 - _SHARE) * score + _SHARE * max(own, log(_LEAST)) for score, own in zip(scores, told, strict=True)]
+        scores = [
+            (1 - _SHARE) * score + _SHARE * max(own, log(_LEAST)) for score, own in zip(scores, told, strict=True)
+        ]
     return options[max(range(len(options)), key=scores.__getitem__)].claimant, scores
 
 

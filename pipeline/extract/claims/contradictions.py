@@ -12,8 +12,8 @@ from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.transformer import Network, PairedFigure, contradictions
 from schemas.records import Bounds, Scope, Status, apart
 
-# From this probability on a comparison is a contradiction. On writers left out in turn F1 is 0.67 from 0.3 to 0.45, with
-# less that is false from 0.4 on.
+# From this probability on a comparison is a contradiction. On writers left out in turn F1 is 0.67 from 0.3 to 0.45,
+# with less that is false from 0.4 on.
 LIKELY = 0.4
 # Characters from one figure to the other within which they are compared: seven in eight of the disagreements of the
 # corpus that one text tells are nearer.

@@ -39,9 +39,9 @@ _NOT_WHOLE = {"event": 0.0, "part": 0.5, "other": 0.5}
 # What the regression holds for less likely a claim is none: to ask the transformer about all above 0.03 takes twice the
 # time, and finds one claim in a hundred more.
 _PLAUSIBLE = 0.15
-# The transformer is not asked about sentences whose figures nobody but the outlet can claim, and of which the regression
-# holds measure, status and scope for more likely than this: on 1,200 figures of the unseen corpus and of real articles
-# what it says of them changed three figures.
+# The transformer is not asked about sentences whose figures nobody but the outlet can claim, and of which the
+# regression holds measure, status and scope for more likely than this: on 1,200 figures of the unseen corpus and of
+# real articles what it says of them changed three figures.
 _SURE_OF_MEASURE, _SURE_OF_STATUS, _SURE_OF_SCOPE = log(0.9), log(0.95), log(0.8)
 
 

@@ -281,3 +281,18 @@ def test_thousands_of_claims_of_one_story_take_time_in_proportion(judged: frozen
         return time.process_time() - began
 
     assert seconds(4_000) < 24 * seconds(500), "the square of eight is 64"
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_dispute_goes_on_where_a_text_tells_the_new_figure_beside_the_other_side_s(beside: bool) -> None:
+    guard = claim(41, by="the coast guard", document="d1", measure="missing")
+    families = claim(96, by="an association", document="d1", measure="missing")
+    later = claim(38, by="the coast guard", document="d2", hours=8, measure="missing")
+    again = claim(96, by="the families", document="d2" if beside else "d3", hours=8, measure="missing")
+    guard, families = replace(guard, contradicts=frozenset({families.id})), replace(families, contradicts=frozenset())
+    later, again = (replace(each, contradicts=frozenset()) for each in (later, again))
+    found = disputes([guard, families, later, again])
+    assert bool(found) is beside
+    if beside:
+        (count,) = found
+        assert {figure.value for figure in count.figures if figure.disagrees_with} == {38, 96}

@@ -280,7 +280,7 @@ def main() -> None:
     articles, since = corpus.articles(), frozenset(arguments.figures or ())
     figures = _figures(articles, _writers(articles) - since)
     if since:
-        save_judged([*(each for each in read_judged() if each.writer not in since), *_judged(corpus, since)])
+        save_judged([*(each for each in read_judged() if each.writer not in since), *_judged(corpus, since - _WHOLE)])
         taught = [*figures, *_figures(articles, since) * round(1 / _SINCE.figures)]
         train(reader, taught, [], _SINCE, console)
     else:

@@ -29,9 +29,10 @@ _SAME_TEXT = 0.9  # Jaccard similarity of two texts that count as one posted twi
 _WORTH_A_LOOK = 0.1  # Share of the arriving text that others must carry before it is tried for boilerplate.
 _FEWEST_WORDS = 4  # Telling words without which there is no rest to tell what else a document is about.
 _ONE_MATTER = 0.045  # Likeness of the words of two texts, or parts of texts, on one matter.
-# Texts of which words and shingles are kept, some 60 KB each: what one arrival is compared to, the next mostly is too.
-_TEXTS_KEPT = 128
-_PROFILES_KEPT = 1_024
+# What one arrival is compared to, the next mostly is too: texts of which words and shingles are kept, and profiles of
+# their parts. Longer ones are read each time, so that all that is kept is some 10 MB, and 40 at most.
+_TEXTS_KEPT, _PROFILES_KEPT = 128, 512
+_LONGEST_KEPT = 20_000  # Characters.
 _NOTHING = np.empty(0, np.uint64)
 
 
@@ -161,11 +162,17 @@ def find_copies(
     return replace(changed, records=records, round_ups=round_ups, carrying=carrying)
 
 
-@lru_cache(_TEXTS_KEPT)
 def _read(text: str) -> tuple[Words, Hashes]:
     """The words of a text and its distinct shingles."""
+    return _read_once(text) if len(text) <= _LONGEST_KEPT else _read_anew(text)
+
+
+def _read_anew(text: str) -> tuple[Words, Hashes]:
     read = words(text)
     return read, distinct(shingles(read))
+
+
+_read_once = lru_cache(_TEXTS_KEPT)(_read_anew)
 
 
 def _own_words(
@@ -279,8 +286,8 @@ def _find_boilerplate(
     if len(common) > (1 - limits.copy) * len(own) and len({carrier.source for carrier in carriers}) > 1:
         return _NO_BOILERPLATE
     carriers = carriers[:_MOST_CARRIERS]
-    shared = _profile_of_part(texts[arriving.number], common.tobytes(), True, language)
-    rests = [_profile_of_part(texts[d.number], common.tobytes(), False, language) for d in carriers]
+    shared = _profile_of_part(texts[arriving.number], common, True, language)
+    rests = [_profile_of_part(texts[d.number], common, False, language) for d in carriers]
     rests = [rest.with_title(Profile.unpack(d.profile)) for rest, d in zip(rests, carriers, strict=True)]
     near = cosines([shared, *rests]) >= _ONE_MATTER
     matter = [near[0, place] or len(rest.body) < _FEWEST_WORDS for place, rest in enumerate(rests, start=1)]
@@ -293,11 +300,18 @@ def _find_boilerplate(
     return Boilerplate(common, {d.number: r for d, r, m in zip(carriers, rests, matter, strict=True) if not m})
 
 
-@lru_cache(_PROFILES_KEPT)
-def _profile_of_part(text: str, common: bytes, inside: bool, language: str | None) -> Profile:
+def _profile_of_part(text: str, common: Hashes, inside: bool, language: str | None) -> Profile:
     """The profile of what of a text stands inside these shingles, or of its rest."""
+    work = _profile_once if len(text) <= _LONGEST_KEPT else _profile_anew
+    return work(text, common.tobytes(), inside, language)
+
+
+def _profile_anew(text: str, common: bytes, inside: bool, language: str | None) -> Profile:
     part = parted(_read(text)[0], np.frombuffer(common, np.uint64))[inside]
     return profile(words(part), words(""), language)[0]
+
+
+_profile_once = lru_cache(_PROFILES_KEPT)(_profile_anew)
 
 
 def _carried(own: Hashes, candidates: Sequence[RecordedDocument], hashes: Mapping[int, Hashes]) -> Hashes:

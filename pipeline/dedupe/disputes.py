@@ -332,12 +332,12 @@ def _going_on(
     """The pairs, and those that follow: a text tells a claimant's new figure beside what its old was set against."""
     bounds = {c.id: c.bounds for c in claims}
     successor = {c.bounds: bounds[updated_by[c.id]] for c in claims if updated_by.get(c.id) in bounds}
-    held = {(c.text, c.bounds) for c in claims}
+    texts = {side: {c.text for c in holders} for side, holders in _by_bounds(claims).items()}
     found, met = set(against), list(against)
     while met:
         pair = met.pop()
         for new in ((pair - {old}) | {successor[old]} for old in pair & successor.keys()):
-            if new not in found and any(all((c.text, side) in held for side in new) for c in claims):
+            if new not in found and set.intersection(*(texts[side] for side in new)):
                 found.add(new)
                 met.append(new)
     return frozenset(found)

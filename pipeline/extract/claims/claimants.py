@@ -144,10 +144,7 @@ class Claimants:
             can = self._can_claim(token)
             if token.dep_ in ("compound", "amod", "nummod") or not (can or token.dep_ in _ACTING):
                 continue
-            named = mention(token)
-            if self._is_label(named):
-                continue
-            claimant = self._antecedent(token) if token.lower_ in _STANDING_FOR else self._claimant(named)
+            claimant = self._antecedent(token) if token.lower_ in _STANDING_FOR else self._claimant(mention(token))
             side = "before" if token.i < candidate.first else "after"
             apart = abs(token.i - candidate.first)
             verb = token.head.lemma_.lower() if token.dep_ in _SUBJECTS else token.head.lower_
@@ -167,13 +164,6 @@ class Claimants:
                     f"word={token.lower_}",
                 ],
             )
-
-    def _is_label(self, named: Span) -> bool:
-        """Whether it heads an entry of a list ("Utoya: 69 killed") and is nobody who speaks ("Police: 69 killed")."""
-        if not self._text.startswith(":", named.end_char):
-            return False
-        opens = not self._text[self._text.rfind("\n", 0, named.start_char) + 1 : named.start_char].strip()
-        return opens and not names_people(named.root) and named.root.lower_ not in self._bodies
 
     def _cue(self, token: Token, verb: str) -> str:
         """What the mention of somebody has to do with counts: it claims, owns a count ("the army's toll"), owns whoever

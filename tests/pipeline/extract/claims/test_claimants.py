@@ -110,13 +110,3 @@ def test_who_puts_anything_at_a_number_answers_for_it_and_not_those_it_counts(te
     entities = find_entities(doc)
     *_, claim = find_claims(doc, find_quotes(doc, entities), entities)
     assert claim.claimant == claimant
-
-
-@pytest.mark.parametrize(
-    ("label", "claimant"),
-    [("Virginia Tech", None), ("California office party", None), ("Utoya", None), ("Officials", "Officials")],
-)
-def test_the_label_of_a_list_s_entry_claims_nothing(label: str, claimant: str | None) -> None:
-    text = f"The deadliest shootings were these.\n{label}: 32 people killed\nA court named all of them."
-    (found,) = claims(text)
-    assert found.claimant == claimant

@@ -45,7 +45,7 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
         TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console
     )
     bars: dict[Stage, TaskID] = {stage: display.add_task(stage.value, total=len(ids)) for stage in Stage}
-    last_line = time.monotonic()
+    last_line, told = time.monotonic(), False
     with display if console.is_terminal else nullcontext():
         while True:
             started = time.monotonic()
@@ -54,11 +54,13 @@ def follow(ids: Collection[str], console: Console, meanwhile: Callable[[], None]
             took = time.monotonic() - started
             for stage, bar in bars.items():
                 display.update(bar, completed=_past(states, stage), total=len(ids) - states[State.FAILED])
-            if sum(states[state] for state in ENDED_STATES) >= len(ids):
-                return states
-            if not console.is_terminal and time.monotonic() - last_line >= _LINE_SECONDS:
-                last_line = time.monotonic()
+            ended = sum(states[state] for state in ENDED_STATES) >= len(ids)
+            due = told if ended else time.monotonic() - last_line >= _LINE_SECONDS  # what was begun is told to the end
+            if due and not console.is_terminal:
+                last_line, told = time.monotonic(), True
                 console.print(", ".join(f"{stage} {_past(states, stage)}/{len(ids)}" for stage in Stage))
+            if ended:
+                return states
             _pause(_CHECK_SHARE * took, meanwhile)
 
 

@@ -81,7 +81,15 @@ def test_in_a_file_it_is_a_plain_line_now_and_then(tables: Database, monkeypatch
     stored(tables, first, "one")
     shown = io.StringIO()
     follow([first, second], Console(file=shown), lambda: stored(tables, second, "two"))
-    assert shown.getvalue() == "clean 1/2, extract 1/2, dedupe 1/2\n"
+    assert shown.getvalue() == "clean 1/2, extract 1/2, dedupe 1/2\nclean 2/2, extract 2/2, dedupe 2/2\n"
+
+
+def test_in_a_file_what_took_no_time_has_no_line(tables: Database) -> None:
+    (only,) = accepted(tables, "one")
+    stored(tables, only, "one")
+    shown = io.StringIO()
+    follow([only], Console(file=shown), _nothing)
+    assert shown.getvalue() == ""
 
 
 def test_on_a_terminal_each_stage_has_a_bar_that_ends_full_also_where_some_failed(tables: Database) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from pipeline.extract.claims.candidates import Candidate
-from pipeline.extract.claims.contradictions import NEAR
-from pipeline.extract.claims.transformer.windows import Window, window_of_both
+from pipeline.extract.claims.contradictions import is_near
+from pipeline.extract.claims.transformer.windows import BETWEEN, Window, window_of_both
 from schemas.records import Bounds, apart
 from training.corpus import GoldClaim, StorySet
 from training.fit import Read, read_article
@@ -17,6 +18,12 @@ from training.passages import Passage
 # Of the pairs that the program never asks about (two measures, one claimant; a figure that is no claim) so many are
 # learned from: they keep it from being sure of what it has not seen.
 _UNLIKE, _UNCLAIMED = 0.1, 0.05
+# Likewise of those of whole articles that it seldom asks about (a part, another event, what is denied), and of those
+# far from each other, of which there are many.
+_NOT_WHOLE, _FAR = 0.4, 0.5
+# And so many of the pairs near each other are learned from once more with what stands between their sentences left out,
+# as far ones are read, beside all that contradict.
+_LEFT_OUT = 0.15
 
 Labelled = tuple[Candidate, Candidate, bool]
 
@@ -43,17 +50,39 @@ def of_story(story: StorySet, articles: Sequence[Read]) -> list[Pair]:
 
 
 def of_passage(passage: Passage) -> list[Pair]:
-    """The pairs of a passage."""
+    """The pairs of a passage: of one whose claims are annotated, an article, also far ones, and some of those that the
+    program seldom asks about."""
     read = read_article(passage.article)
-    letters = letters_of(read, passage)
+    letters, chance = letters_of(read, passage), random.Random(passage.article.id)
+    golds = {c.figure.start: gold for c, gold in zip(read.candidates, read.gold, strict=True)}
     held = [(letters[c.figure.start], c) for c in read.candidates if c.figure.start in letters]
-    pairs = [
-        (one, other, frozenset((first, last)) in passage.against)
-        for place, (first, one) in enumerate(held)
-        for last, other in held[place + 1 :]
-        if first != last and other.figure.start - one.figure.start <= NEAR
-    ]
-    return _windows(read, [pair for pair in pairs if pair[2] or apart(pair[0].figure.bounds, pair[1].figure.bounds)])
+    found, left_out = list[Labelled](), list[Labelled]()
+    for (first, one), (last, other) in combinations(held, 2):
+        contradict, near = frozenset((first, last)) in passage.against, is_near(one, other)
+        share = _share(golds[one.figure.start], golds[other.figure.start], near)
+        told = apart(one.figure.bounds, other.figure.bounds) and chance.random() < share
+        if first != last and (contradict or told):
+            found.append((one, other, contradict))
+            two = passage.annotated and near and one.number != other.number
+            if two and (contradict or chance.random() < _LEFT_OUT):
+                left_out.append((one, other, contradict))
+    return _windows(read, found) + _windows(read, left_out, between=0)
+
+
+def _share(one: GoldClaim | None, other: GoldClaim | None, near: bool) -> float:
+    """How many of the pairs like this one, which do not contradict, are learned from."""
+    if one is None or other is None:  # no claims are annotated here
+        return float(near)
+    if one.fields["measure"] != other.fields["measure"]:
+        return _UNLIKE
+    whole = _whole(one) and _whole(other)
+    if near:
+        return 1.0 if whole else _NOT_WHOLE
+    return _FAR if whole else 0.0
+
+
+def _whole(gold: GoldClaim) -> bool:
+    return (gold.fields["scope"], gold.fields["status"]) == ("event", "stated")
 
 
 def letters_of(read: Read, passage: Passage) -> dict[int, str]:
@@ -82,7 +111,7 @@ def _of_article(
     told = list(zip(article.candidates, article.gold, strict=True))
     for place, (one, first) in enumerate(told):
         for other, last in told[place + 1 :]:
-            if other.figure.start - one.figure.start > NEAR:
+            if not is_near(one, other):
                 break
             if first is None or last is None:
                 unclaimed = first is None and last is None
@@ -98,17 +127,18 @@ def _of_article(
                 if chance.random() < _UNLIKE:
                     yield one, other, False
                 continue
-            whole = all(gold.fields["scope"] == "event" and gold.fields["status"] == "stated" for gold in (first, last))
+            whole = _whole(first) and _whole(last)
             held = (first.fields["measure"], bounds) in disputed
             if whole or not held:  # a denied figure that somebody holds elsewhere is neither
                 yield one, other, whole and held
 
 
-def _windows(article: Read, pairs: Sequence[Labelled]) -> list[Pair]:
+def _windows(article: Read, pairs: Sequence[Labelled], between: int = BETWEEN) -> list[Pair]:
     sentences = [(each.start_char, each.end_char) for each in article.around.doc.sents if each.text.strip()]
     found = []
     for one, other, contradict in pairs:
-        seen = window_of_both(article.text, article.headline.title, sentences, one.sentence_place, other.sentence_place)
+        both = one.sentence_place, other.sentence_place
+        seen = window_of_both(article.text, article.headline.title, sentences, *both, between)
         if (early := _tokens(one, seen)) and (late := _tokens(other, seen)):
             found.append(Pair(seen.marked((early[0], late[0])), (*early, *late), contradict))
     return found

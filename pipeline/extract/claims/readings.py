@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log
+from math import exp, log
 from typing import cast
 
 from pipeline.extract.claims.candidates import Candidate
@@ -19,6 +19,7 @@ from pipeline.extract.claims.contradictions import (
     Comparison,
     compare,
     find_contradictions,
+    name_of,
     shared_measure,
 )
 from pipeline.extract.claims.discourse import Discourse, First, Headline
@@ -255,10 +256,21 @@ def _compared(
             each.whole,
             each.alone.status if each.alone else None,
             each.alone.scope if each.alone else None,
+            _claimants(each),
         )
         for each in weighed
     ]
     return figures, compare(given.text, given.headline.title, given.sentences, figures, network)
+
+
+def _claimants(each: _Weighed) -> Mapping[str | None, float]:
+    """How likely the transformer holds each of those who may claim a figure to do so."""
+    found: dict[str | None, float] = {}
+    if each.opinion is not None:
+        for option, chance in zip(each.options, each.opinion.claimants, strict=True):
+            name = name_of(option.claimant)
+            found[name] = found.get(name, 0.0) + exp(chance)
+    return found
 
 
 def _together(each: _Weighed, others: Sequence[tuple[_Weighed, float]]) -> Reading:

@@ -13,8 +13,11 @@ from pipeline.extract.claims.transformer.pieces import DIVIDING, OPENING, pieces
 # sentences tell whom "it" and "the toll" mean, and more cost time without telling more.
 _BEFORE = 220
 _TITLE = 120
-# Likewise before the first of two sentences that are read together: the two tell most of it.
+# Likewise before each of two sentences that are read together: the two tell most of it.
 _BEFORE_BOTH = 120
+# Characters between two sentences up to which all between them is read too; what stands between two that are further
+# apart is mostly of other things.
+BETWEEN = 420
 # Tokens of a window of one sentence, and of two; a sentence longer than this is a list, whose end is read without the
 # transformer.
 LONGEST, LONGEST_OF_BOTH = 160, 192
@@ -57,22 +60,32 @@ def window(text: str, title: str | None, sentences: Sequence[Offsets], sentence:
         sentences: where its sentences begin and end, in characters, in order.
         sentence: one of them.
     """
-    return _window(text, title, _opening(sentences, sentence, _BEFORE), sentence[1], LONGEST)
+    return _window(text, title, [(_opening(sentences, sentence, _BEFORE), sentence[1])], LONGEST)
 
 
-def window_of_both(text: str, title: str | None, sentences: Sequence[Offsets], first: Offsets, last: Offsets) -> Window:
-    """The window of two sentences, which may be the same, and all between them; else as `window`."""
-    return _window(text, title, _opening(sentences, first, _BEFORE_BOTH), last[1], LONGEST_OF_BOTH)
+def window_of_both(
+    text: str, title: str | None, sentences: Sequence[Offsets], first: Offsets, last: Offsets, between: int = BETWEEN
+) -> Window:
+    """The window of two sentences, which may be the same, with what is between them if that is no more than so many
+    characters; else as `window`."""
+    start = _opening(sentences, first, _BEFORE_BOTH)
+    if last[0] - first[1] <= between:
+        return _window(text, title, [(start, last[1])], LONGEST_OF_BOTH)
+    again = max(first[1], _opening(sentences, last, _BEFORE_BOTH))
+    return _window(text, title, [(start, first[1]), (again, last[1])], LONGEST_OF_BOTH)
 
 
-def _window(text: str, title: str | None, start: int, end: int, longest: int) -> Window:
+def _window(text: str, title: str | None, parts: Sequence[Offsets], longest: int) -> Window:
     named = [number for number, *_ in pieces((title or "")[:_TITLE])]
-    read = list(islice(pieces(text[start:end]), max(0, longest - len(named) - 3)))
+    told = (
+        (number, start + first, start + last) for start, end in parts for number, first, last in pieces(text[start:end])
+    )
+    read = list(islice(told, max(0, longest - len(named) - 3)))
     opening, dividing = vocabulary()[OPENING], vocabulary()[DIVIDING]
     return Window(
         ids=[opening, *named, dividing, *(number for number, *_ in read), dividing],
         types=[0] * (len(named) + 2) + [1] * (len(read) + 1),
-        offsets=[*[None] * (len(named) + 2), *((start + first, start + last) for _, first, last in read), None],
+        offsets=[*[None] * (len(named) + 2), *((first, last) for _, first, last in read), None],
     )
 
 

@@ -61,6 +61,32 @@ def test_parts_other_groups_and_events_and_later_tolls_contradict_nothing(text: 
     assert against(text) == []
 
 
+_BETWEEN = [
+    "The ferry Halcyon, built in 1974 and licensed for 80 passengers, left the pier at dusk and turned over in sight "
+    "of the harbour wall.",
+    "Its owner has run the line to the outer islands for three decades. Inspectors had last looked at the hull in May, "
+    "and the harbour office said that its papers were in order.",
+    "The prime minister, who was abroad, sent his condolences and promised an inquiry. Divers from the navy were sent "
+    "to the wreck at first light, and boats kept away.",
+]
+
+
+@pytest.mark.parametrize(
+    ("last", "pairs"),
+    [
+        (
+            "But the fishermen's union, whose boats brought the bodies ashore, said that 19 people had drowned.",
+            [("Eleven", "19")],
+        ),
+        ("In 1998, 26 people drowned when a ferry sank on the same line, according to the union.", []),
+        ("The hospital in Tarn said it had treated 14 people who were injured.", []),
+    ],
+)
+def test_the_two_sides_may_stand_paragraphs_apart(last: str, pairs: list[tuple[str, str]]) -> None:
+    lead = "Eleven people drowned when a ferry sank off Tarn on Monday evening, police said."
+    assert against("\n\n".join([lead, *_BETWEEN, last]), "Ferry sinks off Tarn") == pairs
+
+
 def test_both_sides_are_stated_counts_of_the_whole() -> None:
     claims = extract("Police said eight miners were killed. The union put the number of dead at 11.").claims
     assert [(claim.status, claim.scope) for claim in claims if claim.contradicts] == [("stated", "event")] * 2

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.kinds import kind_of_words
 from schemas.data_files import read_toml
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -39,11 +40,10 @@ class _Words:
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     data = read_toml(__package__, "groups.toml")
-    kind_of, otherwise, name_of = (
-        {word: told for told, listed in data[table].items() for word in listed}
-        for table in ("kinds", "otherwise", "names")
+    otherwise, name_of = (
+        {word: told for told, listed in data[table].items() for word in listed} for table in ("otherwise", "names")
     )
-    kind_of |= dict.fromkeys(data["everybody"], EVERYBODY)
+    kind_of = kind_of_words() | dict.fromkeys(data["everybody"], EVERYBODY)
     further, empty, aside, parts, wholes = (
         frozenset(data[key]) for key in ("further", "empty", "aside", "parts", "wholes")
     )

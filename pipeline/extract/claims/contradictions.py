@@ -11,6 +11,7 @@ from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimants import Claimant, Option
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.transformer import Network, PairedFigure, contradictions
+from pipeline.kinds import exclude_each_other
 from schemas.records import Bounds, Scope, Status, apart
 
 # From this probability on a comparison is a contradiction. On writers left out in turn F1 is 0.70, 0.69 and 0.66 at
@@ -146,6 +147,12 @@ def comparison_features(
     return found
 
 
+def _noun(candidate: Candidate) -> str | None:
+    """The noun that a figure counts."""
+    head = candidate.counted.head
+    return None if head is None else candidate.sentence.doc[head].text
+
+
 def shared_measure(own: Mapping[str, float], others: Sequence[Mapping[str, float]]) -> str:
     """The measure that a figure and those that it contradicts most likely count."""
     return max(own, key=lambda measure: own[measure] + sum(other[measure] for other in others))
@@ -250,7 +257,13 @@ def _comparable(figures: Sequence[ComparedFigure]) -> list[tuple[int, int]]:
 
 
 def _may_contradict(one: ComparedFigure, other: ComparedFigure, shared: float) -> bool:
+    """Whether two figures may count one whole, with at least this probability of one measure, and no number fits both.
+
+    Of 137 pairs of the corpus whose nouns name kinds that exclude each other (soldiers, rebels) one contradicts.
+    """
     if not apart(one.candidate.figure.bounds, other.candidate.figure.bounds):
+        return False
+    if exclude_each_other(_noun(one.candidate), _noun(other.candidate)):
         return False
     return max(min(one.measures[name], other.measures[name]) for name in one.measures) >= shared
 

@@ -54,6 +54,7 @@ def test_two_claimants_with_two_figures_of_one_whole_contradict_each_other(
         "Police said eight miners were killed. In 2009 a blast at the same mine killed 40, according to the union.",
         "Police said at least eight miners were killed. The union put the number of dead at 11.",
         "The army said nine soldiers had died, and the rebels said they had lost four fighters.",
+        "The army said it had killed 50 militants near Sarn. The rebels said they had killed 73 soldiers.",
         "Police first spoke of five dead. The police chief later said eight had been killed.",
     ],
 )

@@ -18,7 +18,7 @@ from training.passages import Passage
 # Of the pairs that the program never asks about (two measures, one claimant; a figure that is no claim) so many are
 # learned from: they keep it from being sure of what it has not seen.
 _UNLIKE, _UNCLAIMED = 0.1, 0.05
-# Likewise of those of whole articles that it seldom asks about (a part, another event, what is denied), and of those
+# Likewise of annotated passages' pairs that it seldom asks about (a part, another event, what is denied), and of those
 # far from each other, of which there are many.
 _NOT_WHOLE, _FAR = 0.4, 0.5
 # And so many of the pairs near each other are learned from once more with what stands between their sentences left out,
@@ -50,8 +50,8 @@ def of_story(story: StorySet, articles: Sequence[Read]) -> list[Pair]:
 
 
 def of_passage(passage: Passage) -> list[Pair]:
-    """The pairs of a passage: of one whose claims are annotated, an article, also far ones, and some of those that the
-    program seldom asks about."""
+    """The pairs of a passage; where its claims are annotated also those far from each other, and of what the program
+    seldom asks about some."""
     read = read_article(passage.article)
     letters, chance = letters_of(read, passage), random.Random(passage.article.id)
     golds = {c.figure.start: gold for c, gold in zip(read.candidates, read.gold, strict=True)}
@@ -63,8 +63,8 @@ def of_passage(passage: Passage) -> list[Pair]:
         told = apart(one.figure.bounds, other.figure.bounds) and chance.random() < share
         if first != last and (contradict or told):
             found.append((one, other, contradict))
-            two = passage.annotated and near and one.number != other.number
-            if two and (contradict or chance.random() < _LEFT_OUT):
+            in_two = passage.annotated and near and one.number != other.number
+            if in_two and (contradict or chance.random() < _LEFT_OUT):
                 left_out.append((one, other, contradict))
     return _windows(read, found) + _windows(read, left_out, between=0)
 

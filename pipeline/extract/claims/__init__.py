@@ -12,8 +12,8 @@ from pipeline.extract.claims import linear, transformer
 from pipeline.extract.claims.attribution import attribute
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimant_types import claimant_type
-from pipeline.extract.claims.claimants import Claimant, Claimants
-from pipeline.extract.claims.contradictions import likeliest_of_each, name_of, set_apart
+from pipeline.extract.claims.claimants import Claimant, Claimants, name_of
+from pipeline.extract.claims.contradictions import likeliest_of_each, set_apart
 from pipeline.extract.claims.discourse import Headline
 from pipeline.extract.claims.features import Surroundings
 from pipeline.extract.claims.figures import qualified

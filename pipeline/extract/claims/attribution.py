@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 
 from pipeline.extract.claims.claimant_types import claimant_type
-from pipeline.extract.claims.claimants import Claimant, Option
+from pipeline.extract.claims.claimants import Claimant, Option, name_of
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.readings import Reading
 
@@ -48,7 +48,7 @@ def option_features(option: Option, reading: Reading, previous: Claimant | None)
         f"status={reading.status}|{'outlet' in option.features}",
     ]
     found.append(f"scope={reading.scope}|{'outlet' in option.features}")
-    same = (claimant.name if claimant else None) == (previous.name if previous else None)
+    same = name_of(claimant) == name_of(previous)
     found.append(f"as_before={same}|{'outlet' in option.features}")
     sources = sorted({feature for feature in option.features if feature.startswith("from=")})
     found += [f"{one}&{other}" for place, one in enumerate(sources) for other in sources[place + 1 :]]

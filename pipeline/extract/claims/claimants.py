@@ -46,6 +46,11 @@ class Claimant:
     relay: str | None = None
 
 
+def name_of(claimant: Claimant | None) -> str | None:
+    """Who a claimant is; None for the outlet itself."""
+    return claimant.name if claimant else None
+
+
 @dataclass(slots=True)
 class Option:
     """Somebody who may be the claimant, and what speaks for it; `claimant` is None for the outlet itself."""

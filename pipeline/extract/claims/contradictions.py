@@ -8,14 +8,14 @@ from itertools import combinations
 from math import exp, log
 
 from pipeline.extract.claims.candidates import Candidate
-from pipeline.extract.claims.claimants import Claimant, Option
+from pipeline.extract.claims.claimants import Claimant, Option, name_of
 from pipeline.extract.claims.linear import Model
 from pipeline.extract.claims.transformer import Network, PairedFigure, contradictions
 from pipeline.kinds import exclude_each_other
 from schemas.records import Bounds, Scope, Status, apart
 
-# From this probability on a comparison is a contradiction. On writers left out in turn F1 is 0.70, 0.69 and 0.66 at
-# 0.4, 0.45 and 0.5, and precision 0.64, 0.67 and 0.69.
+# From this probability on a comparison is a contradiction. On writers left out in turn F1 is 0.70, 0.68 and 0.65 at
+# 0.4, 0.45 and 0.5, and precision 0.64, 0.66 and 0.68.
 LIKELY = 0.45
 # Characters from one figure to the other within which they are near each other: seven in eight of the disagreements of
 # the corpus that one text tells are nearer. In whole articles it is two in three: there the lead has one side's figure,
@@ -24,8 +24,8 @@ NEAR = 420
 # Figures are compared where both may be of one measure, and each a stated count of the whole, with at least these
 # probabilities: a comparison takes as long as reading a figure.
 _SHARED, _WHOLE = log(0.03), log(0.05)
-# Likewise for those further apart, of which there are many more: one or two comparisons an article. A text with so many
-# likely counts of the whole is a list.
+# Likewise for those further apart, of which there are many more: a real article has 0.7 such comparisons. A text with
+# so many likely counts of the whole is a list.
 _SHARED_FAR, _WHOLE_FAR, _MOST_FAR = log(0.1), log(0.1), 24
 # What the transformer holds for less likely than this is no contradiction, whatever else speaks for it.
 _LEAST = 0.15
@@ -224,11 +224,6 @@ def _others(
     for option, score in zip(options, scores, strict=True):
         if name_of(option.claimant) != name:
             yield best - score, option.claimant
-
-
-def name_of(claimant: Claimant | None) -> str | None:
-    """Who a claimant is; None for the outlet itself."""
-    return claimant.name if claimant else None
 
 
 def _comparable(figures: Sequence[ComparedFigure]) -> list[tuple[int, int]]:

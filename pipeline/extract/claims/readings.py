@@ -13,13 +13,12 @@ from math import exp, log
 from typing import cast
 
 from pipeline.extract.claims.candidates import Candidate
-from pipeline.extract.claims.claimants import Claimants, Option
+from pipeline.extract.claims.claimants import Claimants, Option, name_of
 from pipeline.extract.claims.contradictions import (
     ComparedFigure,
     Comparison,
     compare,
     find_contradictions,
-    name_of,
     shared_measure,
 )
 from pipeline.extract.claims.discourse import Discourse, First, Headline

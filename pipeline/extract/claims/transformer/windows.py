@@ -15,8 +15,8 @@ _BEFORE = 220
 _TITLE = 120
 # Likewise before each of two sentences that are read together: the two tell most of it.
 _BEFORE_BOTH = 120
-# Characters between two sentences up to which all between them is read too; what stands between two that are further
-# apart is mostly of other things.
+# Characters between two sentences up to which all between them is read too, as between all figures that are near each
+# other (`contradictions.NEAR`); what stands between two that are further apart is mostly of other things.
 BETWEEN = 420
 # Tokens of a window of one sentence, and of two; a sentence longer than this is a list, whose end is read without the
 # transformer.

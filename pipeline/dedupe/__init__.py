@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.dedupe.best import best, independent_sources
 from pipeline.dedupe.claimants import ClaimantName, same_speakers
-from pipeline.dedupe.disputes import Count, StoryClaim, StoryFigure, find_counts
+from pipeline.dedupe.counts import Count, StoryClaim, StoryFigure
+from pipeline.dedupe.disputes import find_counts
 from pipeline.dedupe.ledger import (
     Arrival,
     CopyChange,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
 from pipeline.dedupe.claimants import ClaimantName, same_speakers
-from pipeline.dedupe.disputes import StoryFigure, number_of
+from pipeline.dedupe.counts import StoryFigure, number_of
 from schemas.records import ClaimantType
 
 Rule = Literal["lowest", "majority", "latest", "priority"]

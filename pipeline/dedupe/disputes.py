@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.dedupe.claimants import ClaimantName, same_speakers
+from pipeline.dedupe.counts import Count, StoryClaim, StoryFigure, number_of
 from pipeline.dedupe.groups import Group, group, joined, tells
 from pipeline.measures import measures_of
-from schemas.records import Bounds, Claim, ClaimantType, Measure, Scope, Status, apart
+from schemas.records import Bounds, Measure, apart
 
 # "A man was killed" tells of a man, and not how many there were.
 _ARTICLES = frozenset({"a", "an", "another"})
@@ -22,98 +22,8 @@ _FURTHEST = 6
 # The least part of a toll that is left when it is cut without a word that denies it.
 _CUT = 0.75
 
-
-@dataclass(frozen=True, slots=True)
-class StoryClaim:
-    """A claim with what its document is.
-
-    Attributes:
-        claim: the claim as extracted.
-        id: its id, as the export gives it.
-        document_id: the document that holds it.
-        copy_of: the earliest document of that document's copies, or None: what copies say is said once.
-        source: the outlet, or None.
-        time: when the document was published, or else received.
-        dated: whether that is a time of publication. What was only received can follow nothing.
-        contradicts: the ids of the claims of the same text that it cannot be true with; None where nobody has judged.
-    """
-
-    claim: Claim
-    id: str
-    document_id: str
-    copy_of: str | None
-    source: str | None
-    time: datetime
-    dated: bool = True
-    contradicts: frozenset[str] | None = None
-
-    @property
-    def bounds(self) -> Bounds:
-        """Lowest and highest number that the claim allows; None where it sets none."""
-        return self.claim.low, self.claim.high
-
-    @property
-    def text(self) -> str:
-        """The document whose words these are: its own, or the one it is a copy of."""
-        return self.copy_of or self.document_id
-
-
-@dataclass(frozen=True, slots=True)
-class StoryFigure:
-    """One figure of a count: its bounds, and who claims it where.
-
-    `claimant_name` is None where the outlet itself asserts it. `updated_by` is the id of the claim by which the same
-    claimant later replaced it: such a figure is shown, and disputes nothing. `disagrees_with` are the ids of the claims
-    that cannot be true if this one is. `dated` is false where the document does not say when it was published: `time`
-    is that of its arrival then, and updates nothing.
-    """
-
-    low: int | None
-    high: int | None
-    value: int | None
-    claimant_name: str | None
-    claimant_type: ClaimantType | None
-    source: str | None
-    relay: str | None
-    group: str | None
-    status: Status | None
-    scope: Scope | None
-    document_id: str
-    claim_id: str
-    time: datetime
-    updated_by: str | None = None
-    disagrees_with: tuple[str, ...] = ()
-    dated: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What claims count: the measure, the group in the words most often used, the figures by time.
-
-    `figures` count the same whole and are stated. `context` are figures of the same measure in the story that cannot be
-    set against them: parts, other events, denied and possible figures. Each stands beside one count, that of its group
-    or else the one of which most is said, and what copies repeat is told once.
-    """
-
-    measure: Measure
-    group: str | None
-    figures: tuple[StoryFigure, ...]
-    context: tuple[StoryFigure, ...] = ()
-
-    @property
-    def disputed(self) -> bool:
-        """Whether two figures that stand cannot both be true."""
-        return any(figure.disagrees_with for figure in self.figures)
-
-    @property
-    def updated(self) -> bool:
-        """Whether a claimant replaced a figure."""
-        return any(figure.updated_by for figure in self.figures)
-
-
-def number_of(told: Claim | StoryFigure) -> int | None:
-    """The number that is said: the value, or else the bound nearest to it; None where there is neither."""
-    return next((number for number in (told.value, told.low, told.high) if number is not None), None)
+# Pairs of bounds, and the texts that set them against each other.
+Against = Mapping[frozenset[Bounds], frozenset[str]]
 
 
 def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
@@ -127,7 +37,8 @@ def find_counts(claims: Iterable[StoryClaim]) -> tuple[Count, ...]:
       may be one toll at two times, which nobody can tell. Of the disputes in this project's corpus nine in ten are told
       by one text that knows both. A text also does so that tells a claimant's new figure beside the one that its old
       was set against;
-    - they have different claimants, none of whom holds the two of them;
+    - they have different claimants, none of whom holds the two of them where a text sets them against each other (that
+      text knows both sides; another that gives one claimant both has mistaken one);
     - neither has been replaced by a later figure of one of its claimants.
     """
     claims = sorted(claims, key=_order)
@@ -187,8 +98,9 @@ def _counts(
     """
     said = _once(claims)
     claimants = _claimants(said)
-    updated_by = _updates(said, claimants, denied)
-    against = _going_on(said, _set_against(claims), updated_by)
+    against = _set_against(claims)
+    updated_by = _updates(said, claimants, denied, against)
+    against = _going_on(said, against, updated_by)
     disagrees = _disagreements(said, against, claimants, updated_by)
     wordings = [c.claim.group for c in claims if c.claim.group]
     wordings = [wording for wording in wordings if tells(wording)] or [word for word in wordings if "people" in word]
@@ -260,17 +172,19 @@ def _claimants(claims: Sequence[StoryClaim]) -> dict[str, int]:
 
 
 def _updates(
-    claims: Sequence[StoryClaim], claimants: Mapping[str, int], denied: Set[tuple[str, Bounds]]
+    claims: Sequence[StoryClaim], claimants: Mapping[str, int], denied: Set[tuple[str, Bounds]], against: Against
 ) -> dict[str, str]:
     """For each figure that its claimant replaced, the claim that first did, in a later text.
 
     A figure that was replaced is old also where another text repeats it later. What no claimant is named for goes with
-    the claimants of the same figure: it is their toll that is told.
+    the claimants of the same figure: it is their toll that is told. A text that sets the two against each other holds
+    them for those of two.
 
     Args:
         claims: those of one count, in order.
         claimants: a number for the claimant of each that names one.
         denied: the texts and bounds of the figures that a text denies.
+        against: the pairs of bounds that texts set against each other.
     """
     opened: dict[int, dict[Bounds, StoryClaim]] = defaultdict(dict)
     holding: dict[Bounds, set[int]] = defaultdict(set)
@@ -281,7 +195,12 @@ def _updates(
     replaced: dict[tuple[int, Bounds], str] = {}
     for claimant, figures in opened.items():
         for bounds, early in figures.items():
-            later = [c for c in figures.values() if _replaces(c, early, (c.text, bounds) in denied)]
+            later = [
+                c
+                for c in figures.values()
+                if c.text not in against.get(frozenset({c.bounds, bounds}), ())
+                and _replaces(c, early, (c.text, bounds) in denied)
+            ]
             if later:
                 replaced[claimant, bounds] = min(later, key=_order).id
     updated_by = {}
@@ -308,46 +227,42 @@ def _replaces(late: StoryClaim, early: StoryClaim, denied: bool) -> bool:
     return not (early.claim.group and late.claim.group) or group(early.claim.group) == group(late.claim.group)
 
 
-def _set_against(claims: Sequence[StoryClaim]) -> frozenset[frozenset[Bounds]]:
-    """The pairs of bounds that one text sets against each other."""
+def _set_against(claims: Sequence[StoryClaim]) -> Against:
+    """The pairs of bounds that texts set against each other."""
     bounds = {c.id: c.bounds for c in claims}
-    judged = {frozenset({c.bounds, bounds[other]}) for c in claims for other in c.contradicts or () if other in bounds}
-    unjudged = [c for c in claims if c.contradicts is None and c.claim.claimant_name]
+    found: dict[frozenset[Bounds], set[str]] = defaultdict(set)
     of_text: dict[str, list[StoryClaim]] = defaultdict(list)
     for c in claims:
         if c.claim.claimant_name:
             of_text[c.text].append(c)
-    beside = {
-        frozenset({c.bounds, other.bounds})
-        for c in unjudged
-        for other in of_text[c.text]
-        if _side_by_side(c, other) and not _far(c.bounds, other.bounds)
-    }
-    return frozenset(judged | beside)
+    for c in claims:
+        for other in c.contradicts or ():
+            if other in bounds:
+                found[frozenset({c.bounds, bounds[other]})].add(c.text)
+        if c.contradicts is None and c.claim.claimant_name:
+            for beside in of_text[c.text]:
+                if _side_by_side(c, beside) and not _far(c.bounds, beside.bounds):
+                    found[frozenset({c.bounds, beside.bounds})].add(c.text)
+    return {pair: frozenset(texts) for pair, texts in found.items()}
 
 
-def _going_on(
-    claims: Sequence[StoryClaim], against: frozenset[frozenset[Bounds]], updated_by: Mapping[str, str]
-) -> frozenset[frozenset[Bounds]]:
+def _going_on(claims: Sequence[StoryClaim], against: Against, updated_by: Mapping[str, str]) -> Against:
     """The pairs, and those that follow: a text tells a claimant's new figure beside what its old was set against."""
     bounds = {c.id: c.bounds for c in claims}
     successor = {c.bounds: bounds[updated_by[c.id]] for c in claims if updated_by.get(c.id) in bounds}
-    texts = {side: {c.text for c in holders} for side, holders in _by_bounds(claims).items()}
-    found, met = set(against), list(against)
+    texts = {side: frozenset(c.text for c in holders) for side, holders in _by_bounds(claims).items()}
+    found, met = dict(against), list(against)
     while met:
         pair = met.pop()
         for new in ((pair - {old}) | {successor[old]} for old in pair & successor.keys()):
-            if new not in found and set.intersection(*(texts[side] for side in new)):
-                found.add(new)
+            if new not in found and (both := frozenset.intersection(*(texts[side] for side in new))):
+                found[new] = both
                 met.append(new)
-    return frozenset(found)
+    return found
 
 
 def _disagreements(
-    claims: Sequence[StoryClaim],
-    against: frozenset[frozenset[Bounds]],
-    claimants: Mapping[str, int],
-    updated_by: Mapping[str, str],
+    claims: Sequence[StoryClaim], against: Against, claimants: Mapping[str, int], updated_by: Mapping[str, str]
 ) -> dict[str, list[str]]:
     """The ids of the claims that each claim disagrees with."""
     holding = _by_bounds(claims)
@@ -357,15 +272,21 @@ def _disagreements(
     found: dict[str, list[str]] = defaultdict(list)
     for first, second in sorted((pair[0], pair[1]) for pair in met if len(pair) > 1):
         (one, ones), (other, others) = standing[first], standing[second]
-        if not apart(one, other):
+        if not apart(one, other) or any(c.id in updated_by for c in [*ones, *others]):
             continue
-        if any(c.id in updated_by for c in [*ones, *others]) or _holders(ones, claimants) & _holders(others, claimants):
+        if not any(_of_two(ones, others, text, claimants) for text in against[frozenset({one, other})]):
             continue
         for a in ones:
             for b in others:
                 found[a.id].append(b.id)
                 found[b.id].append(a.id)
     return found
+
+
+def _of_two(ones: Sequence[StoryClaim], others: Sequence[StoryClaim], text: str, claimants: Mapping[str, int]) -> bool:
+    """Whether a text tells two figures and no named claimant of one there holds the other."""
+    told = [[c for c in claims if c.text == text] for claims in (ones, others)]
+    return all(told) and not _holders(told[0], claimants) & _holders(told[1], claimants)
 
 
 def _by_bounds(claims: Sequence[StoryClaim]) -> dict[Bounds, list[StoryClaim]]:
@@ -388,8 +309,10 @@ def _far(one: Bounds, other: Bounds) -> bool:
 
 
 def _side_by_side(one: StoryClaim, other: StoryClaim) -> bool:
-    """Whether two claims of the same words stand near each other; of a text and its copy the places differ little."""
-    return abs(one.claim.start - other.claim.start) <= _BESIDE
+    """Whether two claims of the same words are of two claimants and stand near each other; of a text and its copy the
+    places differ little."""
+    near = abs(one.claim.start - other.claim.start) <= _BESIDE
+    return near and one.claim.claimant_name != other.claim.claimant_name
 
 
 def _figure(c: StoryClaim, updated_by: str | None = None, disagrees_with: tuple[str, ...] = ()) -> StoryFigure:

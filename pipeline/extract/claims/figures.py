@@ -19,12 +19,15 @@ from schemas.records import Bounds, Qualifier
 # keeps values, and sums of them, within the 64 bits of a column.
 _LARGEST = 10**15
 
+# Scales of which a number with a decimal point is told: "1.2 million", "1.5 lakh".
+_FRACTIONS = 100_000
+
 # The longest bound with the words that may follow it stays well under this many characters.
 _BOUND = 60
 # The longest bound has so many words ("at the very least" and one more).
 _BOUND_WORDS = 5
-# The words behind a figure that no mark parts from it: "4,000 at most."
-_FOLLOWING = re.compile(r"(?:\s+[\w'’]+){1,4}")
+# The words behind a figure that no mark but a comma parts from it: "4,000 at most.", "80, tops"
+_FOLLOWING = re.compile(r",?(?:\s+[\w'’]+){1,6}")
 
 FigureKind = Literal["number", "vague", "zero", "same", "ordinal", "one"]
 
@@ -57,6 +60,7 @@ class _Grammar:
     after: dict[str, Qualifier]
     skip: frozenset[str]
     prepositions: frozenset[str]
+    compares: tuple[str, ...]
     definite: frozenset[str]
     belongs: dict[str, frozenset[str]]
     words: dict[str, int]
@@ -72,7 +76,11 @@ def _grammar() -> _Grammar:
     data = read_toml("numbers.toml")
     scale, vague = _any(list(data["scales"])), data["vague"]
     # "10, 000" is one number, "1,426, 238 of them soldiers" two.
-    digits = r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:,\s\d00)(?!\d)|\d{1,3}(?:\.\d+)(?=[\s-](?:million|billion))|\d+"
+    fractions = _any([word for word, value in data["scales"].items() if value >= _FRACTIONS])
+    digits = (
+        r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,2}(?:,\d\d)+,\d{3}(?!\d)|\d{1,3}(?:,\s\d00)(?!\d)"
+        rf"|\d{{1,3}}(?:\.\d+)(?=[\s-](?:{fractions})\b)|\d+"
+    )
     words = data["words"]
     tens, units = (_any([word for word in words if low <= words[word] < high]) for low, high in ((20, 100), (1, 10)))
     spelled = rf"(?>(?:{tens})[\s-](?:{units})\b|(?:{_any(list(words))})(?:-(?:{_any(list(words))}))?)"
@@ -91,7 +99,8 @@ def _grammar() -> _Grammar:
                 | (?:{_any(vague["before_scale"])})\s(?:{scale})\b
                 | (?:{_any(vague["before_of"])})(?=\sof\s)
                 | (?<!how\s)(?<!so\s)(?<!too\s)(?<!as\s)(?:{_any(vague["words"])})\b)
-      | (?P<range>(?<!from\s)(?P<from>{number})(?:\s?[-–—]\s?|\sto\s|\sor\s)(?P<to>{number})\b
+      | (?P<range>(?:(?<!from\s)|(?<=anywhere\sfrom\s)|(?<=somewhere\sfrom\s))
+                  (?P<from>{number})(?:\s?[-–—]\s?|\sto\s|\sor\s)(?P<to>{number})\b
                 | (?<=between\s)(?P<least>{number})\sand\s(?P<most>{number})\b)
       | (?P<ordinal>\d+(?:st|nd|rd|th)\b)
       | (?P<number>{number}\b)
@@ -105,6 +114,7 @@ def _grammar() -> _Grammar:
         {phrase: key for key, phrases in data["bounds_after"].items() for phrase in phrases},
         frozenset(data["skip"]["words"]),
         frozenset(data["no_bound"]["prepositions"].split()),
+        tuple(f" {word}" for word in data["no_bound"]["compares"].split()),
         frozenset(data["no_bound"]["definite"].split()),
         {phrase: frozenset(words.split()) for phrase, words in data["no_bound"]["after"].items()},
         data["words"],
@@ -192,11 +202,8 @@ def _bounded(figure: Figure, text: str, start: int, end: int, plus: bool, gramma
         return figure
     opens, qualifier = _bound_before(figure, text[max(start, figure.start - _BOUND) : figure.start], grammar)
     behind = figure.end + plus
-    following = _FOLLOWING.match(text, behind, min(end, behind + _BOUND))
-    words = following[0].lower().split() if following else []
-    ahead = [grammar.after[phrase] for n in (4, 3, 2, 1) if (phrase := " ".join(words[:n])) in grammar.after]
-    if plus or (qualifier is None and ahead):
-        qualifier = "at_least" if plus else ahead[0]
+    if plus or qualifier is None:
+        qualifier = "at_least" if plus else _bound_after(text, behind, min(end, behind + _BOUND), grammar)
     figure = replace(figure, opens=opens)
     return qualified(figure, qualifier) if qualifier and figure.qualifier == "exact" else figure
 
@@ -218,9 +225,29 @@ def _bound_before(figure: Figure, before: str, grammar: _Grammar) -> tuple[int, 
     return figure.opens, None
 
 
+def _bound_after(text: str, start: int, end: int, grammar: _Grammar) -> Qualifier | None:
+    """What the words behind a figure say of its bound, right behind it ("50 or more") or behind one word that it counts
+    ("50 people at most"); None where they bound nothing, or the next number ("20 dead, at least 5 of them children").
+    """
+    following = _FOLLOWING.match(text, start, end)
+    if following is None:
+        return None
+    words = list(re.finditer(r"[\w'’]+", following[0]))
+    counts = words[0][0].isalpha() and not following[0].startswith(",")
+    for first in (0, 1) if counts else (0,):
+        for last in range(len(words), first, -1):
+            phrase = " ".join(word[0].lower() for word in words[first:last])
+            if phrase in grammar.after:
+                behind = start + words[last - 1].end()
+                bounds_next = grammar.figure.match(text, behind + 1, end) is not None
+                return None if bounds_next else grammar.after[phrase]
+    return None
+
+
 def _is_none(phrase: str, before: Sequence[str], after: Sequence[str], grammar: _Grammar) -> bool:
-    """Whether the words of a bound set none, by those before and after them: "handed over 15", "asked about the 27"."""
-    if phrase in grammar.prepositions and not grammar.definite.isdisjoint(after):
+    """Whether the words of a bound set none, by those before and after them: "handed over 15", "asked about the 27",
+    "more than the six that police admit"."""
+    if (phrase in grammar.prepositions or phrase.endswith(grammar.compares)) and not grammar.definite.isdisjoint(after):
         return True
     return bool(before) and before[-1] in grammar.belongs.get(phrase, ())
 

@@ -195,6 +195,24 @@ def test_a_replaced_figure_disputes_nothing_however_it_was_judged() -> None:
     assert disputes(judged(*claims, pairs=[(0, 1)])) == []
 
 
+def test_a_text_that_knows_both_sides_outweighs_one_that_gives_both_to_one() -> None:
+    army, rebels = claim(17, by="the army", start=1), claim(52, by="the front", start=2)
+    mistaken = claim(52, by="the army", document="d2")
+    assert len(disputes(judged(army, rebels, mistaken, pairs=[(0, 1)]))) == 1
+    both = claim(17, by="the front", start=3)
+    assert disputes(judged(army, rebels, both, pairs=[(0, 1)])) == []
+
+
+def test_figures_that_a_text_sets_against_each_other_do_not_replace_each_other() -> None:
+    before = claim(7, by="police", document="d1")
+    police, lawyers = (claim(n, by="police", document="d2", hours=6, start=n) for n in (7, 19))
+    assert [f.updated_by for c in find_counts([before, police, lawyers]) for f in c.figures] == [lawyers.id] * 2 + [
+        None
+    ]
+    counts = find_counts(judged(before, police, lawyers, pairs=[(1, 2)]))
+    assert not any(figure.updated_by for count in counts for figure in count.figures)
+
+
 def test_what_a_claimant_says_later_of_others_replaces_nothing() -> None:
     early, rival = claim(46, by="police"), claim(60, by="lawyers", start=1)
 

@@ -32,6 +32,11 @@ def found(text: str) -> list[tuple[str, int | None, int | None, int | None, str]
         ("one hundred and five", 105),
         ("two thousand five hundred", 2500),
         ("1.2 million", 1_200_000),
+        ("1,50,000", 150_000),
+        ("1.5 lakh", 150_000),
+        ("two crore", 20_000_000),
+        ("not one", 0),
+        ("not a single", 0),
         ("no one", 0),
         ("nobody", 0),
     ],
@@ -50,6 +55,16 @@ def test_value(text: str, value: int) -> None:
         ("50 or more.", ("50", 50, 50, None, "at_least")),
         ("50 at the most, he said", ("50", 50, None, 50, "at_most")),
         ("50 at the very least", ("50", 50, 50, None, "at_least")),
+        ("50, tops", ("50", 50, None, 50, "at_most")),
+        ("“50, at the least”", ("50", 50, 50, None, "at_least")),
+        ("50 prisoners at most", ("50", 50, None, 50, "at_most")),
+        ("50 prisoners or so", ("50", 50, None, None, "about")),
+        ("never any more than 50", ("50", 50, None, 50, "at_most")),
+        ("no lower than 50", ("50", 50, 50, None, "at_least")),
+        ("fewer than the 50", ("50", 50, 50, 50, "exact")),
+        ("twice as many as the 50", ("50", 50, 50, 50, "exact")),
+        ("anywhere from 50 to 60", ("50 to 60", None, 50, 60, "between")),
+        ("lakhs of", ("lakhs", None, None, None, "vague")),
         ("the last 20 or so”", ("20", 20, None, None, "about")),
         ("had gone up to 90", ("90", 90, 90, 90, "exact")),
         ("handed over 15", ("15", 15, 15, 15, "exact")),
@@ -100,6 +115,15 @@ def test_no_figure(text: str) -> None:
 
 def test_from_and_to_are_two_figures() -> None:
     assert [figure[0] for figure in found("it rose from 60 to 84")] == ["60", "84"]
+
+
+@pytest.mark.parametrize("text", ["50 dead, at least 5 of them children", "50 dead at least five of them children"])
+def test_a_bound_before_the_next_figure_is_that_figure_s(text: str) -> None:
+    assert [figure[2:] for figure in found(text)] == [(50, 50, "exact"), (5, None, "at_least")]
+
+
+def test_not_one_but_two_is_no_zero() -> None:
+    assert [figure[1] for figure in found("there were not one but two")] == [1, 2]
 
 
 def test_a_bound_is_part_of_the_opening() -> None:

@@ -10,6 +10,7 @@ from math import exp, log
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.claimants import Claimant, Option, name_of
 from pipeline.extract.claims.linear import Model
+from pipeline.extract.claims.sides import counts_own
 from pipeline.extract.claims.transformer import Network, PairedFigure, contradictions
 from pipeline.kinds import exclude_each_other
 from schemas.records import Bounds, Scope, Status, apart
@@ -253,14 +254,17 @@ def _comparable(figures: Sequence[ComparedFigure]) -> list[tuple[int, int]]:
 def _may_contradict(one: ComparedFigure, other: ComparedFigure) -> bool:
     """Whether two figures may count one whole and no number fits both.
 
-    Of 137 pairs of the corpus whose nouns name kinds that exclude each other (soldiers, rebels) one contradicts.
+    Of 137 pairs of the corpus whose nouns name kinds that exclude each other (soldiers, rebels) one contradicts, and
+    none of 15 in which each counts its claimant's own people.
     """
     shared = max(min(one.measures[name], other.measures[name]) for name in one.measures)
     if one.whole + other.whole + shared < _MAY_COUNT_ONE:
         return False
     if not apart(one.candidate.figure.bounds, other.candidate.figure.bounds):
         return False
-    return not exclude_each_other(_noun(one.candidate), _noun(other.candidate))
+    if exclude_each_other(_noun(one.candidate), _noun(other.candidate)):
+        return False
+    return not (counts_own(one.candidate) and counts_own(other.candidate))
 
 
 def is_near(one: Candidate, other: Candidate) -> bool:

@@ -55,6 +55,7 @@ def test_two_claimants_with_two_figures_of_one_whole_contradict_each_other(
         "Police said at least eight miners were killed. The union put the number of dead at 11.",
         "The army said nine soldiers had died, and the rebels said they had lost four fighters.",
         "The army said it had killed 50 militants near Sarn. The rebels said they had killed 73 soldiers.",
+        "“We lost seven,” the army spokesman said. The rebels said that eleven of their own had been killed.",
         "Police first spoke of five dead. The police chief later said eight had been killed.",
     ],
 )

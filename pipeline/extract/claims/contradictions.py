@@ -23,8 +23,9 @@ LIKELY = 0.45
 # and the other's comes paragraphs later.
 NEAR = 420
 # Figures are compared where both are stated counts of the whole and of one measure with at least this probability, the
-# product of the three: a comparison takes as long as reading a figure. All contradictions that are found of ten writers
-# left out are above; of real articles' comparisons with 0.03 of one measure and 0.05 of the whole each, a sixth is not.
+# product of the three: a comparison takes as long as reading a figure. All contradictions that are found of the ten
+# writers whose pairs the encoder has not learned are above; of real articles' comparisons with 0.03 of one measure and
+# 0.05 of the whole each, a sixth is not.
 _MAY_COUNT_ONE = log(0.03)
 # A text with so many likely counts of the whole is a list, of which only those near each other are compared.
 _LIKELY_WHOLE, _MOST_FAR = log(0.1), 24
@@ -255,7 +256,7 @@ def _may_contradict(one: ComparedFigure, other: ComparedFigure) -> bool:
     """Whether two figures may count one whole and no number fits both.
 
     Of 137 pairs of the corpus whose nouns name kinds that exclude each other (soldiers, rebels) one contradicts, and
-    none of 15 in which each counts its claimant's own people.
+    none of 17 in which each counts its claimant's own people.
     """
     shared = max(min(one.measures[name], other.measures[name]) for name in one.measures)
     if one.whole + other.whole + shared < _MAY_COUNT_ONE:

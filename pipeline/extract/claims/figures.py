@@ -28,6 +28,7 @@ _BOUND = 60
 _BOUND_WORDS = 5
 # The words behind a figure that no mark but a comma parts from it: "4,000 at most.", "80, tops"
 _FOLLOWING = re.compile(r",?(?:\s+[\w'’]+){1,6}")
+_WORD = re.compile(r"[\w'’]+")
 
 FigureKind = Literal["number", "vague", "zero", "same", "ordinal", "one"]
 
@@ -226,21 +227,24 @@ def _bound_before(figure: Figure, before: str, grammar: _Grammar) -> tuple[int, 
 
 
 def _bound_after(text: str, start: int, end: int, grammar: _Grammar) -> Qualifier | None:
-    """What the words behind a figure say of its bound, right behind it ("50 or more") or behind one word that it counts
-    ("50 people at most"); None where they bound nothing, or the next number ("20 dead, at least 5 of them children").
+    """What the words behind a figure say of its bound: right behind it ("50 or more"), between a comma and another mark
+    ("80, tops”"), or in several words behind the one that it counts ("50 people at most"). None where they bound
+    nothing, or the next number ("20 dead, at least 5 of them children").
     """
     following = _FOLLOWING.match(text, start, end)
     if following is None:
         return None
-    words = list(re.finditer(r"[\w'’]+", following[0]))
-    counts = words[0][0].isalpha() and not following[0].startswith(",")
-    for first in (0, 1) if counts else (0,):
-        for last in range(len(words), first, -1):
+    words = list(_WORD.finditer(following[0]))
+    after_comma = following[0].startswith(",")
+    after_noun = words[0][0].isalpha() and not after_comma
+    for first in (0, 1) if after_noun else (0,):
+        for last in range(len(words), 2 * first, -1):
             phrase = " ".join(word[0].lower() for word in words[first:last])
             if phrase in grammar.after:
                 behind = start + words[last - 1].end()
+                goes_on = text[behind : behind + 1] in (" ", "-")
                 bounds_next = grammar.figure.match(text, behind + 1, end) is not None
-                return None if bounds_next else grammar.after[phrase]
+                return None if bounds_next or (after_comma and goes_on) else grammar.after[phrase]
     return None
 
 

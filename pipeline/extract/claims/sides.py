@@ -1,7 +1,8 @@
 """Whether a figure counts people of the side of whoever claims it: "we lost three", "seven of our fighters fell".
 
 In news of a fight each side tells of its own dead and of the other's. Two figures that both count their claimant's own
-count two groups, as much as they look alike.
+count two groups, as much as they look alike. Not so of people who belong to several bodies: a company's nine workers
+can be the 11 members that their union mourns.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import pairwise
 from pipeline.extract.claims.candidates import Candidate
 from pipeline.extract.claims.data import read_toml
 from pipeline.extract.tokens import AnalysedText, Token
+from pipeline.kinds import kind_of_words
 
 # How far above the noun its verb may stand: "lost N", "lost N of its men", "a total of N".
 _HIGHEST = 3
@@ -21,8 +23,12 @@ _OBJECTS = frozenset({"dobj", "pobj", "attr", "conj", "prep", "nummod", "appos",
 
 
 def counts_own(candidate: Candidate) -> bool:
-    """Whether the words about a figure say that it counts people of its claimant's own side."""
-    doc = candidate.sentence.doc
+    """Whether the words about a figure, which counts who fights or names no noun, say that these are of its claimant's
+    own side."""
+    doc, head = candidate.sentence.doc, candidate.counted.head
+    noun = doc[head].lower_ if head is not None else None
+    if noun is not None and noun not in _words()["own"] and kind_of_words().get(noun) not in _words()["armed"]:
+        return False
     return _by_nouns(candidate, doc) or _by_verb(doc[candidate.noun], candidate)
 
 

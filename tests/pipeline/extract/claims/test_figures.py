@@ -55,8 +55,6 @@ def test_value(text: str, value: int) -> None:
         ("50 or more.", ("50", 50, 50, None, "at_least")),
         ("50 at the most, he said", ("50", 50, None, 50, "at_most")),
         ("50 at the very least", ("50", 50, 50, None, "at_least")),
-        ("50, tops", ("50", 50, None, 50, "at_most")),
-        ("“50, at the least”", ("50", 50, 50, None, "at_least")),
         ("50 prisoners at most", ("50", 50, None, 50, "at_most")),
         ("50 prisoners or so", ("50", 50, None, None, "about")),
         ("never any more than 50", ("50", 50, None, 50, "at_most")),
@@ -117,9 +115,30 @@ def test_from_and_to_are_two_figures() -> None:
     assert [figure[0] for figure in found("it rose from 60 to 84")] == ["60", "84"]
 
 
+@pytest.mark.parametrize(
+    ("text", "bounds"), [("“50, tops,” he said", (None, 50)), ("it was 50, at the least", (50, None))]
+)
+def test_a_bound_stands_between_a_comma_and_another_mark(text: str, bounds: tuple[int | None, int | None]) -> None:
+    assert [figure[2:4] for figure in found(text)] == [bounds]
+
+
 @pytest.mark.parametrize("text", ["50 dead, at least 5 of them children", "50 dead at least five of them children"])
 def test_a_bound_before_the_next_figure_is_that_figure_s(text: str) -> None:
     assert [figure[2:] for figure in found(text)] == [(50, 50, "exact"), (5, None, "at_least")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12, plus the gunman",
+        "12 people plus the gunman",
+        "12, at least according to police",
+        "12 minimum-security inmates",
+        "12 maximum security prisoners",
+    ],
+)
+def test_words_behind_a_figure_that_do_not_bound_it(text: str) -> None:
+    assert [figure[2:] for figure in found(text)] == [(12, 12, "exact")]
 
 
 def test_not_one_but_two_is_no_zero() -> None:
